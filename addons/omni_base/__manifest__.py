@@ -1,0 +1,23 @@
+{
+    "name": "Omnichannel Base",
+    "summary": "Channels, customer identity and the contracts that join shops, web shop and customer",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Omnichannel",
+    "author": "Omnichannel Retail contributors",
+    "license": "LGPL-3",
+    "depends": ["pos_sale", "website_sale_stock", "website_sale_wishlist"],
+    "external_dependencies": {"python": ["phonenumbers"]},
+    "data": [
+        "security/omni_security.xml",
+        "security/ir.model.access.csv",
+        "views/omni_menus.xml",
+        "views/omni_channel_views.xml",
+        "views/pos_config_views.xml",
+        "views/sale_order_views.xml",
+        "views/pos_order_views.xml",
+        "views/website_views.xml",
+        "views/res_config_settings_views.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "application": True,
+}

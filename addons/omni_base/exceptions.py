@@ -1,0 +1,15 @@
+from odoo.exceptions import UserError
+
+
+class OutOfStock(UserError):
+    """More was asked for than can be promised. Nothing was held.
+
+    :ivar shortages: ``{(product_id, warehouse_id): missing}``, missing in the product's unit of measure
+
+    Over RPC the same figures travel in ``context["shortages"]`` as rows ``[product_id, warehouse_id, missing]``.
+    """
+
+    def __init__(self, message, shortages):
+        super().__init__(message)
+        self.shortages = shortages
+        self.context = {"shortages": [[*pair, missing] for pair, missing in shortages.items()]}

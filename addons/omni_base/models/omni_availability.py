@@ -1,0 +1,193 @@
+from collections import defaultdict
+from itertools import product as cartesian
+
+from odoo import api, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
+
+from ..exceptions import OutOfStock
+
+READER_GROUPS = (
+    "omni_base.group_user",
+    "point_of_sale.group_pos_user",
+    "sales_team.group_sale_salesman",
+    "stock.group_stock_user",
+)
+
+
+class OmniAvailability(models.AbstractModel):
+    """What can be promised, and to whom it is kept.
+
+    This default reads Odoo's own stock and keeps nothing; an add-on that holds stock overrides the methods.
+    All quantities are in the product's own unit of measure.
+    """
+
+    _name = "omni.availability"
+    _description = "Availability Contract"
+
+    @api.model
+    def available(self, product_ids, warehouse_ids, channel=None):
+        """Return what can be promised now.
+
+        :param product_ids: ids of ``product.product``; stock is counted for storable products only
+        :param warehouse_ids: ids of ``stock.warehouse``
+        :param channel: ``omni.channel`` record or id; warehouses that it may not sell from give 0
+        :return: ``{(product_id, warehouse_id): float}``, every pair asked for, never below 0
+        :raises AccessError: the caller is neither a seller nor a stock or omnichannel user
+        """
+        self._check_caller()
+        promise = dict.fromkeys(cartesian(product_ids, warehouse_ids), 0.0)
+        if promise:
+            self.env["stock.quant"].flush_model(["product_id", "location_id", "quantity", "reserved_quantity"])
+            rows = self.env.execute_query(self._available_query(product_ids, warehouse_ids, channel))
+            promise.update(((product, warehouse), quantity) for product, warehouse, quantity in rows)
+        return promise
+
+    @api.model
+    def available_rows(self, product_ids, warehouse_ids, channel=None):
+        """Return :meth:`available` as rows, for callers whose transport knows no tuple keys (JSON).
+
+        :return: ``[{"product_id": int, "warehouse_id": int, "quantity": float}, ...]``
+        """
+        return [
+            {"product_id": product, "warehouse_id": warehouse, "quantity": quantity}
+            for (product, warehouse), quantity in self.available(product_ids, warehouse_ids, channel).items()
+        ]
+
+    @api.model
+    def hold(self, owner, demand, channel=None, ttl=None):
+        """Keep stock for ``owner``: all of ``demand`` or nothing. Replaces what the owner held before.
+
+        This default only checks that the demand could be met now.
+
+        :param owner: a record, or ``"model,id"``
+        :param demand: ``[(product_id, warehouse_id, quantity), ...]``; lines of one pair add up
+        :param channel: ``omni.channel`` record or id
+        :param ttl: seconds to keep it; None leaves the choice to the keeper
+        :raises OutOfStock: with ``.shortages = {(product_id, warehouse_id): missing}``
+        :raises ValidationError: the owner or the demand is malformed
+        """
+        self._check_caller()
+        self._parse_owner(owner)
+        asked = self._merge_demand(demand)
+        storable = self._storable_ids({product for product, _warehouse in asked})
+        asked = {pair: quantity for pair, quantity in asked.items() if pair[0] in storable}
+        promise = self.available(
+            list({product for product, _warehouse in asked}),
+            list({warehouse for _product, warehouse in asked}),
+            channel,
+        )
+        shortages = {pair: quantity - promise[pair] for pair, quantity in asked.items() if promise[pair] < quantity}
+        if shortages:
+            raise self._out_of_stock(shortages)
+
+    @api.model
+    def release(self, owner):
+        """Give back what ``owner`` holds. Idempotent."""
+        self._check_caller()
+        self._parse_owner(owner)
+
+    @api.model
+    def extend(self, owner, ttl):
+        """Keep what ``owner`` holds for ``ttl`` seconds from now. Idempotent."""
+        self._check_caller()
+        self._parse_owner(owner)
+
+    @api.model
+    def commit(self, owner):
+        """Hand what ``owner`` holds over to the confirmed document's own reservation. Idempotent."""
+        self._check_caller()
+        self._parse_owner(owner)
+
+    @api.model
+    def audit(self):
+        """Return every difference between what is promised and what the documents say: ``[str]``."""
+        self._check_caller()
+        return []
+
+    # -- helpers shared with who fills the contract ------------------------------------------------------------------
+
+    @api.model
+    def _check_caller(self):
+        if not (self.env.su or any(self.env.user.has_group(group) for group in READER_GROUPS)):
+            raise AccessError(self.env._("Only sellers and stock staff may ask what is available."))
+
+    @api.model
+    def _available_query(self, product_ids, warehouse_ids, channel):
+        """Return the SELECT of ``(product_id, warehouse_id, quantity)``; pairs without stock may be absent."""
+        where = SQL(
+            "q.product_id = ANY(%s) AND l.warehouse_id = ANY(%s) AND l.usage = 'internal'",
+            list(product_ids),
+            list(warehouse_ids),
+        )
+        if not self.env.su:
+            where = SQL("%s AND l.company_id = ANY(%s)", where, self.env.companies.ids)
+        if channel := self.env["omni.channel"]._coerce(channel):
+            own = SQL("SELECT warehouse_id FROM omni_channel_warehouse_rel WHERE channel_id = %s", channel.id)
+            where = SQL("%s AND (NOT EXISTS (%s) OR l.warehouse_id IN (%s))", where, own, own)
+        return SQL(
+            """
+            SELECT q.product_id, l.warehouse_id, GREATEST(SUM(q.quantity - q.reserved_quantity), 0)::float8
+              FROM stock_quant AS q
+              JOIN stock_location AS l ON l.id = q.location_id
+             WHERE %s
+             GROUP BY q.product_id, l.warehouse_id
+            """,
+            where,
+        )
+
+    @api.model
+    def _parse_owner(self, owner):
+        """Return ``(model name, id)`` of a hold's owner; the caller must be able to read it."""
+        if isinstance(owner, models.BaseModel):
+            record = owner
+        else:
+            model, _comma, res_id = str(owner).partition(",")
+            if model not in self.env or not res_id.isdecimal():
+                raise ValidationError(self.env._("“%s” is not an owner: a record or “model,id” is expected.", owner))
+            record = self.env[model].browse(int(res_id))
+            record.check_access("read")
+        if len(record) != 1 or not isinstance(record.id, int):
+            raise ValidationError(self.env._("A hold needs one saved document as its owner."))
+        return record._name, record.id
+
+    @api.model
+    def _merge_demand(self, demand):
+        """Return ``{(product_id, warehouse_id): quantity}`` in a fixed order, lines of one pair added up."""
+        asked = defaultdict(float)
+        try:
+            for product, warehouse, quantity in demand:
+                if not 0 < quantity < float("inf"):
+                    raise ValueError
+                asked[int(product), int(warehouse)] += quantity
+        except (TypeError, ValueError) as error:
+            raise ValidationError(
+                self.env._("A demand is a list of (product, warehouse, quantity) with quantities above zero.")
+            ) from error
+        return dict(sorted(asked.items()))
+
+    @api.model
+    def _storable_ids(self, product_ids):
+        """Return the ids, out of ``product_ids``, of products whose stock is counted."""
+        # sudo: only tells which products are counted, whatever the caller may read of them
+        products = self.env["product.product"].sudo().browse(product_ids)
+        return set(products.filtered("is_storable").ids)
+
+    @api.model
+    def _out_of_stock(self, shortages):
+        """Return the error that says, in the shopper's words, what is missing where."""
+        # sudo: names of products and stores that the caller asked for by id
+        products = self.env["product.product"].sudo().browse({pair[0] for pair in shortages})
+        warehouses = self.env["stock.warehouse"].sudo().browse({pair[1] for pair in shortages})
+        product_names = {product.id: product.display_name for product in products}
+        warehouse_names = {warehouse.id: warehouse.name for warehouse in warehouses}
+        lines = [
+            self.env._(
+                "%(product)s: %(missing)g too many for %(store)s",
+                product=product_names[product],
+                missing=missing,
+                store=warehouse_names[warehouse],
+            )
+            for (product, warehouse), missing in shortages.items()
+        ]
+        return OutOfStock("\n".join([self.env._("There is not enough stock left:"), *lines]), shortages)

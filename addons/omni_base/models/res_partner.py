@@ -1,0 +1,167 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+from odoo.tools import email_normalize
+
+SELLER_GROUPS = ("omni_base.group_user", "point_of_sale.group_pos_user", "sales_team.group_sale_salesman")
+PROFILE_LIMIT = 20  # rows a section, what fits a panel at the till
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    # -- identity ----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def omni_identify(self, email=None, phone=None, card=None):
+        """Return the one customer with this e-mail, phone or card, or empty.
+
+        Values are compared exactly once normalised (e-mail in lower case, phone in E.164 of the company's country).
+        Nobody, several, or values of different people give empty: never a guess.
+
+        :param str email: any writing of an e-mail address
+        :param str phone: any writing of a phone number
+        :param str card: number of a customer card, if an add-on knows cards
+        :return: ``res.partner``, one or none
+        """
+        found = self.browse()
+        for domain in self._omni_identity_domains(email=email, phone=phone, card=card):
+            # Addresses of a customer repeat his e-mail and phone: only people and companies are looked for.
+            found |= self.search(Domain("type", "=", "contact") & domain, limit=2)
+        return found if len(found) == 1 else self.browse()
+
+    @api.model
+    def _omni_identity_domains(self, email=None, phone=None, card=None):
+        """Return one domain for each value given that can be looked for. An override adds to those of ``super()``."""
+        domains = []
+        if email and (normalized := email_normalize(email)):
+            domains.append(Domain("email_normalized", "=", normalized))
+        if phone and (number := self._phone_format(number=phone, country=self.env.company.country_id)):
+            domains.append(Domain("phone_sanitized", "=", number))
+        return domains
+
+    # -- profile -----------------------------------------------------------------------------------------------------
+
+    def omni_profile(self):
+        """Return what a seller may see of this customer, and the customer himself too.
+
+        :return: ``{section: {...}}`` ready for JSON: dates as ISO text in UTC, amounts with their currency's name
+        :raises AccessError: the caller is neither a seller nor this customer
+        """
+        self.ensure_one()
+        user = self.env.user
+        is_self = user.partner_id.commercial_partner_id == self.commercial_partner_id
+        if not (self.env.su or is_self or any(user.has_group(group) for group in SELLER_GROUPS)):
+            raise AccessError(self.env._("Only sellers may see a customer's profile."))
+        self.check_access("read")
+        # sudo: a seller sees what this contract gives of both channels, though he may not open the documents
+        return self.sudo()._omni_profile_sections()
+
+    def _omni_profile_sections(self):
+        """Return the sections. An override adds its own to those of ``super()``."""
+        return {
+            "identity": self._omni_profile_identity(),
+            "purchases": self._omni_profile_purchases(),
+            "baskets": self._omni_profile_baskets(),
+            "favourites": self._omni_profile_favourites(),
+            "viewed": self._omni_profile_viewed(),
+        }
+
+    def _omni_profile_identity(self):
+        return {
+            "id": self.id,
+            "name": self.display_name,
+            "email": self.email or "",
+            "phone": self.phone or "",
+            "city": self.city or "",
+            "zip": self.zip or "",
+            "since": fields.Date.to_string(self.create_date.date()),
+        }
+
+    def _omni_profile_purchases(self):
+        """Orders of every channel, newest first; one paid at a till after it was placed elsewhere counts once."""
+        since = fields.Datetime.now() - timedelta(days=self.env.company.omni_profile_days)
+        mine = Domain("partner_id", "child_of", self.commercial_partner_id.id) & Domain("date_order", ">=", since)
+        mine &= Domain("company_id", "in", self.env.companies.ids)
+        sales = self.env["sale.order"].search(
+            mine & Domain("state", "=", "sale"), order="date_order desc", limit=PROFILE_LIMIT
+        )
+        tickets = self.env["pos.order"].search(
+            mine & Domain("state", "in", ("paid", "done")) & Domain("lines.sale_order_origin_id", "=", False),
+            order="date_order desc",
+            limit=PROFILE_LIMIT,
+        )
+        rows = [
+            self._omni_profile_order(order, order.order_line, "product_uom_qty", order.warehouse_id) for order in sales
+        ]
+        rows += [
+            self._omni_profile_order(order, order.lines, "qty", order.config_id.warehouse_id) for order in tickets
+        ]
+        rows.sort(key=lambda row: row["date"], reverse=True)
+        return {"orders": rows[:PROFILE_LIMIT]}
+
+    def _omni_profile_baskets(self):
+        baskets = self.env["sale.order"].search(
+            Domain("partner_id", "child_of", self.commercial_partner_id.id)
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("state", "=", "draft")
+            & Domain("website_id", "!=", False)
+            & Domain("order_line", "!=", False),
+            order="date_order desc",
+            limit=PROFILE_LIMIT,
+        )
+        return {
+            "orders": [
+                self._omni_profile_order(order, order.order_line, "product_uom_qty", order.warehouse_id)
+                for order in baskets
+            ]
+        }
+
+    def _omni_profile_favourites(self):
+        wishes = self.env["product.wishlist"].search(
+            Domain("partner_id", "child_of", self.commercial_partner_id.id) & Domain("active", "=", True),
+            order="id desc",
+            limit=PROFILE_LIMIT,
+        )
+        return {"products": [self._omni_profile_product(wish.product_id) for wish in wishes]}
+
+    def _omni_profile_viewed(self):
+        views = self.env["website.track"]._read_group(
+            Domain("visitor_id.partner_id", "child_of", self.commercial_partner_id.id)
+            & Domain("product_id", "!=", False),
+            ["product_id"],
+            ["visit_datetime:max"],
+            order="visit_datetime:max desc",
+            limit=PROFILE_LIMIT,
+        )
+        return {
+            "products": [
+                self._omni_profile_product(product) | {"date": fields.Datetime.to_string(seen)}
+                for product, seen in views
+            ]
+        }
+
+    @api.model
+    def _omni_profile_order(self, order, lines, quantity_field, store):
+        return {
+            "model": order._name,
+            "id": order.id,
+            "name": order.name,
+            "date": fields.Datetime.to_string(order.date_order),
+            "channel": order.omni_channel_id.name or "",
+            "kind": order.omni_channel_id.kind or "",
+            "store": store.name or "",
+            "total": order.amount_total,
+            "currency": order.currency_id.name,
+            "lines": [
+                self._omni_profile_product(line.product_id) | {"quantity": line[quantity_field]}
+                for line in lines
+                if line.product_id
+            ],
+        }
+
+    @api.model
+    def _omni_profile_product(self, product):
+        return {"product_id": product.id, "name": product.display_name}

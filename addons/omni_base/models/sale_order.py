@@ -1,0 +1,93 @@
+from odoo import api, fields, models
+from odoo.tools.sql import column_exists, create_column
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "omni.timeline"]
+
+    omni_channel_id = fields.Many2one(
+        "omni.channel",
+        string="Sales Channel",
+        compute="_compute_omni_channel_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
+        copy=False,
+        ondelete="restrict",
+        check_company=True,
+        help="Where the customer bought.",
+    )
+    omni_fulfilment = fields.Selection(
+        [("ship", "Ship"), ("collect", "Collect in store")],
+        string="Fulfilment",
+        compute="_compute_omni_fulfilment",
+        store=True,
+        precompute=True,
+        help="How the goods reach the customer.",
+    )
+
+    def _auto_init(self):
+        # Existing orders are filled by one statement each, not one by one by the computes.
+        if not column_exists(self.env.cr, "sale_order", "omni_channel_id"):
+            create_column(self.env.cr, "sale_order", "omni_channel_id", "int4")
+        fill = not column_exists(self.env.cr, "sale_order", "omni_fulfilment")
+        if fill:
+            create_column(self.env.cr, "sale_order", "omni_fulfilment", "varchar")
+        result = super()._auto_init()
+        if fill:
+            self.env.cr.execute("UPDATE sale_order SET omni_fulfilment = 'ship' WHERE omni_fulfilment IS NULL")
+        return result
+
+    @api.depends("website_id", "company_id")
+    def _compute_omni_channel_id(self):
+        for order in self:
+            order.omni_channel_id = order.website_id.omni_channel_id or order.company_id.omni_phone_channel_id
+
+    @api.depends("carrier_id")
+    def _compute_omni_fulfilment(self):
+        """Everything is shipped, until an add-on that knows of another way overrides its share."""
+        self.omni_fulfilment = "ship"
+
+    def action_confirm(self):
+        result = super().action_confirm()
+        for order in self.filtered(lambda order: order.state == "sale"):
+            self.env["omni.event"].emit("order.placed", order)
+        return result
+
+    def _action_cancel(self):
+        cancelled = self.filtered(lambda order: order.state != "cancel")
+        result = super()._action_cancel()
+        for order in cancelled:
+            self.env["omni.event"].emit("order.cancelled", order)
+        return result
+
+    def _omni_steps(self):
+        steps = super()._omni_steps()
+        if self.state in ("sale", "cancel"):
+            steps.append(self._omni_step(self.date_order, "placed"))
+        for transaction in self.transaction_ids.filtered(lambda tx: tx.state == "done"):
+            steps.append(self._omni_step(transaction.last_state_change, "paid"))
+        for till_order in self.pos_order_line_ids.order_id.filtered(lambda order: order.state in ("paid", "done")):
+            store = till_order.config_id.warehouse_id
+            steps.append(self._omni_step(till_order.date_order, "paid", store, till_order.omni_channel_id))
+        for picking in self.picking_ids.filtered(lambda picking: picking.state == "done"):
+            if picking.picking_type_code in ("outgoing", "incoming"):
+                code = self._omni_picking_code(picking)
+                steps.append(self._omni_step(picking.date_done, code, picking.picking_type_id.warehouse_id))
+        if self.state == "cancel":
+            steps.append(self._omni_step(self._omni_cancelled_at(), "cancelled"))
+        return steps
+
+    def _omni_picking_code(self, picking):
+        """Return the timeline code of a delivery or return that is done."""
+        return "shipped" if picking.picking_type_code == "outgoing" else "returned"
+
+    def _omni_cancelled_at(self):
+        """Return when the order was cancelled, from the chatter's record of its state."""
+        cancelled = dict(self._fields["state"]._description_selection(self.env))["cancel"]
+        tracked = self.message_ids.tracking_value_ids.filtered(
+            lambda value: value.field_id.name == "state" and value.new_value_char == cancelled
+        )
+        return max(tracked.mapped("create_date"), default=self.write_date)

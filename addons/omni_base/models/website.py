@@ -1,0 +1,29 @@
+from odoo import api, fields, models
+
+
+class Website(models.Model):
+    _inherit = "website"
+
+    omni_channel_id = fields.Many2one("omni.channel", string="Sales Channel", copy=False, index=True, ondelete="restrict")
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        websites = super().create(vals_list)
+        websites._omni_create_channel()
+        return websites
+
+    def _omni_create_channel(self):
+        """Give each website that has none a channel of its own."""
+        websites = self.filtered(lambda website: not website.omni_channel_id)
+        channels = (
+            self.env["omni.channel"]
+            .sudo()  # who may create a website need not manage channels
+            .create(
+                [
+                    {"name": website.name, "kind": "web", "company_id": website.company_id.id, "sequence": 1}
+                    for website in websites
+                ]
+            )
+        )
+        for website, channel in zip(websites, channels, strict=True):
+            website.omni_channel_id = channel
