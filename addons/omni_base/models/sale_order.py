@@ -90,4 +90,5 @@ class SaleOrder(models.Model):
         tracked = self.message_ids.tracking_value_ids.filtered(
             lambda value: value.field_id.name == "state" and value.new_value_char == cancelled
         )
-        return max(tracked.mapped("create_date"), default=self.write_date)
+        # The date of the order is the clock's, that of a record its transaction's: one second may part them.
+        return max(self.date_order, max(tracked.mapped("create_date"), default=self.write_date))

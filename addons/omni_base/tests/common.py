@@ -1,0 +1,47 @@
+from odoo.fields import Command
+from odoo.tests import TransactionCase, new_test_user
+
+
+class OmniCommon(TransactionCase):
+    """A company with two stores, a storable product and one user of each role."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company = cls.env.company
+        cls.website = cls.env["website"].search([("company_id", "=", cls.company.id)], limit=1)
+        cls.paris, cls.lyon = cls.env["stock.warehouse"].create(
+            [{"name": "Paris Test", "code": "PT"}, {"name": "Lyon Test", "code": "LT"}]
+        )
+        cls.lamp, cls.chair = cls.env["product.product"].create(
+            [
+                {"name": "Lamp", "is_storable": True, "list_price": 40.0, "standard_price": 25.0, "taxes_id": False},
+                {"name": "Chair", "is_storable": True, "list_price": 90.0, "standard_price": 60.0, "taxes_id": False},
+            ]
+        )
+        cls.customer = cls.env["res.partner"].create(
+            {
+                "name": "Camille Roux",
+                "email": "Camille.Roux@Example.com",
+                "phone": "06 12 34 56 78",
+                "country_id": cls.env.ref("base.fr").id,
+            }
+        )
+        cls.seller = new_test_user(cls.env, "omni_seller", groups="base.group_user,point_of_sale.group_pos_user")
+        cls.manager = new_test_user(cls.env, "omni_manager", groups="omni_base.group_manager")
+        cls.employee = new_test_user(cls.env, "omni_employee", groups="base.group_user")
+
+    @classmethod
+    def _stock(cls, product, warehouse, quantity):
+        cls.env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, quantity)
+
+    @classmethod
+    def _order(cls, quantity=1.0, **values):
+        return cls.env["sale.order"].create(
+            {
+                "partner_id": cls.customer.id,
+                "warehouse_id": cls.paris.id,
+                "order_line": [Command.create({"product_id": cls.lamp.id, "product_uom_qty": quantity})],
+                **values,
+            }
+        )
