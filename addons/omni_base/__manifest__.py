@@ -18,6 +18,13 @@
         "views/website_views.xml",
         "views/res_config_settings_views.xml",
     ],
+    "demo": [
+        "demo/company.xml",
+        "demo/users.xml",
+        "demo/stores.xml",
+        "demo/tills.xml",
+        "demo/shop.xml",
+    ],
     "post_init_hook": "post_init_hook",
     "application": True,
 }

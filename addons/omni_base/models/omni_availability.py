@@ -184,7 +184,7 @@ class OmniAvailability(models.AbstractModel):
         warehouse_names = {warehouse.id: warehouse.name for warehouse in warehouses}
         lines = [
             self.env._(
-                "%(product)s: %(missing)g too many for %(store)s",
+                "%(product)s: %(missing)g missing at %(store)s",
                 product=product_names[product],
                 missing=missing,
                 store=warehouse_names[warehouse],
