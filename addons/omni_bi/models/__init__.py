@@ -1,0 +1,2 @@
+from . import omni_sales_analysis
+from . import omni_sales_page

@@ -1,0 +1,2 @@
+from . import test_omni_sales_analysis
+from . import test_omni_sales_page
