@@ -1,0 +1,26 @@
+"""Chromium, which the tests that click through pages need."""
+
+import os
+import shutil
+
+import cache
+import process
+from progress import Problem
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def find():
+    """The path of a Chromium on this machine, or None."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def ready():
+    """The path of a Chromium, installed with apt when there is none and we are root."""
+    if not find():
+        failure = "Chromium is needed by the browser tests and could not be installed: install the package chromium, and run the same command again"
+        if os.getuid() or not shutil.which("apt-get"):
+            raise Problem("The browser tests need Chromium: install the package chromium, and run the same command again.")
+        for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+            process.run(["apt-get", "-q", *command], failure, cache.root() / "log/apt.log", env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+    return find()
