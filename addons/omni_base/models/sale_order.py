@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools.sql import column_exists, create_column
 
 
@@ -62,6 +63,14 @@ class SaleOrder(models.Model):
         for order in cancelled:
             self.env["omni.event"].emit("order.cancelled", order)
         return result
+
+    def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
+        """A paid order is never lost because its mail cannot be made (no PDF engine, say): its history tells instead."""
+        try:
+            with self.env.cr.savepoint():
+                return super()._send_order_notification_mail(mail_template, allow_deferred_sending)
+        except UserError as error:
+            self.message_post(body=self.env._("The mail to the customer could not be sent: %s", error))
 
     def _omni_steps(self):
         steps = super()._omni_steps()
