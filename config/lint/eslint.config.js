@@ -46,7 +46,7 @@ const browser = [
     "structuredClone",
     "window",
 ];
-const odoo = ["luxon", "odoo", "owl"];
+const odoo = ["Chart", "luxon", "odoo", "owl"];
 const worker = ["caches", "clients", "registration", "self", "skipWaiting"];
 
 const names = (list) => Object.fromEntries(list.map((name) => [name, "readonly"]));

@@ -20,7 +20,9 @@ class Apt:
 
     def __init__(self, folder, otherwise, suite=None):
         if not shutil.which("apt-get"):
-            raise Problem(f"Packages are fetched with apt-get, which this system does not have: use Debian, {otherwise}.")
+            raise Problem(
+                f"Packages are fetched with apt-get, which this system does not have: use Debian, {otherwise}."
+            )
         self.folder = folder
         self.otherwise = otherwise
         self.packages = folder / "packages"
@@ -68,10 +70,14 @@ class Apt:
 
 
 def archive(folder=Path("/etc/apt"), release=Path("/etc/os-release")):
-    """The archive's address and the machine's suite, from the machine's own apt sources in either format; None without any."""
+    """(the archive's address, the machine's suite) from the machine's own apt sources in either format, or None."""
     codename = re.search(r"^VERSION_CODENAME=\"?(\w+)", release.read_text() if release.exists() else "", re.M)
     codename = codename.group(1) if codename else "stable"
-    found = [entry for file in [folder / "sources.list", *sorted(folder.glob("sources.list.d/*"))] for entry in _sources(file)]
+    found = [
+        entry
+        for file in [folder / "sources.list", *sorted(folder.glob("sources.list.d/*"))]
+        for entry in _sources(file)
+    ]
     for address, suites, components in found:
         if codename in suites and "main" in components:
             return address, codename
@@ -90,6 +96,9 @@ def _sources(file):
             yield match[1], [match[2]], match[3].split()
     elif file.suffix == ".sources":
         for stanza in re.split(r"\n\s*\n", text):
-            fields = {name.lower(): value.split() for name, value in re.findall(r"^([\w-]+):((?:[^\n]|\n[ \t])*)", stanza, re.M)}
+            fields = {
+                name.lower(): value.split()
+                for name, value in re.findall(r"^([\w-]+):((?:[^\n]|\n[ \t])*)", stanza, re.M)
+            }
             if "deb" in fields.get("types", ()) and fields.get("uris") and fields.get("enabled") != ["no"]:
                 yield fields["uris"][0], fields.get("suites", ["stable"]), fields.get("components", [])

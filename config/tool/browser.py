@@ -18,9 +18,14 @@ def find():
 def ready():
     """The path of a Chromium, installed with apt when there is none and we are root."""
     if not find():
-        failure = "Chromium is needed by the browser tests and could not be installed: install the package chromium, and run the same command again"
+        sentence = "The browser tests need Chromium: install the package chromium, and run the same command again"
         if os.getuid() or not shutil.which("apt-get"):
-            raise Problem("The browser tests need Chromium: install the package chromium, and run the same command again.")
+            raise Problem(f"{sentence}.")
         for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-            process.run(["apt-get", "-q", *command], failure, cache.root() / "log/apt.log", env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+            process.run(
+                ["apt-get", "-q", *command],
+                sentence,
+                cache.root() / "log/apt.log",
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            )
     return find()

@@ -1,7 +1,7 @@
 """The folder that all clones share: downloads, Python environments, dumps of built databases.
 
-What is in it is named by a key of what went into it, is built aside and appears at once by a rename, and is never changed
-afterwards. So a run that is cut off leaves only a hidden folder, which the next run clears away.
+What is in it is named by a key of what went into it, is built aside and appears at once by a rename, and is never
+changed afterwards. So a run that is cut off leaves only a hidden folder, which the next run clears away.
 """
 
 import fcntl
@@ -64,9 +64,10 @@ def require(space, folder):
     """Refuses to start what cannot end: `space` bytes must be free on the disk of `folder`."""
     free = shutil.disk_usage(_made(folder)).free
     if free < space:
+        elsewhere = ", or set OMNI_CACHE to a folder on another disk," if folder == root() else ""
         raise Problem(
-            f"The disk of {folder} has {free / 1e9:.1f} GB free and {space / 1e9:.1f} GB are needed: free some"
-            f"{', or set OMNI_CACHE to a folder on another disk,' if folder == root() else ''} and run the same command again."
+            f"The disk of {folder} has {free / 1e9:.1f} GB free and {space / 1e9:.1f} GB are needed: "
+            f"free some{elsewhere} and run the same command again."
         )
 
 
@@ -116,5 +117,7 @@ def _made(path):
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Problem(f"The cache folder {path} cannot be made ({error.strerror}): set OMNI_CACHE to a folder of yours.") from error
+        raise Problem(
+            f"The cache folder {path} cannot be made ({error.strerror}): set OMNI_CACHE to a folder of yours."
+        ) from error
     return path

@@ -1,4 +1,4 @@
-"""The commands. Their settings are make's variables, which come as environment variables; an empty one counts as not given."""
+"""The commands. Their settings are make's variables, which come as environment variables; empty is not given."""
 
 import argparse
 import os
@@ -14,6 +14,7 @@ import postgres
 import process
 import progress
 import server
+import unprivileged
 from progress import Problem
 
 
@@ -34,7 +35,10 @@ def main(arguments):
         if isinstance(error, OSError) and error.errno in process.FULL:
             print(process.full_disk(error.filename or environment.WORK), file=sys.stderr)
         else:
-            print(f"This should not happen ({error}): please report it with {_keep(traceback.format_exc())}.", file=sys.stderr)
+            print(
+                f"This should not happen ({error}): please report it with {_keep(traceback.format_exc())}.",
+                file=sys.stderr,
+            )
     return 1
 
 
@@ -43,7 +47,9 @@ def db():
     name, modules, data = variable("DB"), variable("MODULES").replace(",", " ").split(), bool(variable("DEMO"))
     database.check(name)
     if not modules:
-        raise Problem("MODULES names the add-ons to install, with commas between: for example MODULES=omni_stock,omni_pos.")
+        raise Problem(
+            "MODULES names the add-ons to install, with commas between: for example MODULES=omni_stock,omni_pos."
+        )
     progress.expect(environment.STEPS + len(database.layers(modules, data)) + 1)
     database.build(environment.ready(), name, modules, data)
 
@@ -90,6 +96,7 @@ def clean():
     shutil.rmtree(environment.WORK, ignore_errors=True)
     if variable("CACHE"):
         shutil.rmtree(cache.root(), ignore_errors=True)
+        unprivileged.remove_programs()
 
 
 def test():

@@ -6,7 +6,6 @@ on a busy machine, and a list of moods would hide real failures.
 """
 
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import database
 import environment
@@ -41,8 +40,7 @@ def main(_arguments=()):
     template = "core_tests"
     database.build(env, template, modules)
     try:
-        with ThreadPoolExecutor(testing.TOGETHER) as pool:
-            outcomes = dict(zip(suites, pool.map(lambda suite: _run(env, template, suite), suites), strict=True))
+        outcomes = dict(zip(suites, testing.together(lambda suite: _run(env, template, suite), suites), strict=True))
         known = _known()
         failed = {test: text for outcome in outcomes.values() for test, text in outcome.failed.items()}
         new = failed if plain else {test: failed[test] for test in failed.keys() - known}

@@ -1,7 +1,7 @@
 """Databases made of modules, in seconds: each is a copy of a template that is named by what went into it.
 
-A template that exists in the PostgreSQL server is copied; one that another clone has built is restored from its dump in the
-cache; only then is it built, layer upon layer (see layers.py).
+A template that exists in the PostgreSQL server is copied; one that another clone has built is restored from its dump in
+the cache; only then is it built, layer upon layer (see layers.py).
 """
 
 import os
@@ -53,8 +53,8 @@ def drop(env, name):
     if exists(env, name):
         if not (env.postgres.own or name.startswith((PREFIX, ASIDE)) or remark(env, name).startswith(MARK)):
             raise Problem(
-                f"The database {name} on {env.pg['PGHOST']} was not made by this project: choose another name, or drop it "
-                "yourself."
+                f"The database {name} on {env.pg['PGHOST']} was not made by this project: choose another name, or drop "
+                "it yourself."
             )
         query(env, "postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
     shutil.rmtree(env.filestore / name, ignore_errors=True)
@@ -87,7 +87,9 @@ def note(env, name, text=""):
 
 def remark(env, name):
     """What is noted on a database."""
-    rows = query(env, "postgres", f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'")
+    rows = query(
+        env, "postgres", f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
+    )
     return rows[0][0]
 
 
@@ -149,15 +151,13 @@ def _install(env, base, aside, layer, dump):
     if layer.modules:
         _install_modules(env, aside, layer, log)
     if layer.generated:
-        with GENERATOR.open() as script:
-            process.run(
-                server.script_command(env, aside),
-                f"Making the demo retailer failed: correct {GENERATOR.parent.relative_to(CLONE)}, and run the same command again",
-                log,
-                stdin=script,
-                cwd=env.work,
-                env=env.variables(),
-            )
+        process.run(
+            server.script_command(env, aside, GENERATOR),
+            f"Making the demo retailer failed: correct {GENERATOR.parent.relative_to(CLONE)}",
+            log,
+            cwd=env.work,
+            env=env.variables(),
+        )
         server.warm_up(env, aside)
     (env.filestore / aside).mkdir(parents=True, exist_ok=True)
     query(env, aside, "VACUUM ANALYZE")
@@ -169,8 +169,8 @@ def _install_modules(env, name, layer, log):
     for module in layer.modules:
         if not any((Path(folder) / module / "__manifest__.py").exists() for folder in env.addons_path.split(",")):
             raise Problem(
-                f"There is no add-on named {module}: MODULES takes names of folders in addons/, or of Odoo's modules, with "
-                "commas between."
+                f"There is no add-on named {module}: MODULES takes names of folders in addons/, or of Odoo's modules, "
+                "with commas between."
             )
     # An add-on gets its demo data only if all that it depends on has its own, and Odoo's own is not wanted.
     if layer.demo:
@@ -179,16 +179,20 @@ def _install_modules(env, name, layer, log):
     demo = ["--with-demo"] if layer.demo else []
     process.run(
         env.command("-d", name, "-i", ",".join(layer.modules), "--stop-after-init", "--no-http", *demo),
-        f"Installing {names} failed: correct the error above, and run the same command again",
+        f"Installing {names} failed: correct the error above",
         log,
         cwd=env.work,
         env=env.variables(),
     )
     installed = {row[0] for row in query(env, name, "SELECT name FROM ir_module_module WHERE state = 'installed'")}
     if not installed.issuperset(layer.modules):
-        raise process.failed(f"Not all of {names} did install: correct the error above, and run the same command again", log)
+        raise process.failed(f"Not all of {names} did install: correct the error above", log)
     if layer.demo:
-        query(env, name, "UPDATE ir_module_module SET demo = false WHERE name NOT IN ('{}')".format("', '".join(layer.modules)))
+        query(
+            env,
+            name,
+            "UPDATE ir_module_module SET demo = false WHERE name NOT IN ('{}')".format("', '".join(layer.modules)),
+        )
 
 
 def _prune(env, name, dump):
@@ -241,7 +245,7 @@ def _client(env, program, *args):
     done = subprocess.run(command, env=env.variables(), capture_output=True, text=True, check=False)
     if done.returncode:
         error = done.stderr.strip()
-        if "No space left on device" in error:
+        if process.disk_is_full(env.work / "log", error):
             raise process.full_disk(env.work)
         raise Problem(f"PostgreSQL failed at `{program}`: run `make stop` and the same command again.", error)
     return done.stdout

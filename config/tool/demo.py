@@ -60,7 +60,7 @@ def main(port):
 
 
 def _database(env, stack):
-    """The demo's database: the one of last time with all that was clicked in it, unless the add-ons have changed since."""
+    """Makes the demo's database, or leaves last time's with all that was clicked in it if it is still the same."""
     name = database.template_name(env, stack)
     with cache.lock(f"demo-{cache.key(env.work)}"):
         if database.exists(env, NAME) and name in database.remark(env, NAME):

@@ -1,5 +1,6 @@
-"""Everything that a command needs to run Odoo with our add-ons: Odoo, Python, PostgreSQL and their settings, put together."""
+"""All that a command needs to run Odoo with our add-ons: Odoo, Python, PostgreSQL and their settings, put together."""
 
+import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ import postgres
 import process
 import progress
 import python
+from progress import Problem
 
 CLONE = Path(__file__).resolve().parents[2]
 ADDONS = CLONE / "addons"
@@ -67,6 +69,8 @@ def ready(test=False, browser=False):
     :param test: with the packages that only tests need
     :param browser: with Chromium
     """
+    if WORK.exists() and WORK.stat().st_uid != os.getuid():
+        raise Problem(f"{WORK} was made by the user {WORK.owner()}: become that user, or remove it.")
     (WORK / "log").mkdir(parents=True, exist_ok=True)
     mark = postgres.hold(WORK)
     with progress.step("Odoo"):

@@ -1,7 +1,8 @@
 """What a database is made of: the layers of its template, each named by a key of what goes into it.
 
-From the bottom: the Odoo modules that omni_base needs, those that the asked add-ons need besides, the add-ons themselves,
-and for a demo its data. So a brick alone gets nothing of what only another one needs, and all share the costly bottom.
+From the bottom: the Odoo modules that omni_base needs, those that the asked add-ons need besides, the add-ons
+themselves, and for a demo its data. So a brick alone gets nothing of what only another one needs, and all share the
+costly bottom.
 """
 
 import ast
@@ -38,7 +39,7 @@ class Layer:
 
 
 def layers(modules, demo=False):
-    """The layers, bottom first, of a database with these modules; their number is the number of steps of building it."""
+    """The layers, bottom first, of a database with these modules; building it shows a step for each."""
     ours, core = closure(modules)
     base = closure([BASE])[1] if BASE in ours else ()
     found = [Layer("Odoo's modules", base)] if base else []

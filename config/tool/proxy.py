@@ -1,6 +1,6 @@
 """One port before Odoo's two: with workers, Odoo serves pages on one port and the websocket on another.
 
-A connection goes where its first request belongs and stays there: browsers open a connection of its own for a websocket.
+A connection goes where its first request belongs and stays there: browsers open a new connection for a websocket.
 """
 
 import asyncio

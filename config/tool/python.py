@@ -22,8 +22,8 @@ SPACE = 700_000_000
 def venv(requirements, path=None):
     """The folder of an environment with these packages; its programs are in `bin`.
 
-    :param requirements: requirements files; each is an environment of its own laid over that of those before it, so that what
-        only tests need adds seconds and nothing is installed twice
+    :param requirements: requirements files; each is an environment of its own laid over that of those before it, so
+        that what only tests need adds seconds and nothing is installed twice
     :param path: a further folder to import from (Odoo's)
     """
     *below, last = requirements
@@ -39,9 +39,17 @@ def venv(requirements, path=None):
         (packages(folder) / PATHS).write_text(imported)
         (folder / "bin/odoo").write_text(LAUNCHER)
         process.run(
-            [*pip, "install", "--no-input", "--prefer-binary", "--disable-pip-version-check", "--no-warn-script-location", "-r", last],
-            f"Installing the Python packages of {Path(last).name} failed: check the network and pip's settings, and run the "
-            "same command again",
+            [
+                *pip,
+                "install",
+                "--no-input",
+                "--prefer-binary",
+                "--disable-pip-version-check",
+                "--no-warn-script-location",
+                "-r",
+                last,
+            ],
+            f"Installing the Python packages of {Path(last).name} failed: check the network and pip's settings",
             cache.root() / "log" / "pip.log",
             env=process.clean_environment(PIP_USER="0"),
         )
@@ -66,15 +74,15 @@ def _settle(folder, place):
 def _pip(folder):
     """Makes a bare environment in `folder` and returns the command that is its pip.
 
-    Debian's Python comes without the module that would bring pip; the same pip is in a package of its own, which needs no
-    installing.
+    Debian's Python comes without the module that would bring pip; the same pip is in a package of its own, which needs
+    no installing.
     """
     python = folder / "bin/python"
     log = cache.root() / "log" / "venv.log"
     bundled = importlib.util.find_spec("ensurepip") is not None
     process.run(
         [sys.executable, "-m", "venv", *([] if bundled else ["--without-pip"]), folder],
-        "Making a Python environment failed: check that this Python is complete, and run the same command again",
+        "Making a Python environment failed: check that this Python is complete",
         log,
         env=process.clean_environment(),
     )
@@ -82,7 +90,7 @@ def _pip(folder):
         return [python, "-m", "pip"]
     wheels = sorted(Path("/usr/share/python-wheels").glob("pip-*.whl"))
     if not wheels:
-        apt = Apt(folder / "apt", "or install python3-venv, and run the same command again")
+        apt = Apt(folder / "apt", "or install python3-venv")
         for package in apt.fetch("python3-pip-whl"):
             apt.unpack(package, apt.folder)
         wheels = list(apt.folder.glob("usr/share/python-wheels/pip-*.whl"))

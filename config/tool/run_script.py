@@ -1,7 +1,8 @@
-"""Runs the Python script on the standard input with `env` of a database; started by `make shell` in the add-ons' environment.
+"""Runs a Python script with `env` of a database, as the superuser; `make shell` starts it.
 
-Usage: run_script.py CONFIG DATABASE. Only the script writes to the standard output. What it changed is kept only if it calls
-`env.cr.commit()`. The exit status is not 0 when it raises.
+Usage: run_script.py CONFIG DATABASE [SCRIPT], without SCRIPT the one on the standard input. Only the script writes to
+the standard output. What it changed is kept only if it calls `env.cr.commit()`. The exit status is not 0 when it
+raises.
 """
 
 import os
@@ -9,9 +10,13 @@ import sys
 import threading
 
 
-def main(config_file, name):
-    script = sys.stdin.read()
-    sys.stdin = open(os.devnull)
+def main(config_file, name, path=None):
+    if path:
+        sys.path.insert(0, os.path.dirname(path))  # it may import its neighbours
+        with open(path) as file:
+            script = file.read()
+    else:
+        script = sys.stdin.read()
     output = os.dup(1)
     os.dup2(2, 1)  # nothing but the script writes to the output
 
@@ -20,7 +25,9 @@ def main(config_file, name):
     from odoo.service.server import load_server_wide_modules
     from odoo.tools import config
 
-    config.parse_config(["-c", config_file, "-d", name, "--no-http", "--log-level=warn", "--max-cron-threads=0"], setup_logging=True)
+    config.parse_config(
+        ["-c", config_file, "-d", name, "--no-http", "--log-level=warn", "--max-cron-threads=0"], setup_logging=True
+    )
     threading.current_thread().dbname = name
     load_server_wide_modules()
     registry = Registry(name)
@@ -32,7 +39,8 @@ def main(config_file, name):
         env = env(context=env["res.users"].context_get())
         cr.rollback()
         try:
-            exec(compile(script, "<script>", "exec"), {"__name__": "__main__", "env": env, "self": env.user, "odoo": odoo})
+            code = compile(script, path or "<script>", "exec")
+            exec(code, {"__name__": "__main__", "__file__": path, "env": env, "self": env.user, "odoo": odoo})
         finally:
             cr.rollback()
 

@@ -1,4 +1,4 @@
-"""Running Odoo on a database: as a server in front, for a script, and once in advance to fill what first visitors wait for."""
+"""Running Odoo on a database: as a server in front, for a script, and ahead of the first visitors."""
 
 import asyncio
 import http.cookiejar
@@ -24,14 +24,16 @@ RUNNER = Path(__file__).with_name("run_script.py")
 PATIENCE = 120  # seconds for a server to answer, or to stop
 
 
-def script_command(env, name):
-    """The command line that runs the Python script on its standard input with `env` of database `name`."""
-    return [str(env.python), "-P", str(RUNNER), str(env.config), name]
+def script_command(env, name, *script):
+    """The command line that runs a Python script, else that on its standard input, with `env` of database `name`."""
+    return [str(env.python), "-P", str(RUNNER), str(env.config), name, *map(str, script)]
 
 
 def command(env, name, port, *options):
     """The command line that serves database `name`."""
-    return env.command("-d", name, f"--db-filter=^{re.escape(name)}$", "--http-port", port, "--max-cron-threads", 1, *options)
+    return env.command(
+        "-d", name, f"--db-filter=^{re.escape(name)}$", "--http-port", port, "--max-cron-threads", 1, *options
+    )
 
 
 def check_port(port):
@@ -45,7 +47,9 @@ def check_port(port):
     except PermissionError as error:
         raise Problem(f"Port {port} is for root alone: choose one from 1024 on, for example PORT=8069.") from error
     except OSError as error:
-        raise Problem(f"Port {port} is taken by another program: stop that one, or choose another, for example PORT={port + 1}.") from error
+        raise Problem(
+            f"Port {port} is taken by another program: stop that one, or choose another, for example PORT={port + 1}."
+        ) from error
 
 
 def free_port():
@@ -100,7 +104,7 @@ def start(env, name, port, log, *options):
     record(env.work, started.pid, port)
     try:
         if not wait(lambda: _answers(port) or started.poll() is not None, PATIENCE) or started.poll() is not None:
-            sentence = "The server did not start: correct the error above, and run the same command again"
+            sentence = "The server did not start: correct the error above"
             raise process.failed(sentence, log) if log else Problem(f"{sentence}.")
     except BaseException:
         stop(started)
@@ -189,7 +193,9 @@ class _Visitor:
 
 def _answers(port):
     try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(f"http://127.0.0.1:{port}/web/health", timeout=5):
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+            f"http://127.0.0.1:{port}/web/health", timeout=5
+        ):
             return True
     except OSError:
         return False

@@ -30,6 +30,7 @@ TOGETHER = 2  # runners at a time
 HEARTBEAT = 30  # seconds between signs of life
 SHOWN = 40  # lines of a failure
 LOCK = threading.Lock()  # the terminal, and whatever else is for one at a time
+RUNNERS = []  # the processes that run now
 
 
 def words(name):
@@ -76,8 +77,7 @@ def main(_arguments=()):
         for name in databases:
             database.build(env, name, addons)
         parts = [makers[name](env, name, addons) for name in chosen]
-        with ThreadPoolExecutor(TOGETHER) as pool:
-            outcomes = list(pool.map(lambda part: run(env, part), parts))
+        outcomes = together(lambda part: run(env, part), parts)
     finally:
         for name in databases:
             database.drop(env, name)
@@ -140,7 +140,7 @@ def _pytest(env, name, options):
         "pytest",
         TESTS / name,
         f"--junitxml={report}",
-        "-q",
+        "--verbose",
         "--durations=10",
         *options(odoo_log),
     ]
@@ -164,10 +164,23 @@ def _inside(env, name, modules):
 
 def _outside(env, name, modules):
     """Tests that read the sources, or make what they need with the tool; the plugin would ask them for a database."""
-    return _pytest(env, name, lambda odoo_log: ["-p", "no:odoo", "-o", f"cache_dir={env.work}/pytest"])
+    chosen = ["-k", " or ".join(modules)] if name == "architecture" and words("MODULES") else []
+    return _pytest(env, name, lambda odoo_log: ["-p", "no:odoo", "-o", f"cache_dir={env.work}/pytest", *chosen])
 
 
 # ------------------------------------------------------------------------------------------------ running, reporting
+
+
+def together(function, items):
+    """The results of `function` for each item, two at a time; ends the runners when interrupted."""
+    with ThreadPoolExecutor(TOGETHER) as pool:
+        try:
+            return list(pool.map(function, items))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for runner in RUNNERS:
+                runner.terminate()
+            raise
 
 
 def run(env, part):
@@ -191,12 +204,14 @@ def run(env, part):
             stdout=output,
             stderr=subprocess.STDOUT,
         )
+        RUNNERS.append(running)
         while True:
             try:
                 part.code = running.wait(HEARTBEAT)
                 break
             except subprocess.TimeoutExpired:
                 say(f"{time.monotonic() - began:.0f} s, {_last(part.log)}")
+        RUNNERS.remove(running)
     part.seconds = time.monotonic() - began
     done = part.outcome()
     if part.code and not done.failed or not (done.passed or done.failed):
@@ -211,7 +226,7 @@ def _last(log):
     """What a runner is doing: the last test that its log names, or the last line."""
     lines = log.read_text(errors="replace").splitlines() or ["starting"]
     named = [line for line in lines[-2000:] if "Starting " in line]
-    return (named[-1].rpartition("Starting ")[2] if named else lines[-1])[:100]
+    return (named[-1].rpartition("Starting ")[2] if named else lines[-1].rpartition("::")[2])[:100]
 
 
 def _report(parts, outcomes, seconds):

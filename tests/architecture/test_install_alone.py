@@ -16,15 +16,17 @@ ADDONS, BRICKS = sources.addons(), sources.bricks()
 # What the contracts answer, as seen by a third party: which sections a profile has, which sources the facts have.
 PROBE = """
 partner = env["res.partner"].create({"name": "Probe", "email": "probe@example.com", "phone": "+33 6 12 34 56 78"})
-print(json.dumps({
+answers = {
     "sections of a profile": sorted(partner.omni_profile()),
     "sources of facts": sorted(env["omni.fact"]._sources()),
     "ways to identify": sorted(
         name for name, value in {"email": partner.email, "phone": partner.phone}.items()
         if env["res.partner"].omni_identify(**{name: value}) == partner
     ),
-}))
+}
+env.cr.rollback()
 """
+ANSWER = "print(json.dumps(answers))\n"
 INSTALL = """
 for name in {names}:
     env["ir.module.module"].search([("name", "=", name)]).button_immediate_install()
@@ -33,7 +35,6 @@ print(json.dumps(env["ir.module.module"].search([("name", "in", {names}), ("stat
 """
 UNINSTALL = """
 env["ir.module.module"].search([("name", "=", "{name}")]).button_immediate_uninstall()
-print(json.dumps([]))
 """
 
 
@@ -50,8 +51,7 @@ def alone(addon: str) -> dict:
     try:
         before, records = databases.schema(name), databases.rows(name)
         databases.odoo(name, "-i", addon, "--test-tags", f"/{addon}")
-        answers = databases.script(name, PROBE)
-        databases.script(name, UNINSTALL.format(name=addon))
+        answers = databases.script(name, PROBE + UNINSTALL.format(name=addon) + ANSWER)
         left = databases.query(
             name,
             f"""SELECT 'record ' || model || ' ' || name FROM ir_model_data WHERE module = '{addon}'
@@ -92,7 +92,7 @@ def test_all_together_in_any_order():
         try:
             installed = databases.script(name, INSTALL.format(names=order))
             assert sorted(installed) == sorted(BRICKS)
-            seen.append((databases.schema(name), databases.rows(name), databases.script(name, PROBE)))
+            seen.append((databases.schema(name), databases.rows(name), databases.script(name, PROBE + ANSWER)))
         finally:
             databases.drop(name)
     (schema, rows, answers), (other_schema, other_rows, other_answers) = seen

@@ -20,7 +20,7 @@ QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networ
 DESKTOP = {"width": 1366, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
-expect.set_options(timeout=30_000)
+expect.set_options(timeout=60_000)
 
 
 class Letterbox:
@@ -49,7 +49,7 @@ class Retailer:
     def visitor(self, login=None, viewport=DESKTOP):
         """Return the page of somebody with a browser of his own, logged in if ``login`` is given."""
         context = self._browser.new_context(base_url=self.address, viewport=viewport, locale="en-US")
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(60_000)
         page = context.new_page()
         page.refusals = []
         page.on("dialog", lambda dialog: dialog.accept())

@@ -39,7 +39,8 @@ def machine(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("file", "text"), [("sources.list.d/a.list", ONE_LINE), ("sources.list.d/debian.sources", STANZAS), ("sources.list", "")]
+    ("file", "text"),
+    [("sources.list.d/a.list", ONE_LINE), ("sources.list.d/debian.sources", STANZAS), ("sources.list", "")],
 )
 def test_archive(machine, file, text):
     """given a machine's sources, when the archive is looked up, then it is that of the machine's own suite"""

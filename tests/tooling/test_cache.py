@@ -66,10 +66,11 @@ def test_failed_build_leaves_nothing(place):
 
 
 def test_killed_build_is_cleared_away(place):
-    """given a run killed while it built, when the next run builds the same, then it goes on and clears away what was left"""
+    """given a run killed while it built, when the next one builds the same, then what was left is cleared away"""
     script = (
         f"import sys, time; sys.path.insert(0, {str(TOOL)!r}); import cache\n"
-        "cache.cached('thing', 'key', lambda folder: ((folder / 'half').touch(), print('building', flush=True), time.sleep(60)))"
+        "def build(folder): (folder / 'half').touch(); print('building', flush=True); time.sleep(60)\n"
+        "cache.cached('thing', 'key', build)"
     )
     run = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     assert run.stdout.readline() == "building\n"
@@ -109,7 +110,7 @@ def test_prune_keeps_the_last_used(place):
 
 
 def test_what_does_not_fit_is_not_started(place):
-    """given more than the disk has, when it is asked for, then one sentence says how much is needed, and nothing was begun"""
+    """given more than the disk has, when it is asked for, then a sentence says how much is needed, nothing was begun"""
     with pytest.raises(Problem, match=r"GB free and [\d.]+ GB are needed: .*OMNI_CACHE") as caught:
         cache.cached("thing", "key", lambda folder: None, space=10**18)
     assert str(caught.value).endswith(".")

@@ -28,7 +28,7 @@ def test_brick_alone():
 
 
 def test_shared_bottom():
-    """given several bricks, when their layers are made, then the lowest is the same, whatever is asked in whatever order"""
+    """given several bricks, when their layers are made, then the lowest is the same, whatever is asked in what order"""
     assert layers.layers(["omni_a"])[0] == layers.layers(["omni_b", "omni_a"])[0]
     assert layers.layers(["omni_a", "omni_b"]) == layers.layers(["omni_b", "omni_a"])
 
@@ -39,7 +39,8 @@ def test_modules_of_odoo_alone():
 
 
 @pytest.mark.parametrize(
-    ("file", "counts"), [("__manifest__.py", True), ("models/new.py", True), ("tests/test_it.py", False), ("README.md", False)]
+    ("file", "counts"),
+    [("__manifest__.py", True), ("models/new.py", True), ("tests/test_it.py", False), ("README.md", False)],
 )
 def test_content_in_the_name(addons, file, counts):
     """given a template, when a file changes that leaves a trace in a database, then another one is needed, else not"""

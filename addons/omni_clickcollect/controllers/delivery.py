@@ -1,0 +1,40 @@
+import json
+
+from odoo.exceptions import ValidationError
+from odoo.http import request, route
+
+from odoo.addons.website_sale_collect.controllers.delivery import InStoreDelivery
+
+
+class CollectDelivery(InStoreDelivery):
+    """The browser says which shop was chosen; what is known of that shop is read here, not believed."""
+
+    @route()
+    def shop_set_click_and_collect_location(self, pickup_location_data):
+        carrier = request.website.sudo().in_store_dm_id
+        return super().shop_set_click_and_collect_location(self._omni_location(carrier, pickup_location_data))
+
+    @route()
+    def website_sale_set_pickup_location(self, pickup_location_data):
+        carrier = request.cart.carrier_id
+        if carrier.delivery_type == "in_store":
+            pickup_location_data = self._omni_location(carrier, pickup_location_data)
+        return super().website_sale_set_pickup_location(pickup_location_data)
+
+    @staticmethod
+    def _omni_location(carrier, chosen):
+        """Return the location data (JSON) of the shop that ``chosen`` names, when it is one of the carrier's. An empty
+        choice takes the former one back.
+        """
+        try:
+            chosen = json.loads(chosen or "null")
+            if not chosen:
+                return "null"
+            shop_id = int(chosen["id"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValidationError(request.env._("Choose one of the shops.")) from error
+        shop = carrier.warehouse_ids.filtered(lambda shop: shop.id == shop_id)
+        location = shop and shop._prepare_pickup_location_data()
+        if not location:
+            raise ValidationError(request.env._("Your order cannot be collected in this shop. Choose another."))
+        return json.dumps(location)

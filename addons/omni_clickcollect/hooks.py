@@ -1,0 +1,26 @@
+from odoo.tools import SQL
+
+
+def post_init_hook(env):
+    """Tell the orders of before the install that they are collected, and give those still open their pickup."""
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            """
+            UPDATE sale_order AS o
+               SET omni_fulfilment = 'collect'
+              FROM delivery_carrier AS c
+             WHERE c.id = o.carrier_id AND c.delivery_type = 'in_store'
+            """
+        )
+    )
+    env["sale.order"].invalidate_model(["omni_fulfilment"])
+    open_pickings = env["stock.picking"].search(
+        [
+            ("state", "not in", ("done", "cancel")),
+            ("picking_type_code", "=", "outgoing"),
+            ("sale_id.omni_fulfilment", "=", "collect"),
+            ("sale_id.state", "=", "sale"),
+        ]
+    )
+    open_pickings.sale_id._omni_create_pickups()

@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class OmniEvent(models.AbstractModel):
+    _inherit = "omni.event"
+
+    def _on(self, event):
+        super()._on(event)
+        if event.code != "order.paid":
+            return
+        if event.record._name == "pos.order":
+            event.record.sudo().lines.sale_order_origin_id._omni_open_pickups()._sync_collected(
+                event.record.config_id.warehouse_id
+            )
+        elif event.record._name == "sale.order":
+            event.record._omni_open_pickups()._notify_desk()  # no longer to be paid at the till

@@ -1,0 +1,259 @@
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import consteq, format_amount, format_datetime
+
+CODE_ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"  # no two that look or sound alike: no 0/O, 1/I/L, 2/Z, 5/S, 8/B
+CODE_LENGTH = 6
+OPEN_STATES = ("to_prepare", "preparing", "ready")
+WAYS = {  # state -> states that lead to it
+    "to_prepare": ("cancelled", "released"),
+    "preparing": ("to_prepare",),
+    "ready": ("to_prepare", "preparing"),
+    "collected": OPEN_STATES,
+    "released": OPEN_STATES,
+    "cancelled": OPEN_STATES,
+}
+# What a pickup is and where it stands: changed by its steps alone.
+KEPT_FIELDS = {"order_id", "warehouse_id", "partner_id", "kind", "state", "code", "access_token", "line_ids"}
+
+
+class OmniPickup(models.Model):
+    """Goods that a customer comes to collect in one store, from their preparation to their hand-over."""
+
+    _name = "omni.pickup"
+    _description = "Pickup"
+    _inherit = ["mail.thread"]
+    _order = "promised_at, id"
+
+    order_id = fields.Many2one("sale.order", string="Order", index=True, readonly=True, ondelete="cascade")
+    warehouse_id = fields.Many2one("stock.warehouse", string="Store", required=True, readonly=True, index=True)
+    company_id = fields.Many2one(related="warehouse_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, index=True)
+    kind = fields.Selection(
+        [("order", "Order"), ("reservation", "Reservation")], required=True, readonly=True, default="order"
+    )
+    state = fields.Selection(
+        [
+            ("to_prepare", "To prepare"),
+            ("preparing", "Being prepared"),
+            ("ready", "Ready"),
+            ("collected", "Collected"),
+            ("released", "Released"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        readonly=True,
+        default="to_prepare",
+        index=True,
+    )
+    promised_at = fields.Datetime(
+        string="Promised For", required=True, help="When the customer was told to find it ready."
+    )
+    deadline = fields.Datetime(string="Kept Until", required=True)
+    code = fields.Char(readonly=True, required=True, copy=False, default=lambda self: self._new_code())
+    access_token = fields.Char(
+        readonly=True,
+        required=True,
+        copy=False,
+        groups="base.group_system",
+        default=lambda self: secrets.token_hex(16),
+    )
+    line_ids = fields.One2many("omni.pickup.line", "pickup_id", string="Lines", readonly=True)
+    step_ids = fields.One2many("omni.pickup.step", "pickup_id", string="History", readonly=True)
+    amount_due = fields.Monetary(string="To Pay", compute="_compute_amount_due", compute_sudo=True)
+    currency_id = fields.Many2one(related="order_id.currency_id")
+
+    _order_warehouse_uniq = models.Constraint(
+        "UNIQUE (order_id, warehouse_id)", "This order has its pickup in this store already."
+    )
+    _code_uniq = models.UniqueIndex("(code) WHERE state IN ('to_prepare', 'preparing', 'ready')")
+    _desk_idx = models.Index("(warehouse_id, promised_at) WHERE state IN ('to_prepare', 'preparing', 'ready')")
+
+    @api.depends("order_id.name", "code")
+    def _compute_display_name(self):
+        for pickup in self:
+            pickup.display_name = pickup.sudo().order_id.name or pickup.code
+
+    @api.depends("order_id")
+    def _compute_amount_due(self):
+        due = self.order_id._omni_amounts_due()
+        for pickup in self:
+            pickup.amount_due = due.get(pickup.order_id.id, 0.0)
+
+    @api.model
+    def _new_code(self):
+        while True:
+            code = "".join(secrets.choice(CODE_ALPHABET) for _position in range(CODE_LENGTH))
+            if not self.sudo().search_count([("code", "=", code), ("state", "in", OPEN_STATES)], limit=1):
+                return code
+
+    @api.model
+    def _clean_code(self, code):
+        """Return ``code`` as it is kept: what people type or scan may have spaces, dashes and small letters."""
+        return "".join(sign for sign in str(code or "").upper() if sign.isalnum())
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        pickups = super().create(vals_list)
+        pickups._log_step()
+        pickups._notify_desk()
+        return pickups
+
+    def write(self, vals):
+        if not self.env.su and KEPT_FIELDS & vals.keys():
+            raise AccessError(self.env._("A pickup changes by its steps at the desk, not by hand."))
+        return super().write(vals)
+
+    # -- what the desk does ------------------------------------------------------------------------------------------
+
+    def action_prepare(self):
+        """Say that somebody prepares these pickups. Idempotent.
+
+        :raises UserError: a pickup is not waiting to be prepared, or somebody else changes it right now
+        """
+        self._lock()._move("preparing")
+        return True
+
+    def action_ready(self):
+        """Say that everything is prepared, and tell the customers by mail, once. Idempotent.
+
+        :raises UserError: a pickup is not to be prepared, or somebody else changes it right now
+        """
+        for pickup in self._lock()._move("ready"):
+            for line in pickup.line_ids:
+                line.quantity_prepared = line.quantity
+            pickup._send_ready_mail()
+            pickup._emit("pickup.ready")
+        return True
+
+    def action_hand_over(self, code, quantities=None):
+        """Give the goods to who shows the code; the outgoing transfer is validated. Idempotent.
+
+        :param str code: any writing of the pickup's code
+        :param quantities: ``{line id: quantity}`` for a part, in the product's unit of measure; lines not named stay.
+            Default: all that is left.
+        :raises UserError: not ready, wrong code, still to be paid, or somebody else changes it right now
+        :raises ValidationError: quantities are malformed
+        """
+        self.ensure_one()
+        pickup = self._lock()
+        if pickup.state == "collected":
+            return True
+        if pickup.state != "ready":
+            raise UserError(
+                self.env._(
+                    "%(order)s is not ready: it is “%(state)s”.",
+                    order=pickup.display_name,
+                    state=pickup._state_label(),
+                )
+            )
+        if not consteq(self._clean_code(code).encode(), pickup.code.encode()):
+            raise UserError(
+                self.env._("This is not the code of %s. Ask the customer to show it again.", pickup.display_name)
+            )
+        if pickup.amount_due:
+            raise UserError(self.env._("To pay at the till: %s", pickup._amount_due_label()))
+        pickup._deliver(pickup._parse_quantities(quantities))
+        return True
+
+    def action_release(self, reason):
+        """Give the goods back to the shop: an order with nothing paid is cancelled, a paid one keeps its payment for
+        the refund and loses its transfer. Idempotent.
+
+        :param str reason: shown in the history
+        :raises UserError: no reason, already collected, or somebody else changes it right now
+        """
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why the goods go back to the shop."))
+        for pickup in self._lock()._move("released", note=reason.strip()):
+            order = pickup.order_id
+            untouched = not order._omni_amount_paid() and not any(pickup.line_ids.mapped("quantity_collected"))
+            if untouched and order.omni_pickup_ids == pickup:
+                order._action_cancel()
+            else:
+                pickup._open_pickings().action_cancel()
+            pickup._emit("pickup.released")
+        return True
+
+    # -- states ------------------------------------------------------------------------------------------------------
+
+    def _lock(self):
+        """Return these pickups, locked and read again, in sudo mode; who may not read them is refused first."""
+        self.check_access("read")
+        pickups = self.sudo()  # the desk has no rights on orders, transfers and mails of its own
+        if pickups.try_lock_for_update(allow_referencing=True) != pickups:
+            raise UserError(self.env._("Somebody else is working on this pickup right now. Try again in a moment."))
+        pickups.invalidate_recordset(["state"])
+        return pickups
+
+    def _move(self, state, note=None, warehouse=None):
+        """Bring these pickups to ``state``, and return those that were not there yet.
+
+        :raises UserError: no way leads there
+        """
+        moving = self.filtered(lambda pickup: pickup.state != state)
+        for pickup in moving:
+            if pickup.state not in WAYS[state]:
+                raise UserError(
+                    self.env._(
+                        "%(order)s cannot become “%(state)s”: it is “%(current)s”.",
+                        order=pickup.display_name,
+                        state=pickup._state_label(state),
+                        current=pickup._state_label(),
+                    )
+                )
+        moving.write({"state": state})
+        moving._log_step(note, warehouse)
+        moving._notify_desk()
+        return moving
+
+    def _log_step(self, note=None, warehouse=None):
+        self.env["omni.pickup.step"].sudo().create(
+            [
+                {
+                    "pickup_id": pickup.id,
+                    "state": pickup.state,
+                    "user_id": self.env.uid,
+                    "warehouse_id": (warehouse or pickup.warehouse_id).id,
+                    "note": note,
+                }
+                for pickup in self
+            ]
+        )
+
+    def _state_label(self, state=None):
+        return dict(self._fields["state"]._description_selection(self.env))[state or self.state]
+
+    def _emit(self, code):
+        self.env["omni.event"].emit(code, self, channel=self.order_id.omni_channel_id)
+
+    def _notify_desk(self):
+        """Tell the open desks of these stores that their queue changed; the news names no customer."""
+        for store in self.warehouse_id:
+            self.env["bus.bus"]._sendone((store, "omni_pickup"), "omni_pickup/changed", {"warehouse_id": store.id})
+
+    # -- words for the customer --------------------------------------------------------------------------------------
+
+    def _send_ready_mail(self):
+        """Queue the mail in this same transaction: it leaves if, and only if, the step is saved."""
+        template = self.env.ref("omni_clickcollect.mail_template_pickup_ready", raise_if_not_found=False)
+        if template and self.partner_id.email:
+            template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+
+    def _page_url(self):
+        """Return the address of the customer's page, which needs no login."""
+        base = (self.order_id.website_id or self.company_id).get_base_url()
+        return base + self._page_path()
+
+    def _page_path(self):
+        return f"/pickup/{self.id}/{self.sudo().access_token}"
+
+    def _amount_due_label(self):
+        return format_amount(self.env, self.amount_due, self.currency_id) if self.currency_id else ""
+
+    def _local(self, moment):
+        """Return ``moment`` in words, in the store's time zone."""
+        return format_datetime(self.env, moment, tz=self.warehouse_id._omni_tz(), dt_format="EEEE d MMMM, HH:mm")

@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+from .omni_pickup import OPEN_STATES
+
+QUEUE_LIMIT = 200  # cards sent for one column; its count says how many there are
+COLUMNS = {"to_prepare": ("to_prepare", "preparing"), "ready": ("ready",)}
+
+
+class OmniPickup(models.Model):
+    """What the pickup desk reads: as many queries for two hundred cards as for one."""
+
+    _inherit = "omni.pickup"
+
+    @api.model
+    def desk_stores(self):
+        """Return the stores that the user may work for: ``[{"id", "name", "count": open pickups}]``."""
+        self.check_access("read")
+        domain = Domain("company_id", "in", self.env.companies.ids)
+        stores = self.env["stock.warehouse"].search(domain & self.env.user._omni_desk_domain())
+        counts = dict(
+            self._read_group(
+                [("warehouse_id", "in", stores.ids), ("state", "in", OPEN_STATES)], ["warehouse_id"], ["__count"]
+            )
+        )
+        # sudo: only tells which stores offer collection
+        carriers = (
+            self.env["delivery.carrier"]
+            .sudo()
+            .search([("delivery_type", "=", "in_store"), ("is_published", "=", True)])
+        )
+        named = self.env.user.sudo().omni_desk_warehouse_ids
+        used = stores & (carriers.warehouse_ids | named | self.env["stock.warehouse"].union(*counts))
+        return [{"id": store.id, "name": store.name, "count": counts.get(store, 0)} for store in used or stores]
+
+    @api.model
+    def desk_queue(self, warehouse_id, search=""):
+        """Return the open pickups of one store, those promised first on top.
+
+        :param str search: part of a customer's or an order's name, the end of a phone number, or a code
+        :return: ``{column: {"count": int, "cards": [card]}}`` with columns ``to_prepare`` and ``ready``
+        :raises AccessError: not a store of this user
+        """
+        self.check_access("read")
+        domain = Domain("company_id", "in", self.env.companies.ids) & Domain("id", "=", warehouse_id)
+        if not self.env["stock.warehouse"].search_count(domain & self.env.user._omni_desk_domain(), limit=1):
+            raise AccessError(self.env._("You do not work at the pickup desk of this store."))
+        # sudo: the desk sees of orders and customers what a card shows, and nothing else
+        pickups = self.sudo()
+        queue = {}
+        for column, states in COLUMNS.items():
+            found = Domain("warehouse_id", "=", warehouse_id) & Domain("state", "in", states)
+            found &= self._desk_search_domain(search)
+            cards = pickups.search(found, limit=QUEUE_LIMIT)
+            count = len(cards) if len(cards) < QUEUE_LIMIT else pickups.search_count(found)
+            queue[column] = {"count": count, "cards": cards._desk_cards()}
+        return queue
+
+    @api.model
+    def _desk_search_domain(self, search):
+        search = (search or "").strip()
+        if not search:
+            return Domain.TRUE
+        domain = Domain("partner_id.name", "ilike", search) | Domain("order_id.name", "ilike", search)
+        if code := self._clean_code(search):
+            domain |= Domain("code", "=like", f"{code}%")
+        digits = "".join(sign for sign in search if sign.isdecimal())
+        if len(digits) >= 3:
+            domain |= Domain("partner_id.phone_sanitized", "=like", f"%{digits.lstrip('0')}")
+        return domain
+
+    def _desk_cards(self):
+        """Return each pickup as the desk shows it: moments as UTC text, amounts written out."""
+        preparers = {step.pickup_id: step.user_id.name for step in self.step_ids if step.state == "preparing"}
+        return [
+            {
+                "id": pickup.id,
+                "order": pickup.order_id.name or "",
+                "customer": pickup.partner_id.name or pickup.partner_id.display_name,
+                "phone": (pickup.partner_id.phone_sanitized or "")[-4:],
+                "code": pickup.code,
+                "state": pickup.state,
+                "promised_at": fields.Datetime.to_string(pickup.promised_at),
+                "deadline": fields.Datetime.to_string(pickup.deadline),
+                "due": pickup.amount_due,
+                "due_label": pickup._amount_due_label() if pickup.amount_due else "",
+                "preparer": preparers.get(pickup, "") if pickup.state == "preparing" else "",
+                "items": sum(pickup.line_ids.mapped("quantity")),
+                "lines": [
+                    {
+                        "id": line.id,
+                        "name": line.product_id.display_name,
+                        "barcode": line.product_id.barcode or "",
+                        "quantity": line.quantity,
+                        "left": line._quantity_label(line.quantity - line.quantity_collected),
+                        "image": f"/web/image/product.product/{line.product_id.id}/image_128",
+                    }
+                    for line in pickup.line_ids
+                ],
+            }
+            for pickup in self
+        ]

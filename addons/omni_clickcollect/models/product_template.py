@@ -1,0 +1,26 @@
+from odoo import models
+from odoo.http import request
+
+from odoo.addons.website_sale_collect import utils
+
+
+class ProductTemplate(models.Model):
+    _inherit = "product.template"
+
+    def _get_additionnal_combination_info(self, product_or_template, quantity, uom, date, website):
+        """Override of `website_sale` to add the stock of each shop, under ``omni_shops``."""
+        collects = bool(request and website.sudo().in_store_dm_id)
+        if collects:
+            website = website.with_context(omni_owner=request.cart._omni_owner())
+        info = super()._get_additionnal_combination_info(product_or_template, quantity, uom, date, website)
+        if collects and info.get("show_click_and_collect_availability"):
+            product = product_or_template.sudo()
+            info["omni_shops"] = website._omni_shop_stock(product)
+            basket = request.cart
+            if basket.carrier_id.delivery_type == "in_store" and basket.pickup_location_data:
+                shop = basket.warehouse_id
+                available = website._omni_available(product, shop)
+                info["in_store_stock_data"] = utils.format_product_stock_values(
+                    product, free_qty=available.get((product.id, shop.id), 0.0)
+                )
+        return info

@@ -1,0 +1,154 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from .omni_pickup import OPEN_STATES
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    omni_pickup_ids = fields.One2many(
+        "omni.pickup", "order_id", string="Pickups", groups="omni_clickcollect.group_pickup_desk"
+    )
+
+    # -- pickups -----------------------------------------------------------------------------------------------------
+
+    @api.depends("carrier_id")
+    def _compute_omni_fulfilment(self):
+        collected = self.filtered(lambda order: order.carrier_id.delivery_type == "in_store")
+        collected.omni_fulfilment = "collect"
+        super(SaleOrder, self - collected)._compute_omni_fulfilment()
+
+    def _action_confirm(self):
+        result = super()._action_confirm()
+        self._omni_create_pickups()
+        return result
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        self._omni_open_pickups()._move("cancelled")
+        return result
+
+    def _omni_open_pickups(self):
+        # sudo: who pays, confirms or cancels an order need not be at the desk
+        return self.env["omni.pickup"].sudo().search([("order_id", "in", self.ids), ("state", "in", OPEN_STATES)])
+
+    def _omni_create_pickups(self):
+        """Give each order that is to be collected its pickup; one that was cancelled before comes back to life."""
+        now = fields.Datetime.now()
+        for order in self.sudo().filtered(lambda order: order.omni_fulfilment == "collect"):
+            lines = order._omni_pickup_lines()
+            if not lines or order._omni_is_settled():
+                continue
+            store = order.warehouse_id
+            promised_at = now + timedelta(hours=store.omni_preparation_hours)
+            dates = {"promised_at": promised_at, "deadline": promised_at + timedelta(days=store.omni_collect_days)}
+            pickup = order.omni_pickup_ids.filtered(lambda pickup, store=store: pickup.warehouse_id == store)
+            if pickup:
+                pickup.write(dates | {"code": pickup._new_code()})
+                pickup.line_ids.unlink()
+                pickup._move("to_prepare")
+            else:
+                pickup = order.env["omni.pickup"].with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+                pickup = pickup.create(
+                    dates | {"order_id": order.id, "warehouse_id": store.id, "partner_id": order.partner_id.id}
+                )
+            order._omni_add_to_pickup(pickup, lines)
+
+    def _omni_add_to_pickup(self, pickup, lines):
+        self.env["omni.pickup.line"].sudo().create(
+            [
+                {"pickup_id": pickup.id, "sale_line_id": line.id, "product_id": line.product_id.id}
+                for line in lines - pickup.line_ids.sale_line_id
+            ]
+        )
+
+    def _omni_pickup_lines(self):
+        """Return the order lines that somebody carries out of the shop."""
+        return self.order_line.filtered(
+            lambda line: line.product_id.type == "consu" and not line.display_type and line.product_uom_qty > 0
+        )
+
+    def _omni_is_settled(self):
+        """Whether a till sold and gave the goods before the order was even confirmed."""
+        return any(
+            line.order_id.state in ("paid", "done") and not line.order_id.shipping_date
+            for line in self.order_line.pos_order_line_ids
+        )
+
+    # -- money -------------------------------------------------------------------------------------------------------
+
+    def _omni_amount_paid(self):
+        """Return what was paid of this order: online or by invoice (one payment, not two), and at tills."""
+        self.ensure_one()
+        invoices = self.invoice_ids.filtered(lambda move: move.state == "posted")
+        invoiced = sum((move.amount_total - move.amount_residual) * -move.direction_sign for move in invoices)
+        tills = self.pos_order_line_ids.filtered(lambda line: line.order_id.state in ("paid", "done"))
+        return max(self.amount_paid, invoiced) + sum(tills.mapped("price_subtotal_incl"))
+
+    def _omni_amounts_due(self):
+        """Return ``{order id: what is still to be paid}`` in each order's currency, 0 when settled."""
+        return {
+            order.id: max(order.currency_id.round(order.amount_total - order._omni_amount_paid()), 0.0)
+            for order in self
+        }
+
+    # -- timeline ----------------------------------------------------------------------------------------------------
+
+    def _omni_steps(self):
+        steps = super()._omni_steps()
+        history = self.omni_pickup_ids.step_ids
+        if any(step.state == "collected" for step in history):
+            # The desk's own record says when; the transfer or the till's ticket behind it is the same fact.
+            steps = [step for step in steps if step["code"] != "collected"]
+        for step in history:
+            if step.state == "ready" and not step.note:
+                steps.append(self._omni_step(step.at, "prepared", step.warehouse_id))
+            if step.state in ("ready", "collected") and not step.note:
+                steps.append(self._omni_step(step.at, step.state, step.warehouse_id))
+        return steps
+
+    def _omni_picking_code(self, picking):
+        if self.omni_fulfilment == "collect" and picking.picking_type_code == "outgoing":
+            return "collected"
+        return super()._omni_picking_code(picking)
+
+    # -- stock of the chosen shop ------------------------------------------------------------------------------------
+
+    def _get_insufficient_stock_data(self, wh_id):
+        """Override of `website_sale_collect`: what can be promised comes from the availability contract."""
+        short = self._omni_short_lines([wh_id])[wh_id]
+        for line, quantity in short.items():
+            line.shop_warning = self.env._(
+                "%(available)s of %(asked)s available in this shop",
+                available=quantity,
+                asked=int(line.product_uom_qty),
+            )
+        return short
+
+    def _omni_owner(self):
+        """Return this basket as the availability contract names an owner: what is held for it, it can have."""
+        return f"sale.order,{self.id}" if self else None
+
+    def _omni_short_lines(self, warehouse_ids):
+        """Return, asking once for all shops, the lines of this basket that each shop cannot serve.
+
+        :return: ``{warehouse_id: {order line: whole quantity available, in the line's unit of measure}}``
+        """
+        lines = self.order_line.filtered(
+            lambda line: line.product_id.is_storable and not line.product_id.allow_out_of_stock_order
+        )
+        # sudo: the shopper may know what his basket can have
+        availability = self.env["omni.availability"].sudo().with_context(omni_owner=self._omni_owner())
+        available = availability.available(lines.product_id.ids, warehouse_ids, self.omni_channel_id)
+        short = {warehouse_id: {} for warehouse_id in warehouse_ids}
+        for warehouse_id in warehouse_ids:
+            for product, product_lines in lines.grouped("product_id").items():
+                left = available[product.id, warehouse_id]
+                for line in product_lines:
+                    whole = int(product.uom_id._compute_quantity(left, line.product_uom_id, rounding_method="DOWN"))
+                    if line.product_uom_qty > max(whole, 0):
+                        short[warehouse_id][line] = max(whole, 0)
+                    left -= line.product_uom_id._compute_quantity(line.product_uom_qty, product.uom_id)
+        return short

@@ -1,0 +1,27 @@
+from odoo import models
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    def _action_done(self):
+        result = super()._action_done()
+        gone = self.filtered(lambda picking: picking.state == "done" and picking.picking_type_code == "outgoing")
+        # sudo: who validates a transfer need not read its order
+        gone.sudo().sale_id._omni_open_pickups()._sync_collected()
+        return result
+
+    def _omni_set_quantities(self, wanted):
+        """Fill what leaves, from ``{sale order line: quantity in the product's unit of measure}``."""
+        wanted = dict(wanted)
+        for move in self.move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
+            uom = move.product_id.uom_id
+            quantity = move.product_uom._compute_quantity(move.product_uom_qty, uom)
+            asked = wanted.get(move.sale_line_id, 0.0)
+            if move.product_id == move.sale_line_id.product_id:
+                quantity = min(quantity, asked)
+                wanted[move.sale_line_id] = asked - quantity
+            elif not asked:  # a part of a kit leaves whole or not at all
+                quantity = 0.0
+            move.quantity = uom._compute_quantity(quantity, move.product_uom)
+            move.picked = bool(quantity)

@@ -1,0 +1,94 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .common import ClickCollectCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOmniPickupDesk(ClickCollectCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.desk = cls.env["omni.pickup"].with_user(cls.desk_user)
+
+    def _cards(self, column, search="", shop=None):
+        return self.desk.desk_queue((shop or self.lyon).id, search)[column]["cards"]
+
+    def test_queue_by_promise(self):
+        late, soon = self._pickup(), self._pickup()
+        late.sudo().promised_at = fields.Datetime.now() - timedelta(hours=1)
+        ready = self._pickup(state="ready")
+        self._pickup(shop=self.lille)
+        queue = self.desk.desk_queue(self.lyon.id)
+        self.assertEqual([card["id"] for card in queue["to_prepare"]["cards"]], [late.id, soon.id])
+        self.assertEqual([card["id"] for card in queue["ready"]["cards"]], ready.ids)
+        self.assertEqual((queue["to_prepare"]["count"], queue["ready"]["count"]), (2, 1))
+
+    def test_what_a_card_says(self):
+        pickup = self._pickup((self.scarf, 2), (self.glove, 1), paid=False, state="preparing")
+        [card] = self._cards("to_prepare")
+        self.assertEqual(card["customer"], "Camille Martin")
+        self.assertEqual((card["code"], card["items"], card["due"]), (pickup.code, 3, 130))
+        self.assertIn("130", card["due_label"])
+        self.assertEqual(card["preparer"], self.desk_user.name)
+        self.assertEqual([line["quantity"] for line in card["lines"]], [2, 1])
+        self._pay(pickup.sudo().order_id)
+        self.env.invalidate_all()
+        self.assertEqual(self._cards("to_prepare")[0]["due_label"], "")
+
+    def test_search_by_name_phone_code_and_order(self):
+        pickup = self._pickup()
+        self._pickup(partner=self.env["res.partner"].create({"name": "Louis Petit", "phone": "+33611111111"}))
+        for text in ("camille", "MARTIN", "5678", "06 12 34 56 78", pickup.code, pickup.code.lower(), pickup.code[:3]):
+            self.assertIn(pickup.id, [card["id"] for card in self._cards("to_prepare", text)], text)
+        found = self._cards("to_prepare", pickup.sudo().order_id.name)
+        self.assertEqual([card["id"] for card in found], pickup.ids)
+        self.assertEqual(len(self._cards("to_prepare", "56 78")), 1)
+        self.assertEqual(self._cards("to_prepare", "nobody of this name"), [])
+
+    def test_search_takes_anything(self):
+        self._pickup()
+        for text in ("%", "'", '"; drop', "x" * 5000, "😀", None, False, "0"):
+            self.desk.desk_queue(self.lyon.id, text)
+
+    def test_stores_that_offer_collection(self):
+        self._pickup()
+        central = self.env["stock.warehouse"].create({"name": "Central", "code": "CEN"})
+        stores = {store["id"]: store["count"] for store in self.desk.desk_stores()}
+        self.assertEqual((stores[self.lyon.id], stores[self.lille.id]), (1, 0))
+        self.assertNotIn(central.id, stores)
+
+    def test_as_many_queries_for_twenty_as_for_two(self):
+        for _number in range(2):
+            self._pickup((self.scarf, 1), (self.glove, 1), shop=self.lille)
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.desk.desk_queue(self.lille.id)
+            return self.env.cr.sql_log_count - before
+
+        count()  # what is read once and kept for all (rights, languages) does not count
+        few = count()
+        self._set_stock(self.scarf, self.lille, 20)
+        self._set_stock(self.glove, self.lille, 20)
+        for _number in range(18):
+            customer = self.customer.copy({"name": f"Customer {_number}"})
+            self._pickup((self.scarf, 1), (self.glove, 1), shop=self.lille, partner=customer)
+        self.assertEqual(len(self._cards("to_prepare", shop=self.lille)), 20)
+        self.assertLessEqual(count(), few)
+
+    def test_desks_hear_of_each_change(self):
+        pickup = self._pickup()
+        self.env.cr.precommit.run()  # what was said so far is sent
+        bus = self.env["bus.bus"]
+        last = bus.search([], order="id desc", limit=1).id
+        pickup.action_prepare()
+        self.env.cr.precommit.run()
+        news = bus.search([("id", ">", last)]).filtered(lambda news: "omni_pickup/changed" in news.message)
+        self.assertEqual(len(news), 1)
+        self.assertIn(f'"stock.warehouse",{self.lyon.id},"omni_pickup"', news.channel)
+        self.assertNotIn("Camille", news.message)

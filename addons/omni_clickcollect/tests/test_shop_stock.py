@@ -1,0 +1,142 @@
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.website_sale.tests.common import MockRequest
+
+from .common import ClickCollectCommon
+
+
+@tagged("post_install", "-at_install")
+class TestShopStock(ClickCollectCommon):
+    def _info(self, product, basket=None):
+        with MockRequest(self.env, website=self.website, sale_order_id=basket.id if basket else None):
+            template = self.env["product.template"].with_context(website_sale_stock_get_quantity=True)
+            return template._get_additionnal_combination_info(
+                product, quantity=1, uom=product.uom_id, date=fields.Datetime.now(), website=self.website
+            )
+
+    def _levels(self, product, basket=None):
+        return {row["id"]: (row["level"], row["quantity"]) for row in self._info(product, basket)["omni_shops"]}
+
+    def test_what_each_shop_has(self):
+        self._set_stock(self.scarf, self.lille, -7)
+        self.assertEqual(self._levels(self.scarf), {self.lyon.id: ("in", 10), self.lille.id: ("few", 3)})
+        self._set_stock(self.scarf, self.lille, -3)
+        shops = self._info(self.scarf)["omni_shops"]
+        self.assertEqual([row["level"] for row in shops], ["in", "out"], "shops that have it come first")
+
+    def test_an_order_takes_one_away_at_once(self):
+        self._set_stock(self.scarf, self.lyon, -7)
+        self.assertEqual(self._levels(self.scarf)[self.lyon.id], ("few", 3))
+        self._order((self.scarf, 1))
+        self.assertEqual(self._levels(self.scarf)[self.lyon.id], ("few", 2))
+
+    def test_chosen_shop_reads_the_promise(self):
+        basket = self._order((self.scarf, 1), confirm=False)
+        self._order((self.scarf, 10))
+        info = self._info(self.scarf, basket)
+        self.assertFalse(info["in_store_stock_data"]["in_stock"])
+
+    def test_one_reading_for_all_shops(self):
+        shops = self.lyon + self.lille
+        for number in range(48):
+            shops += self._make_shop(f"Shop {number}", f"S{number}", "75001")
+        calendar = self.env["resource.calendar"].create({"name": "Shops"})
+        shops.opening_hours = calendar
+        self.carrier.warehouse_ids = [Command.set(self.lyon.ids)]
+        self._info(self.scarf)
+
+        def count():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self._info(self.scarf)
+            return self.env.cr.sql_log_count - before
+
+        few = count()
+        self.carrier.warehouse_ids = [Command.set(shops.ids)]
+        self.assertLessEqual(count(), few)
+
+    @freeze_time("2026-03-02 09:00:00")  # a Monday
+    def test_hours_today(self):
+        calendar = self.env["resource.calendar"].create(
+            {
+                "name": "Lyon",
+                "tz": "Europe/Paris",
+                "attendance_ids": [
+                    Command.create(
+                        {"name": period, "dayofweek": "0", "hour_from": start, "hour_to": end, "day_period": period}
+                    )
+                    for start, end, period in ((9, 12, "morning"), (12, 14, "lunch"), (14, 19, "afternoon"))
+                ],
+            }
+        )
+        self.lyon.opening_hours = calendar
+        shops = self.lyon + self.lille
+        self.assertEqual(self.lyon._omni_calendar(), calendar)
+        self.assertEqual(
+            shops._omni_hours_today(), {self.lyon.id: ["09:00 - 12:00", "14:00 - 19:00"], self.lille.id: None}
+        )
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Stocktaking",
+                "calendar_id": calendar.id,
+                "date_from": "2026-03-02 12:30:00",
+                "date_to": "2026-03-02 20:00:00",
+            }
+        )
+        self.assertEqual(shops._omni_hours_today()[self.lyon.id], ["09:00 - 12:00"])
+        with freeze_time("2026-03-03 09:00:00"):
+            self.assertEqual(shops._omni_hours_today()[self.lyon.id], [], "closed on Tuesday")
+
+
+@tagged("post_install", "-at_install")
+class TestShopPlaces(ClickCollectCommon):
+    def setUp(self):
+        super().setUp()
+        path = "odoo.addons.base_geolocalize.models.base_geocoder.BaseGeocoder.geo_find"
+        self.geocoder = self.startPatcher(patch(path, side_effect=AssertionError("a page asked a geocoder")))
+        self.env["ir.config_parameter"].sudo().set_param("base_geolocalize.geo_provider", "")
+
+    def _places(self, zip_code=None, **kwargs):
+        basket = self._order(confirm=False)
+        with MockRequest(self.env, website=self.website, sale_order_id=basket.id):
+            return basket._get_pickup_locations(zip_code, self.env.ref("base.fr"), **kwargs)["pickup_locations"]
+
+    def test_nothing_is_asked_of_a_geocoder_nor_written(self):
+        with patch("odoo.addons.base_geolocalize.models.res_partner.modules.module.current_test", None):
+            places = self._places("59800")
+        self.assertEqual([place["id"] for place in places], [self.lille.id, self.lyon.id], "the nearest postcode first")
+        self.assertEqual({place["distance"] for place in places}, {False})
+        self.assertEqual(self.lyon.partner_id.partner_latitude, 0)
+        self.geocoder.assert_not_called()
+
+    def test_known_places_are_sorted_by_distance(self):
+        self.lyon.partner_id.write({"partner_latitude": 45.76, "partner_longitude": 4.83})
+        self.lille.partner_id.write({"partner_latitude": 50.63, "partner_longitude": 3.06})
+        self.customer.write({"partner_latitude": 45.0, "partner_longitude": 5.0})
+        places = self._places()
+        self.assertEqual([place["id"] for place in places], [self.lyon.id, self.lille.id])
+        self.assertAlmostEqual(places[0]["distance"], 86, delta=5)
+
+    def test_place_that_could_not_be_found_has_no_distance(self):
+        self.lyon.partner_id.write({"partner_latitude": 1000, "partner_longitude": 1000})
+        self.customer.write({"partner_latitude": 45.0, "partner_longitude": 5.0})
+        self.assertEqual({place["distance"] for place in self._places()}, {False})
+
+    def test_stock_of_the_basket_and_of_the_product(self):
+        self._set_stock(self.scarf, self.lille, -10)
+        basket = {place["id"]: place["additional_data"]["in_store_stock_data"] for place in self._places()}
+        self.assertEqual(basket, {self.lyon.id: {"in_stock": True}, self.lille.id: {"in_stock": False}})
+        product = self._places(product_id=self.scarf.id)
+        stock = {place["id"]: place["additional_data"]["in_store_stock_data"]["quantity"] for place in product}
+        self.assertEqual(stock, {self.lyon.id: 10, self.lille.id: 0})
+
+    def test_odd_product_ids_are_no_error(self):
+        for odd in ("", "x", None, "-1", "1.5"):
+            self.assertEqual(len(self._places(product_id=odd)), 2)

@@ -1,0 +1,52 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.tests import HttpCase, tagged
+
+from .common import ClickCollectCommon
+
+
+@tagged("post_install", "-at_install")
+class TestToursPhone(HttpCase, ClickCollectCommon):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._forget_absent_assets()
+
+    def test_shopper_orders_for_collection(self):
+        self.env["payment.provider"].search([]).is_published = False
+        self.env.ref("website_sale_collect.payment_provider_on_site").write({"state": "enabled", "is_published": True})
+        self._set_stock(self.scarf, self.lille, -7)
+        self.start_tour(self.scarf.website_url, "omni_clickcollect_shopper")
+        pickup = self.env["omni.pickup"].search([], order="id desc", limit=1)
+        self.assertEqual((pickup.warehouse_id, pickup.partner_id.name), (self.lyon, "Camille Martin"))
+        self.assertEqual(pickup.order_id.state, "sale")
+
+    def test_desk_prepares_and_hands_over(self):
+        pickup = self._pickup((self.scarf, 1), (self.glove, 2)).sudo()
+        pickup.promised_at = fields.Datetime.now() - timedelta(hours=1)
+        louis = self.env["res.partner"].create({"name": "Louis Petit"})
+        self._pickup(paid=False, state="ready", partner=louis)
+        self._pickup(partner=louis)
+        self.lyon.omni_desk_user_ids = self.desk_user
+        self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk", login="cc_desk")
+        self.assertEqual(pickup.state, "collected")
+        mails = self.env["mail.mail"].search([("res_id", "=", pickup.id), ("model", "=", "omni.pickup")])
+        self.assertEqual(len(mails), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestToursDesktop(HttpCase, ClickCollectCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._forget_absent_assets()
+
+    def test_desk_by_keyboard_and_scanner(self):
+        pickup = self._pickup()
+        self.lyon.omni_desk_user_ids = self.desk_user
+        self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk_scan", login="cc_desk")
+        self.assertEqual(pickup.state, "collected")

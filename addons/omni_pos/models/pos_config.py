@@ -1,0 +1,135 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+WEB_ORDERS_LIMIT = 50  # rows in the till's list; older ones are found by searching
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    def omni_web_orders(self, query=""):
+        """Return the orders of other channels that wait at this till's store, newest first.
+
+        :param str query: part of an order's name, customer's name or e-mail, the last digits of his phone, or a
+            reference as printed or scanned
+        :return: ``{"count": int, "orders": [row], "notice": str}``; ``count`` counts all that match, ``notice`` tells
+            where an order is whose exact name was asked for and that does not wait here. A row is what
+            ``sale.order._omni_till_row`` documents.
+        :raises AccessError: the caller is no point of sale user
+        """
+        orders_sudo, warehouse_sudo = self._omni_till_orders()
+        text = (query or "").strip()
+        domain = orders_sudo._omni_waiting_domain(warehouse_sudo)
+        if text:
+            domain &= orders_sudo._omni_till_search_domain(text)
+        found = orders_sudo.search(domain, limit=WEB_ORDERS_LIMIT, order="date_order desc, id desc")
+        found.picking_ids.move_ids.product_id.mapped("display_name")  # read for all rows at once, not row by row
+        count = len(found) if len(found) < WEB_ORDERS_LIMIT else orders_sudo.search_count(domain)
+        return {
+            "count": count,
+            "orders": [order._omni_till_row(warehouse_sudo) for order in found],
+            "notice": "" if found or not text else orders_sudo._omni_elsewhere(text, self.company_id),
+        }
+
+    def omni_web_order_count(self):
+        """Return how many orders of other channels wait at this till's store.
+
+        :raises AccessError: the caller is no point of sale user
+        """
+        orders_sudo, warehouse_sudo = self._omni_till_orders()
+        return orders_sudo.search_count(orders_sudo._omni_waiting_domain(warehouse_sudo))
+
+    def omni_open_web_order(self, order_id):
+        """Return what the till needs to put an order that is still to be paid on a ticket.
+
+        :return: as core's ``sale.order.load_sale_order_from_pos``
+        :raises UserError: not an order that waits at this store, paid already, or on another ticket
+        """
+        order_sudo = self._omni_waiting_order(order_id)
+        if not order_sudo._omni_left_to_pay():
+            raise UserError(self.env._("%s is paid already: hand it over.", order_sudo.name))
+        if order_sudo.currency_id != self.currency_id:
+            raise UserError(
+                self.env._(
+                    "%(order)s is in %(currency)s, which this till does not take.",
+                    order=order_sudo.name,
+                    currency=order_sudo.currency_id.name,
+                )
+            )
+        if ticket := order_sudo.pos_order_line_ids.order_id.filtered(lambda order: order.state == "draft")[:1]:
+            raise UserError(
+                self.env._(
+                    "%(order)s is on an open ticket of %(till)s. Finish or cancel that ticket first.",
+                    order=order_sudo.name,
+                    till=ticket.config_id.name,
+                )
+            )
+        return order_sudo.load_sale_order_from_pos(self.id)
+
+    def omni_hand_over(self, order_id, key, partial=False):
+        """Give the customer the goods of a paid order, and validate its delivery.
+
+        :param str key: made by the till for this hand-over. Asked again with the same key, nothing happens twice.
+        :param bool partial: hand over what is here when a part is missing; the rest goes on waiting
+        :return: ``{"state": "done", "order": name, "rest": bool}``, or, when a part is missing and ``partial`` is not
+            set, ``{"state": "missing", "order": name, "lines": [{"name", "quantity", "here", "uom"}]}``
+        :raises UserError: not an order that waits at this store, not paid, or nothing of it is here
+        """
+        if not isinstance(key, str) or not key:
+            raise UserError(self.env._("A hand-over needs a key."))
+        order_sudo = self._omni_till_order(order_id)
+        _orders_sudo, warehouse_sudo = self._omni_till_orders()
+        deliveries_sudo = order_sudo._omni_deliveries(warehouse_sudo)
+        deliveries_sudo._omni_lock_hand_over()
+        if any(picking.state == "done" and picking.omni_hand_over_key == key for picking in deliveries_sudo):
+            return {
+                "state": "done",
+                "order": order_sudo.name,
+                "rest": bool(deliveries_sudo._omni_waiting()),
+            }
+        order_sudo = self._omni_waiting_order(order_id)
+        if order_sudo._omni_left_to_pay():
+            raise UserError(self.env._("%s is not paid yet: take the payment first.", order_sudo.name))
+        return deliveries_sudo._omni_waiting()._omni_hand_over(order_sudo, self, key, partial)
+
+    # -- helpers -----------------------------------------------------------------------------------------------------
+
+    def _omni_till_orders(self):
+        """Check the caller, and return the orders' model and this till's store, both as superuser."""
+        self.ensure_one()
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("point_of_sale.group_pos_user")):
+            raise AccessError(self.env._("Only sellers may see the orders that wait at a store."))
+        # sudo: a seller needs no rights on sale orders to serve those that wait at his till's store; everything below
+        # is limited to this till's company and store
+        config_sudo = self.sudo().with_company(self.company_id)
+        return config_sudo.env["sale.order"], config_sudo.picking_type_id.warehouse_id
+
+    @api.model
+    def _omni_order_id(self, order_id):
+        if not isinstance(order_id, int) or isinstance(order_id, bool):
+            raise UserError(self.env._("This is not an order."))
+        return order_id
+
+    def _omni_till_order(self, order_id):
+        """Return the order, as superuser, if this till's store delivers it or has delivered it."""
+        orders_sudo, warehouse_sudo = self._omni_till_orders()
+        domain = orders_sudo._omni_till_domain(warehouse_sudo) & Domain("id", "=", self._omni_order_id(order_id))
+        order_sudo = orders_sudo.search(domain)
+        if not order_sudo:
+            raise UserError(self.env._("This order is not one of this store."))
+        return order_sudo
+
+    def _omni_waiting_order(self, order_id):
+        """Return the order, as superuser, if it waits at this till's store."""
+        order_sudo = self._omni_till_order(order_id)
+        _orders_sudo, warehouse_sudo = self._omni_till_orders()
+        if order_sudo.state != "sale" or not order_sudo._omni_deliveries(warehouse_sudo)._omni_waiting():
+            raise UserError(order_sudo._omni_whereabouts())
+        return order_sudo
+
+    def _omni_notify_web_orders(self):
+        """Tell these tills, if they are open, that what waits at their store may have changed."""
+        for config in self.filtered("has_active_session"):
+            config._notify("OMNI_WEB_ORDERS", {})

@@ -1,0 +1,190 @@
+import re
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+TILL_CHANNELS = ("web", "app", "phone")  # kinds of channel whose orders a store's till serves
+PHONE_TAIL = 4  # digits from which a number is looked for among phones
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # -- which orders ------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _omni_till_domain(self, warehouse):
+        """Orders of other channels that ``warehouse`` delivers or has delivered."""
+        return Domain("company_id", "=", warehouse.company_id.id) & self._omni_delivery_domain(warehouse)
+
+    @api.model
+    def _omni_waiting_domain(self, warehouse):
+        """Orders of other channels that wait at ``warehouse``: confirmed, and not all delivered."""
+        return (
+            Domain("state", "=", "sale")
+            & Domain("company_id", "=", warehouse.company_id.id)
+            & self._omni_delivery_domain(warehouse, Domain("state", "not in", ("done", "cancel")))
+        )
+
+    @api.model
+    def _omni_delivery_domain(self, warehouse, delivery=Domain.TRUE):
+        delivery &= Domain("picking_type_id.code", "=", "outgoing")
+        delivery &= Domain("picking_type_id.warehouse_id", "=", warehouse.id)
+        return self._omni_channel_domain() & Domain("picking_ids", "any", delivery)
+
+    @api.model
+    def _omni_channel_domain(self):
+        return Domain("website_id", "!=", False) | Domain("omni_channel_id.kind", "in", TILL_CHANNELS)
+
+    def _omni_served_at_tills(self):
+        """Tell whether a seller may settle all of these: orders of other channels, of his company."""
+        return self.env.user.has_group("point_of_sale.group_pos_user") and self == self.filtered_domain(
+            self._omni_channel_domain() & Domain("company_id", "in", self.env.companies.ids)
+        )
+
+    @api.model
+    def _omni_till_search_domain(self, text):
+        """What a seller may type or scan to find an order."""
+        domain = Domain.OR(
+            [
+                Domain("name", "ilike", text),
+                Domain("client_order_ref", "=ilike", text),
+                Domain("reference", "=ilike", text),
+                Domain("partner_id.name", "ilike", text),
+                Domain("partner_shipping_id.name", "ilike", text),
+                Domain("partner_id.email", "ilike", text),
+            ]
+        )
+        # Phones are compared by their last digits: a leading 0 or +33 is a matter of writing.
+        digits = re.sub(r"\D", "", text).lstrip("0")
+        if len(digits) >= PHONE_TAIL and re.fullmatch(r"[+\d\s().-]+", text):
+            domain |= Domain("partner_id.phone_sanitized", "=like", f"%{digits}")
+        return domain
+
+    @api.model
+    def _omni_elsewhere(self, text, company):
+        """Return where the order with exactly this name or reference is, or an empty text."""
+        order = self.search(
+            Domain("company_id", "=", company.id)
+            & self._omni_channel_domain()
+            & (Domain("name", "=ilike", text) | Domain("reference", "=ilike", text)),
+            limit=1,
+        )
+        return order._omni_whereabouts() if order else ""
+
+    def _omni_whereabouts(self):
+        """Return one sentence that says why the order cannot be given out here."""
+        self.ensure_one()
+        if self.state == "cancel":
+            return self.env._("%s was cancelled.", self.name)
+        if self.state != "sale":
+            return self.env._("%s is not confirmed yet.", self.name)
+        deliveries = self._omni_deliveries()
+        if waiting := deliveries._omni_waiting():
+            store = waiting[0].picking_type_id.warehouse_id.name
+            return self.env._("%(order)s waits at %(store)s.", order=self.name, store=store)
+        if deliveries:
+            return self.env._("%s has left the store already.", self.name)
+        return self.env._("%s has nothing to hand over.", self.name)
+
+    def _omni_deliveries(self, warehouse=None):
+        """Return the deliveries of these orders, those from ``warehouse`` if given."""
+        return self.picking_ids.filtered(
+            lambda picking: (
+                picking.picking_type_id.code == "outgoing"
+                and (not warehouse or picking.picking_type_id.warehouse_id == warehouse)
+            )
+        )
+
+    # -- what the till shows -----------------------------------------------------------------------------------------
+
+    def _omni_left_to_pay(self):
+        """Return what the customer still has to pay, in the order's currency, never below 0.
+
+        Counted as paid: online payments, tickets that settled it, and payments of its invoices. The invoice of an
+        online payment is paid by that same payment, so only the greater of the two counts. Tickets still open and
+        invoices not paid do not count, which they do in core's ``amount_unpaid``.
+        """
+        self.ensure_one()
+        tickets = self.pos_order_line_ids.filtered(lambda line: line.order_id.state in ("paid", "done"))
+        invoices = self.order_line.invoice_lines.move_id.filtered(lambda move: move.state == "posted")
+        by_invoice = sum((move.amount_total - move.amount_residual) * -move.direction_sign for move in invoices)
+        paid = max(self.amount_paid, by_invoice) + sum(tickets.mapped("price_subtotal_incl"))
+        return max(self.currency_id.round(self.amount_total - paid), 0.0)
+
+    def _omni_till_row(self, warehouse):
+        """Return the order as the till lists it, ready for JSON.
+
+        :return: ``{"id", "name", "placed_at": ISO text in UTC, "partner": {"id", "name", "email", "phone"}, "channel":
+            name, "kind": of the channel, "fulfilment": code, "fulfilment_label", "currency": name, "total", "left":
+            amount left to pay, "goods": "here" / "part" / "missing" as reserved by the delivery, "lines": [{"name",
+            "quantity", "here", "uom"}] what is still to be handed over}``
+        """
+        self.ensure_one()
+        partner = self.partner_id
+        moves = self._omni_deliveries(warehouse)._omni_waiting()._omni_open_moves()
+        fulfilments = dict(self._fields["omni_fulfilment"]._description_selection(self.env))
+        return {
+            "id": self.id,
+            "name": self.name,
+            "placed_at": fields.Datetime.to_string(self.date_order),
+            "partner": {
+                "id": partner.id,
+                "name": partner.display_name,
+                "email": partner.email or "",
+                "phone": partner.phone or "",
+            },
+            "channel": self.omni_channel_id.name or "",
+            "kind": self.omni_channel_id.kind or "web",
+            "fulfilment": self.omni_fulfilment,
+            "fulfilment_label": fulfilments.get(self.omni_fulfilment, ""),
+            "currency": self.currency_id.name,
+            "total": self.amount_total,
+            "left": self._omni_left_to_pay(),
+            "goods": moves._omni_goods(),
+            "lines": moves._omni_till_lines(),
+        }
+
+    # -- a till without rights on sale orders --------------------------------------------------------------------------
+
+    @api.model
+    def _load_pos_data_search_read(self, data, config):
+        if self.has_access("read"):
+            return super()._load_pos_data_search_read(data, config)
+        # sudo: an open ticket must not forget, when the till is reloaded, which order it settles
+        settled = {line["sale_order_origin_id"] for line in data.get("pos.order.line", [])} - {False}
+        orders_sudo = self.sudo().browse(settled)
+        return self.sudo()._load_pos_data_read(orders_sudo if orders_sudo._omni_served_at_tills() else self, config)
+
+    # -- timeline and news -------------------------------------------------------------------------------------------
+
+    def omni_timeline(self):
+        """As the contract says; what is collected is collected once, whoever tells it: the last word counts."""
+        steps = super().omni_timeline()
+        collected = [step for step in steps if step["code"] == "collected"]
+        return [step for step in steps if step["code"] != "collected" or step is collected[-1]]
+
+    def _omni_steps(self):
+        steps = super()._omni_steps()
+        # Settled at a till and not shipped from there: taken away with the ticket.
+        for ticket in self.pos_order_line_ids.order_id:
+            if ticket.state in ("paid", "done") and not ticket.shipping_date and self._omni_taken_with(ticket):
+                store = ticket.config_id.picking_type_id.warehouse_id
+                steps.append(self._omni_step(ticket.date_order, "collected", store, ticket.omni_channel_id))
+        return steps
+
+    def _omni_taken_with(self, ticket):
+        """Tell whether ``ticket`` carries goods of this order, and not just a part of its price."""
+        return any(line.sale_order_line_id.order_id == self and line.qty > 0 for line in ticket.lines)
+
+    def _omni_picking_code(self, picking):
+        return "collected" if picking.omni_handed_over_config_id else super()._omni_picking_code(picking)
+
+    def _omni_notify_tills(self):
+        """Tell the open tills of the stores that deliver these orders."""
+        # sudo: whoever places or cancels an order need not know the tills
+        orders_sudo = self.sudo()
+        warehouses_sudo = orders_sudo._omni_deliveries().picking_type_id.warehouse_id
+        if warehouses_sudo:
+            domain = Domain("picking_type_id.warehouse_id", "in", warehouses_sudo.ids)
+            orders_sudo.env["pos.config"].search(domain)._omni_notify_web_orders()

@@ -1,0 +1,195 @@
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as PartnerList from "@point_of_sale/../tests/pos/tours/utils/partner_list_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as Notification from "@point_of_sale/../tests/generic_helpers/notification_util";
+import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
+import { scan_barcode } from "@point_of_sale/../tests/generic_helpers/utils";
+import * as WebOrders from "@omni_pos/../tests/tours/web_orders_util";
+import { registry } from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+const start = () => [Chrome.startPoS(), Dialog.confirm("Open Register")];
+
+tours.add("omni_pos_take_payment", {
+    steps: () =>
+        [
+            start(),
+            WebOrders.countIs(2),
+            WebOrders.open(),
+            WebOrders.search("12 34 56 78"),
+            WebOrders.isGone("Otto Other"),
+            WebOrders.isShown("Wanda Webb"),
+            WebOrders.takePayment("Wanda Webb"),
+            ProductScreen.orderLineHas("Blue vase", "1"),
+            ProductScreen.orderLineHas("Brass lamp", "2"),
+            ProductScreen.customerIs("Wanda Webb"),
+            ProductScreen.totalAmountIs("105.00"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Bank"),
+            PaymentScreen.clickValidate(),
+            WebOrders.isPaid(),
+            ReceiptScreen.clickNextOrder(),
+            WebOrders.countIs(1),
+            WebOrders.open(),
+            WebOrders.isShown("Otto Other"),
+            WebOrders.isGone("Wanda Webb"),
+        ].flat(Infinity),
+});
+
+tours.add("omni_pos_take_rest_of_payment", {
+    steps: () =>
+        [
+            start(),
+            WebOrders.open(),
+            WebOrders.takePayment("Wanda Webb"),
+            ProductScreen.totalAmountIs("30.00"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Bank"),
+            PaymentScreen.clickValidate(),
+            WebOrders.isPaid(),
+        ].flat(Infinity),
+});
+
+tours.add("omni_pos_reload_keeps_order", {
+    steps: () =>
+        [
+            start(),
+            WebOrders.open(),
+            WebOrders.takePayment("Wanda Webb"),
+            ProductScreen.orderLineHas("Brass lamp", "1"),
+            {
+                content: "leave the ticket open on the server",
+                trigger: ".product-screen",
+                run: async () => {
+                    await window.posmodel.syncAllOrders();
+                    window.location.reload();
+                },
+                expectUnloadPage: true,
+            },
+            ProductScreen.orderLineHas("Brass lamp", "1"),
+            WebOrders.open(),
+            WebOrders.isShown("Wanda Webb"),
+            WebOrders.takePayment("Wanda Webb"),
+            ProductScreen.checkOrderlinesNumber(1),
+            ProductScreen.totalAmountIs("40.00"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Bank"),
+            PaymentScreen.clickValidate(),
+            WebOrders.isPaid(),
+        ].flat(Infinity),
+});
+
+tours.add("omni_pos_hand_over", {
+    steps: () =>
+        [
+            start(),
+            WebOrders.open(),
+            WebOrders.isShown("Wanda Webb"),
+            WebOrders.isShown("Otto Other", { goods: "part" }),
+            // no network: a notice, and nothing happens
+            Offline.setOfflineMode(),
+            WebOrders.handOver("Wanda Webb"),
+            WebOrders.confirm("Hand over", "Wanda Webb"),
+            Notification.has("The till is offline"),
+            Offline.setOnlineMode(),
+            WebOrders.handOver("Wanda Webb"),
+            WebOrders.confirm("Hand over", "Brass lamp"),
+            Notification.has("was handed over"),
+            WebOrders.isGone("Wanda Webb"),
+            // a part is missing: the seller decides
+            WebOrders.handOver("Otto Other"),
+            WebOrders.confirm("Hand over", "Blue vase"),
+            WebOrders.confirm("Hand over what is here", "Blue vase: 10 of 12 here"),
+            Notification.has("the rest goes on waiting"),
+            WebOrders.isShown("Otto Other", { goods: "missing" }),
+            WebOrders.search("no such order"),
+            WebOrders.says("No order found"),
+            // a number printed for an order that waits elsewhere
+            scan_barcode("LILLE-0001"),
+            WebOrders.says("LILLE-0001 waits at Lille Centre."),
+        ].flat(Infinity),
+});
+
+tours.add("omni_pos_customer_panel", {
+    steps: () =>
+        [
+            start(),
+            // the number as the customer says it, not as it was saved
+            ProductScreen.clickPartnerButton(),
+            {
+                content: "type the number",
+                trigger: ".modal-dialog .input-group input",
+                run: "edit +33.6.12.34.56.78",
+            },
+            {
+                content: "nobody is known by these very letters",
+                trigger: ".partner-list:contains('No customers found')",
+            },
+            {
+                content: "ask who it is",
+                trigger: ".modal-dialog .input-group input",
+                run: "press Enter",
+            },
+            PartnerList.checkCustomerShown("Wanda Webb"),
+            PartnerList.clickPartner("Wanda Webb"),
+            {
+                content: "open the panel",
+                trigger: ".o_omni_customer_button",
+                run: "click",
+            },
+            {
+                content: "both channels are there",
+                trigger:
+                    "[data-section='purchases']:has(.o_omni_purchase[data-kind='web']):has(.o_omni_purchase[data-kind='store'])",
+            },
+            {
+                content: "the open basket",
+                trigger: "[data-section='baskets'] .o_omni_product:contains('Blue vase')",
+            },
+            {
+                content: "what was looked at",
+                trigger: "[data-section='viewed']:contains('No product was looked at')",
+            },
+            {
+                content: "a section that the till does not know is shown in rows",
+                trigger: "[data-section='club']:contains('Club')",
+            },
+            {
+                content: "add the favourite",
+                trigger: "[data-section='favourites'] .o_omni_product:contains('Brass lamp')",
+                run: "click",
+            },
+            Notification.has("Brass lamp is on the ticket"),
+            {
+                content: "what tills do not sell is said",
+                trigger: "[data-section='favourites'] .o_omni_product:contains('Web only')",
+                run: "click",
+            },
+            Notification.has("This till does not sell Web only"),
+            {
+                content: "close the panel",
+                trigger: ".modal-footer button[name='close']",
+                run: "click",
+            },
+            ProductScreen.selectedOrderlineHas("Brass lamp", "1"),
+            {
+                content: "in which stores is it",
+                trigger: ".product-list .product:contains('Brass lamp') .o_omni_product_info",
+                run: "click",
+            },
+            {
+                content: "the web order is seen at once",
+                trigger:
+                    ".o_omni_promise [data-store='Lyon Bellecour'] .o_omni_quantity:contains(/^6$/)",
+            },
+            {
+                content: "and the other shop",
+                trigger:
+                    ".o_omni_promise [data-store='Lille Centre'] .o_omni_quantity:contains(/^3$/)",
+            },
+            Dialog.confirm("Close"),
+        ].flat(Infinity),
+});

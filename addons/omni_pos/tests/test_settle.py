@@ -1,0 +1,123 @@
+from odoo import fields
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import TillCommon
+
+
+@tagged("post_install", "-at_install")
+class TestSettle(TillCommon):
+    """A seller with no right on sale orders settles a web order by the same calls as the till."""
+
+    def setUp(self):
+        super().setUp()
+        self.till_as_seller.open_ui()
+        self.till.current_session_id.set_opening_control(0, "")
+
+    def _ticket(self, order, state="paid", uuid="omni-ticket", **values):
+        lines = [
+            [
+                0,
+                0,
+                {
+                    "product_id": line.product_id.id,
+                    "qty": line.product_uom_qty,
+                    "price_unit": line.price_unit,
+                    "price_subtotal": line.price_subtotal,
+                    "price_subtotal_incl": line.price_total,
+                    "tax_ids": [],
+                    "sale_order_origin_id": order.id,
+                    "sale_order_line_id": line.id,
+                },
+            ]
+            for line in order.order_line
+        ]
+        payment = {
+            "amount": order.amount_total,
+            "payment_method_id": self.bank_payment_method.id,
+            "name": fields.Datetime.to_string(fields.Datetime.now()),
+        }
+        return {
+            "uuid": uuid,
+            "name": "Ticket",
+            "state": state,
+            "session_id": self.till.current_session_id.id,
+            "partner_id": order.partner_id.id,
+            "user_id": self.seller.id,
+            "date_order": fields.Datetime.to_string(fields.Datetime.now()),
+            "fiscal_position_id": False,
+            "lines": lines,
+            "payment_ids": [[0, 0, payment]] if state == "paid" else [],
+            "amount_total": order.amount_total,
+            "amount_tax": 0.0,
+            "amount_paid": order.amount_total if state == "paid" else 0.0,
+            "amount_return": 0.0,
+            "to_invoice": False,
+            **values,
+        }
+
+    def _sync(self, ticket):
+        answer = self.env["pos.order"].with_user(self.seller).sync_from_ui([ticket])
+        return self.env["pos.order"].browse(answer["pos.order"][0]["id"])
+
+    def test_settled_with_the_rights_of_a_till_alone(self):
+        order = self._order({self.lamp: 2, self.vase: 1})
+        self.assertFalse(self.env["sale.order"].with_user(self.seller).has_access("read"))
+        loaded = self.till_as_seller.omni_open_web_order(order.id)
+        self.assertEqual(loaded["sale.order"][0]["id"], order.id)
+        converted = order.order_line.with_user(self.seller).read_converted()
+        self.assertEqual([line["product_uom_qty"] for line in converted], [2.0, 1.0])
+
+        ticket = self._sync(self._ticket(order))
+
+        self.assertEqual(ticket.state, "paid")
+        self.assertEqual(ticket.create_uid, self.seller)
+        self.assertEqual(ticket.picking_ids.state, "done")
+        self.assertEqual(order.picking_ids.mapped("state"), ["cancel"])
+        self.assertEqual(order.order_line.mapped("qty_delivered"), [2.0, 1.0])
+        self.assertEqual(self.lamp.with_context(warehouse_id=self.shop.id).qty_available, 8)
+        self.assertNotIn(order.name, self._names())
+        with self.assertRaisesRegex(UserError, "has left the store already|nothing to hand over"):
+            self.till_as_seller.omni_open_web_order(order.id)
+        steps = [(step["code"], step["store"]) for step in order.omni_timeline()]
+        self.assertEqual(steps.count(("collected", "Lyon Bellecour")), 1)
+        self.assertIn(("paid", "Lyon Bellecour"), steps)
+        # the network repeats the ticket
+        self.assertEqual(self._sync(self._ticket(order)), ticket)
+
+    def test_an_open_ticket_keeps_its_order_over_a_reload(self):
+        order = self._order()
+        ticket = self._sync(self._ticket(order, state="draft"))
+        self.assertEqual(ticket.lines.sale_order_origin_id, order)
+        session = self.till.current_session_id.with_user(self.seller)
+        loaded = session.load_data([])
+        self.assertEqual([row["id"] for row in loaded["sale.order"]], order.ids)
+        self.assertEqual([row["id"] for row in loaded["sale.order.line"]], order.order_line.ids)
+
+    def test_settled_and_invoiced(self):
+        order = self._order()
+        ticket = self._sync(self._ticket(order, to_invoice=True))
+        self.assertEqual(ticket.state, "done")
+        self.assertEqual(ticket.account_move.partner_id, order.partner_id)
+
+    def test_a_paid_order_is_not_settled(self):
+        order = self._order(paid=True)
+        with self.assertRaisesRegex(UserError, "is paid already"):
+            self.till_as_seller.omni_open_web_order(order.id)
+
+    def test_an_order_of_no_other_channel_takes_core_rights(self):
+        order = self._order(website_id=False)
+        order.omni_channel_id = self.till.omni_channel_id
+        with self.assertRaises(AccessError):
+            order.order_line.with_user(self.seller).read_converted()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            self._sync(self._ticket(order))
+
+    def test_the_ticket_of_another_company_stays_closed(self):
+        order = self._order()
+        ticket = self._sync(self._ticket(order, state="draft"))
+        other = self.env["res.company"].create({"name": "Other retailer"})
+        self.seller.sudo().write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError):
+            self.env["pos.order"].with_user(self.seller).sync_from_ui([self._ticket(order, uuid=ticket.uuid)])

@@ -1,0 +1,135 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import TillCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWebOrders(TillCommon):
+    def test_list_says_what_is_left_to_pay_and_whether_the_goods_are_here(self):
+        unpaid = self._order({self.lamp: 2})
+        part_paid = self._order({self.vase: 2}, paid=20.0)
+        paid = self._order({self.vase: 1}, paid=True)
+        absent = self._order({self._make_product("Rare rug", 90.0): 1})
+        short = self._order({self.lamp: 100})
+
+        answer = self.till_as_seller.omni_web_orders()
+        rows = {row["name"]: row for row in answer["orders"]}
+
+        self.assertEqual(answer["count"], 5)
+        self.assertEqual(rows[unpaid.name]["left"], 80.0)
+        self.assertEqual(rows[part_paid.name]["left"], 30.0)
+        self.assertEqual(rows[paid.name]["left"], 0.0)
+        self.assertEqual(rows[unpaid.name]["goods"], "here")
+        self.assertEqual(rows[absent.name]["goods"], "missing")
+        self.assertEqual(rows[short.name]["goods"], "part")
+        self.assertEqual(rows[short.name]["lines"][0]["here"], 8.0, "two lamps are kept for the first order")
+        self.assertEqual(rows[unpaid.name]["partner"]["name"], "Wanda Webb")
+        self.assertEqual(rows[unpaid.name]["kind"], "web")
+        self.assertEqual(self.till_as_seller.omni_web_order_count(), 5)
+
+    def test_only_what_waits_at_this_store(self):
+        here = self._order()
+        self._order(warehouse=self.other_shop)
+        self._order(confirm=False)
+        self._order().with_context(disable_cancel_warning=True).action_cancel()
+        gone = self._order()
+        gone.picking_ids.button_validate()
+        shop_sale = self._order(website_id=False)
+        shop_sale.omni_channel_id = self.till.omni_channel_id
+        phone = self._order(website_id=False)
+
+        self.assertCountEqual(self._names(), [here.name, phone.name])
+        self.assertEqual(phone.omni_channel_id.kind, "phone")
+
+    def test_other_company_is_not_seen(self):
+        other = self.env["res.company"].create({"name": "Other retailer"})
+        warehouse = self.env["stock.warehouse"].search([("company_id", "=", other.id)], limit=1)
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": other.id,
+                "warehouse_id": warehouse.id,
+                "order_line": [(0, 0, {"product_id": self.lamp.id})],
+            }
+        )
+        order.action_confirm()
+        self.assertNotIn(order.name, self._names(order.name))
+        for call in (self.till_as_seller.omni_open_web_order, lambda order_id: self._hand_over(order_id)):
+            with self.assertRaisesRegex(UserError, "not one of this store"):
+                call(order.id)
+
+    def _hand_over(self, order_id):
+        return self.till_as_seller.omni_hand_over(order_id, "key")
+
+    def test_search(self):
+        mine = self._order(client_order_ref="REF-77")
+        other = self.env["res.partner"].create({"name": "Otto", "email": "otto@example.com", "phone": "+33698765432"})
+        his = self._order(partner_id=other.id)
+        for text, expected in (
+            (mine.name, mine),
+            (mine.name.lower(), mine),
+            ("ref-77", mine),
+            ("webb", mine),
+            ("WANDA.WEBB@example.com", mine),
+            ("06 12 34 56 78", mine),
+            ("5678", mine),
+            ("+33 6 98 76 54 32", his),
+            ("otto", his),
+        ):
+            with self.subTest(text=text):
+                self.assertEqual(self._names(text), [expected.name])
+        for text in ("nobody", "0567", "+33 6 12 34"):
+            with self.subTest(text=text):
+                self.assertEqual(self._names(text), [])
+
+    def test_an_order_that_does_not_wait_here_is_told_where_it_is(self):
+        elsewhere = self._order(warehouse=self.other_shop)
+        draft = self._order(confirm=False)
+        gone = self._order()
+        gone.picking_ids.button_validate()
+        notice = lambda text: self.till_as_seller.omni_web_orders(text)["notice"]
+        self.assertEqual(notice(elsewhere.name), f"{elsewhere.name} waits at Lille Centre.")
+        self.assertEqual(notice(draft.name), f"{draft.name} is not confirmed yet.")
+        self.assertEqual(notice(gone.name), f"{gone.name} has left the store already.")
+        self.assertEqual(notice("Wanda"), "", "only an exact name is answered about other stores")
+
+    def test_who_is_no_seller_gets_nothing(self):
+        order = self._order()
+        till = self.till.with_user(self.stranger)
+        for call in (
+            till.omni_web_orders,
+            till.omni_web_order_count,
+            lambda: till.omni_open_web_order(order.id),
+            lambda: till.omni_hand_over(order.id, "key"),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+
+    def test_bad_ids_are_refused_in_words(self):
+        for bad in (0, -1, 999999999, "1", None, True, [1], {"a": 1}):
+            with self.subTest(bad=bad):
+                with self.assertRaises(UserError):
+                    self.till_as_seller.omni_open_web_order(bad)
+                with self.assertRaises(UserError):
+                    self.till_as_seller.omni_hand_over(bad, "key")
+
+    def test_queries_do_not_grow_with_the_list(self):
+        def queries():
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            count = len(self.till_as_seller.omni_web_orders()["orders"])
+            return count, self.cr.sql_log_count - before
+
+        self._order({self.lamp: 1, self.vase: 1}, paid=True)
+        queries()  # the first call also fills the registry's caches
+        count, for_one = queries()
+        self.assertEqual(count, 1)
+        for number in range(29):
+            partner = self.env["res.partner"].create({"name": f"Customer {number}"})
+            self._order({self.lamp: 1, self.vase: 2}, partner_id=partner.id, paid=number % 2 and True)
+        count, for_thirty = queries()
+        self.assertEqual(count, 30)
+        self.assertLessEqual(for_thirty, for_one + 2)
+        self.assertLessEqual(for_thirty, 30)

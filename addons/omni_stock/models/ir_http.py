@@ -1,0 +1,16 @@
+from odoo import models
+from odoo.http import request
+
+from odoo.addons.website_sale.models.website import CART_SESSION_CACHE_KEY
+
+
+class IrHttp(models.AbstractModel):
+    _inherit = "ir.http"
+
+    @classmethod
+    def _frontend_pre_dispatch(cls):
+        super()._frontend_pre_dispatch()
+        # A visitor is not short of what his own basket keeps, on whichever page he looks.
+        if cart_id := request.session.get(CART_SESSION_CACHE_KEY):
+            request.update_context(omni_owner=f"sale.order,{cart_id}")
+            request.website = request.website.with_context(omni_owner=request.env.context["omni_owner"])

@@ -1,0 +1,31 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    def _omni_profile_sections(self):
+        return {**super()._omni_profile_sections(), "holds": self._omni_profile_holds()}
+
+    def _omni_profile_holds(self):
+        """What is kept for this customer, where and until when (UTC)."""
+        holds = self.env["omni.hold"].search(
+            Domain("partner_id", "child_of", self.commercial_partner_id.id)
+            & Domain("company_id", "in", self.env.companies.ids)
+            & Domain("ended", "=", False)
+            & Domain("expires_at", ">", fields.Datetime.now()),
+            order="expires_at",
+        )
+        return {
+            "holds": [
+                self._omni_profile_product(hold.product_id)
+                | {
+                    "quantity": hold.quantity,
+                    "store": hold.warehouse_id.name,
+                    "until": fields.Datetime.to_string(hold.expires_at),
+                    "owner": hold.owner_name,
+                }
+                for hold in holds
+            ]
+        }

@@ -1,0 +1,215 @@
+from collections import defaultdict
+from contextlib import suppress
+
+from odoo import api, models
+from odoo.tools import float_is_zero, format_list
+
+from odoo.addons.omni_base.exceptions import OutOfStock
+
+
+def same_quantities(left, right):
+    """Whether two ``{key: quantity}`` say the same, but for rounding."""
+    return left.keys() == right.keys() and all(
+        float_is_zero(quantity - right[key], precision_digits=5) for key, quantity in left.items()
+    )
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    # -- what a basket sees ------------------------------------------------------------------------------------------
+
+    def _get_free_qty(self, product):
+        """What this basket can have, its own hold included."""
+        if not product.is_storable:
+            return super()._get_free_qty(product)
+        shop = self._get_shop_warehouse_id()
+        warehouses = [shop] if shop else self.omni_channel_id._omni_warehouses().ids
+        return sum(self._omni_contract().available(product.ids, warehouses, self.omni_channel_id).values())
+
+    def _omni_contract(self):
+        # sudo: a shopper promises nothing by himself, the shop does it for his basket
+        return self.env["omni.availability"].sudo().with_context(omni_owner=f"{self._name},{self.id}")
+
+    def _omni_holds(self):
+        return self.env["omni.hold"].sudo()
+
+    def _omni_hold_seconds(self):
+        """Return for how many seconds this basket's goods are kept, 0 if they are not."""
+        return self._omni_holds()._seconds_left(self._name, self.id) if self.id else 0
+
+    def _omni_sold_out_words(self):
+        """Return, for the basket's page, one sentence a product that can no longer be had as asked for."""
+        website = self.website_id.with_context(omni_owner=f"{self._name},{self.id}")
+        words = []
+        for product, lines in self.order_line.grouped("product_id").items():
+            if not product.is_storable or product.allow_out_of_stock_order:
+                continue
+            asked = sum(line._omni_quantity() for line in lines)
+            # Whether it is shipped or collected is chosen later: it must be sold out for both.
+            left = max(self._get_free_qty(product), website._get_product_available_qty(product.sudo()))
+            if product.uom_id.compare(asked, left) > 0:
+                words.append(self._omni_words(product, left))
+        return words
+
+    def _omni_words(self, product, left):
+        if product.uom_id.compare(left, 0) <= 0:
+            return self.env._("Sorry, “%s” is sold out.", product.name)
+        return self.env._("Sorry, only %(left)g left of “%(product)s”.", left=left, product=product.name)
+
+    # -- keeping it --------------------------------------------------------------------------------------------------
+
+    def _check_cart_is_ready_to_be_paid(self):
+        super()._check_cart_is_ready_to_be_paid()
+        self._omni_keep(self.omni_channel_id.sudo()._hold_seconds())
+
+    def _omni_keep(self, seconds=None):
+        """Keep what this basket asks for, all of it or nothing.
+
+        :param seconds: for how long from now; None: what is kept already stays until its time
+        :raises OutOfStock: in the shopper's words; nothing was changed
+        """
+        self.ensure_one()
+        lines = self.order_line.filtered(lambda line: line._omni_quantity() > 0)
+        shares, missing = self._omni_share_out({line: line._omni_quantity() for line in lines})
+        self._omni_check_missing(missing)
+        demand = defaultdict(float)
+        for line, rows in shares.items():
+            for warehouse, quantity in rows:
+                demand[line.product_id.id, warehouse] += quantity
+        held = self._omni_holds()._held(self._name, self.id)
+        if not same_quantities(demand, held):
+            rows = [(*pair, quantity) for pair, quantity in demand.items()]
+            self._omni_contract().hold(self, rows, self.omni_channel_id, seconds)
+        elif held and seconds:
+            self._omni_contract().extend(self, seconds)
+
+    def _omni_check_missing(self, missing):
+        """Refuse what is missing, but for products that are sold even when out of stock."""
+        words, shortages = [], {}
+        lines = (
+            self.env["sale.order.line"]
+            .concat(*missing)
+            .filtered(lambda line: not line.product_id.allow_out_of_stock_order)
+        )
+        for product, short in lines.grouped("product_id").items():
+            lacking = sum(missing[line] for line in short)
+            asked = sum(line._omni_quantity() for line in self.order_line if line.product_id == product)
+            words.append(self._omni_words(product, asked - lacking))
+            shortages[product.id, short[:1].warehouse_id.id] = lacking
+        if shortages:
+            raise OutOfStock("\n".join(words), shortages)
+
+    def _omni_try_keep(self):
+        """Keep what this basket asks for, or tell who listens that it could not be.
+
+        :return: ``""`` when it is kept, else why not, in the shopper's words
+        """
+        try:
+            self._omni_keep()
+        except OutOfStock as error:
+            self.env["omni.event"].emit("hold.refused", self, values={"shortages": error.shortages})
+            return str(error)
+        return ""
+
+    def _omni_share_out(self, wanted):
+        """Choose where the goods leave from: where they are kept, else one place that has it all, else several.
+
+        :param wanted: ``{line: quantity}``, in the product's unit of measure
+        :return: ``({line: [(warehouse_id, quantity), ...]}, {line: missing})``
+        """
+        self.ensure_one()
+        held = self._omni_holds()._held(self._name, self.id)
+        places = {line: line._omni_warehouses(held) for line in wanted}
+        left = self._omni_contract().available(
+            list({line.product_id.id for line in wanted}),
+            list({warehouse for warehouses in places.values() for warehouse in warehouses}),
+            self.omni_channel_id,
+        )
+        shares, missing = {}, {}
+        for line, quantity in wanted.items():
+            product = line.product_id
+            shares[line] = []
+            for warehouse in sorted(
+                places[line], key=lambda place: ((product.id, place) not in held, left[product.id, place] < quantity)
+            ):
+                taken = min(quantity, left[product.id, warehouse])
+                if taken > 0:
+                    shares[line].append((warehouse, taken))
+                    left[product.id, warehouse] -= taken
+                    quantity -= taken
+            if product.uom_id.compare(quantity, 0) > 0:
+                missing[line] = quantity
+        return shares, missing
+
+    def _omni_follow_payment(self, state):
+        """Keep the goods while a payment is under way, and no longer than usual once it failed."""
+        for order in self.filtered(lambda order: order.website_id and order.state in ("draft", "sent")):
+            channel = order.omni_channel_id.sudo()
+            if state in ("pending", "authorized", "done"):
+                # Paying goes on even when the time was up and the goods went: confirming the order says so.
+                with suppress(OutOfStock):
+                    order._omni_keep(channel._payment_seconds())
+            elif state in ("cancel", "error"):
+                order._omni_contract().extend(order, channel._hold_seconds())
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # Who brings in an order as confirmed already (an import, another system) reports a sale, and asks for none.
+        if any(vals.get("state") == "sale" for vals in vals_list):
+            reported = self.with_context(omni_never_refuse=True)
+            return super(SaleOrder, reported).create(vals_list).with_env(self.env)
+        return super().create(vals_list)
+
+    # -- giving it back ----------------------------------------------------------------------------------------------
+
+    def _omni_release(self):
+        for order_id in self._omni_holds()._owners_with_holds(self._name, self.ids):
+            order = self.browse(order_id)
+            order._omni_contract().release(order)
+
+    def _omni_release_changed(self):
+        """Give back what baskets keep that no longer ask for the same."""
+        for order_id in self._omni_holds()._owners_with_holds(self._name, self.ids):
+            order = self.browse(order_id)
+            held, asked = defaultdict(float), defaultdict(float)
+            for (product, _warehouse), quantity in self._omni_holds()._held(self._name, order_id).items():
+                held[product] += quantity
+            for line in order.order_line.filtered(lambda line: line._omni_quantity() > 0):
+                asked[line.product_id.id] += line._omni_quantity()
+            # Of products sold even when out of stock, less may be kept than asked for.
+            elastic = self.env["product.product"].browse(asked).filtered("allow_out_of_stock_order")
+            for product in elastic:
+                asked[product.id] = min(asked[product.id], held.get(product.id, 0.0))
+            if not same_quantities({product: quantity for product, quantity in asked.items() if quantity}, held):
+                order._omni_release()
+
+    def _action_cancel(self):
+        result = super()._action_cancel()
+        self._omni_release()
+        return result
+
+    def unlink(self):
+        self._omni_release()
+        return super().unlink()
+
+    # -- confirming --------------------------------------------------------------------------------------------------
+
+    def _omni_baskets(self):
+        return self.filtered(lambda order: order.state in ("draft", "sent"))
+
+    def _omni_may_refuse(self):
+        """Whether confirming may still be refused: not what a till has handed over, nor what is paid already."""
+        # sudo: whoever confirms need not see payments
+        paid = self.sudo().transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
+        return not (self.env.context.get("omni_never_refuse") or paid)
+
+    def _omni_short_words(self, missing):
+        """Return for the staff which products are missing, and how much of each."""
+        return format_list(
+            self.env,
+            [
+                self.env._("%(missing)g of %(product)s", missing=quantity, product=line.product_id.display_name)
+                for line, quantity in missing.items()
+            ],
+        )

@@ -1,0 +1,138 @@
+from odoo import api, models
+
+# Changes of these fields change what a basket asks for.
+DEMAND_FIELDS = {"product_id", "product_uom_qty", "product_uom_id"}
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    def _omni_quantity(self):
+        """Return how much counted stock this line asks for, in the product's unit of measure."""
+        if not self.is_storable or self.product_uom_qty <= 0:
+            return 0.0
+        return self.product_uom_id._compute_quantity(self.product_uom_qty, self.product_id.uom_id, round=False)
+
+    def _omni_warehouses(self, held):
+        """Return the ids of the warehouses that may serve this line, the preferred first.
+
+        :param held: ``{(product_id, warehouse_id): quantity}`` that its order keeps already
+        """
+        self.ensure_one()
+        order = self.order_id
+        shop = order._get_shop_warehouse_id() if order.website_id and self.state != "sale" else False
+        places = [warehouse for product, warehouse in held if product == self.product_id.id]
+        places.append(shop or self.warehouse_id.id or order.warehouse_id.id)
+        # Without a warehouse of its own a web shop sells what any store of its channel has; what it sells even when
+        # out of stock it orders where Odoo would.
+        if order.website_id and not (
+            order._get_shop_warehouse_id() or self.route_ids or self.product_id.allow_out_of_stock_order
+        ):
+            places += order.omni_channel_id._omni_warehouses().ids
+        return list(dict.fromkeys(place for place in places if place))
+
+    # -- the one place where orders take goods -----------------------------------------------------------------------
+
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        """Promise what confirmed lines take, before their moves are made; refuse what is promised to others.
+
+        :raises OutOfStock: a product that is not sold when out of stock is short
+        """
+        if self.env.context.get("skip_procurement"):
+            return super()._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
+        # One order after the other: the second one must see what the first one took.
+        for order, lines in self.grouped("order_id").items():
+            shares = lines._omni_promise(previous_product_uom_qty) if order.state == "sale" else {}
+            super(SaleOrderLine, lines.with_context(omni_shares=shares))._action_launch_stock_rule(
+                previous_product_uom_qty=previous_product_uom_qty
+            )
+            if order.state == "sale":
+                order._omni_contract().commit(order)
+        return True
+
+    def _omni_wanted(self, previous_product_uom_qty):
+        """Return ``{line: quantity}`` that these lines are about to take, in the product's unit of measure."""
+        wanted = {}
+        for line in self.filtered(lambda line: line.is_storable and not line.order_id.locked):
+            quantity = line.product_uom_qty - line._get_qty_procurement(previous_product_uom_qty)
+            if line.product_uom_id.compare(quantity, 0) > 0:
+                wanted[line] = line.product_uom_id._compute_quantity(quantity, line.product_id.uom_id, round=False)
+        return wanted
+
+    def _omni_promise(self, previous_product_uom_qty):
+        """Take the turn for the goods of one order's lines: ``{line id: ((warehouse_id, quantity), ...)}``."""
+        order = self.order_id
+        shares, missing = order._omni_share_out(self._omni_wanted(previous_product_uom_qty))
+        short = {
+            line: quantity
+            for line, quantity in missing.items()
+            if not line.product_id.allow_out_of_stock_order and line._omni_from_stock()
+        }
+        if short:
+            if order._omni_may_refuse():
+                raise self.env["omni.availability"]._out_of_stock(
+                    {(line.product_id.id, line.warehouse_id.id): quantity for line, quantity in short.items()}
+                )
+            order.message_post(
+                body=self.env._("Not in stock any more, and sold all the same: %s.", order._omni_short_words(short))
+            )
+        for line, quantity in missing.items():
+            shares[line].append((line.warehouse_id.id, quantity))
+        self.env["omni.promise"]._take_turn(
+            (line.product_id.id, warehouse) for line, rows in shares.items() for warehouse, _quantity in rows
+        )
+        return {line.id: tuple(rows) for line, rows in shares.items()}
+
+    def _omni_from_stock(self):
+        """Whether this line takes goods that are there, rather than ordering or making them."""
+        rule = self.env["stock.rule"]._get_rule(
+            self.product_id, self._get_location_final(), self._prepare_procurement_values()
+        )
+        return not rule or (rule.action in ("pull", "pull_push") and rule.procure_method == "make_to_stock")
+
+    def _create_procurements(self, product_qty, procurement_uom, values):
+        """Let the goods leave from where they were promised."""
+        rows = self.env.context.get("omni_shares", {}).get(self.id, ())
+        if {warehouse for warehouse, _quantity in rows} <= {values["warehouse_id"].id}:
+            return super()._create_procurements(product_qty, procurement_uom, values)
+        procurements, left = [], product_qty
+        for position, (warehouse, quantity) in enumerate(rows, 1):
+            # The last one takes what rounding left.
+            part = left
+            if position < len(rows):
+                part = self.product_id.uom_id._compute_quantity(quantity, procurement_uom, rounding_method="HALF-UP")
+            left -= part
+            place = {**values, "warehouse_id": self.env["stock.warehouse"].browse(warehouse)}
+            procurements += super()._create_procurements(part, procurement_uom, place)
+        return procurements
+
+    # -- baskets that change -----------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.filtered("is_storable").order_id._omni_baskets()._omni_release_changed()
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if DEMAND_FIELDS & vals.keys():
+            self.order_id._omni_baskets()._omni_release_changed()
+        return result
+
+    def unlink(self):
+        orders = self.order_id._omni_baskets()
+        result = super().unlink()
+        orders.exists()._omni_release_changed()
+        return result
+
+    # -- words for the shopper ---------------------------------------------------------------------------------------
+
+    def _set_shop_warning_stock(self, desired_qty, new_qty, save=True):
+        warning = super()._set_shop_warning_stock(desired_qty, new_qty, save)
+        if new_qty > 0:
+            return warning
+        warning = self.order_id._omni_words(self.product_id, 0)
+        if save:
+            self.shop_warning = warning
+        return warning

@@ -1,0 +1,78 @@
+from odoo import Command
+from odoo.tests import new_test_user
+
+from odoo.addons.base.tests.common import BaseCommon
+
+
+class StockHoldCommon(BaseCommon):
+    """One web shop that sells from a central warehouse and a shop, one strict product, real roles."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        company = cls.env.company
+        cls.central, cls.shop = cls.env["stock.warehouse"].create(
+            [
+                {"name": "Central", "code": "OMC", "company_id": company.id},
+                {"name": "Bastille", "code": "OMB", "company_id": company.id},
+            ]
+        )
+        cls.channel = cls.env["omni.channel"].create(
+            {"name": "Web", "kind": "web", "warehouse_ids": [Command.set((cls.central + cls.shop).ids)]}
+        )
+        cls.website = cls.env["website"].create(
+            {"name": "Hold shop", "company_id": company.id, "omni_channel_id": cls.channel.id}
+        )
+        cls.product, cls.other = cls.env["product.product"].create(
+            [
+                {
+                    "name": name,
+                    "is_storable": True,
+                    "allow_out_of_stock_order": False,
+                    "list_price": 10,
+                    "taxes_id": False,
+                    "website_published": True,
+                }
+                for name in ("Lamp", "Shade")
+            ]
+        )
+        cls.seller = new_test_user(cls.env, "hold_seller", groups="sales_team.group_sale_salesman_all_leads")
+        cls.stock_user = new_test_user(cls.env, "hold_stock", groups="stock.group_stock_user")
+        cls.omni_user = new_test_user(cls.env, "hold_omni", groups="omni_base.group_user")
+        cls.employee = new_test_user(cls.env, "hold_employee", groups="base.group_user")
+        cls.shopper = cls.env["res.partner"].create({"name": "Anna", "email": "anna@example.com"})
+        cls.availability = cls.env["omni.availability"]
+
+    @classmethod
+    def receive(cls, product, warehouse, quantity):
+        cls.env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, quantity)
+
+    @classmethod
+    def basket(cls, quantity=1, product=None, website=True, warehouse=None, partner=None):
+        product = product or cls.product
+        values = {
+            "partner_id": (partner or cls.shopper).id,
+            "website_id": cls.website.id if website else False,
+            "order_line": [Command.create({"product_id": product.id, "product_uom_qty": quantity})],
+        }
+        if warehouse:
+            values["warehouse_id"] = warehouse.id
+        return cls.env["sale.order"].create(values)
+
+    def left(self, warehouse=None, product=None, **context):
+        warehouse, product = warehouse or self.shop, product or self.product
+        promise = self.availability.with_context(**context).available(product.ids, warehouse.ids)
+        return promise[product.id, warehouse.id]
+
+    def run_out(self, owner):
+        """Let the time of what ``owner`` holds be up."""
+        self.env.cr.execute(
+            "UPDATE omni_hold SET expires_at = created - interval '1 second' WHERE res_model = %s AND res_id = %s",
+            [owner._name, owner.id],
+        )
+        self.env["omni.hold"].invalidate_model()
+
+    def ends(self, owner):
+        """Return how the holds of ``owner`` ended, oldest first; False for one that is open."""
+        holds = self.env["omni.hold"].search([("res_model", "=", owner._name), ("res_id", "=", owner.id)], order="id")
+        return holds.mapped("ended")

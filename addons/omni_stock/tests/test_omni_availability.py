@@ -1,0 +1,205 @@
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from odoo.addons.omni_base.exceptions import OutOfStock
+
+from .common import StockHoldCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOmniAvailability(StockHoldCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.receive(cls.product, cls.shop, 5)
+        cls.order, cls.second = cls.basket(), cls.basket()
+
+    def hold(self, quantity, owner=None, **options):
+        self.availability.hold(owner or self.order, [(self.product.id, self.shop.id, quantity)], **options)
+
+    # -- available ---------------------------------------------------------------------------------------------------
+
+    def test_a_hold_counts_for_everybody_but_its_owner(self):
+        self.hold(3)
+        self.assertEqual(self.left(), 2)
+        self.assertEqual(self.left(omni_owner=f"sale.order,{self.order.id}"), 5)
+        self.assertEqual(self.left(omni_owner=f"sale.order,{self.second.id}"), 2)
+        self.assertEqual(self.left(omni_owner="nonsense"), 2)
+
+    def test_reserved_and_unreserved_demand_are_subtracted_once(self):
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.product.id,
+                "product_uom_qty": 3,
+                "location_id": self.shop.lot_stock_id.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+            }
+        )
+        move._action_confirm()
+        self.assertEqual(move.state, "confirmed")
+        self.assertEqual(self.left(), 2)
+        move._action_assign()
+        self.assertEqual(move.state, "assigned")
+        self.assertEqual(self.left(), 2)
+        move._action_cancel()
+        self.assertEqual(self.left(), 5)
+
+    def test_a_delivery_in_several_steps_is_subtracted_once(self):
+        self.shop.delivery_steps = "pick_pack_ship"
+        self.product.allow_out_of_stock_order = True
+        order = self.basket(7, website=False, warehouse=self.shop)
+        order.action_confirm()
+        self.assertEqual(self.left(), 0)
+        self.receive(self.product, self.shop, 4)
+        self.assertEqual(self.left(), 2)
+        order.picking_ids.action_assign()
+        self.assertEqual(self.left(), 2)
+
+    def test_a_move_between_shelves_takes_nothing(self):
+        shelf = self.env["stock.location"].create({"name": "Shelf", "location_id": self.shop.lot_stock_id.id})
+        move = self.env["stock.move"].create(
+            {
+                "product_id": self.product.id,
+                "product_uom_qty": 9,
+                "location_id": self.shop.lot_stock_id.id,
+                "location_dest_id": shelf.id,
+            }
+        )
+        move._action_confirm()
+        self.assertEqual(self.left(), 5)
+
+    def test_never_below_zero_and_every_pair_is_answered(self):
+        self.hold(5)
+        self.env["stock.quant"]._update_available_quantity(self.product, self.shop.lot_stock_id, -4)
+        promise = self.availability.available((self.product + self.other).ids, (self.shop + self.central).ids)
+        self.assertEqual(len(promise), 4)
+        self.assertEqual(set(promise.values()), {0.0})
+
+    def test_one_query(self):
+        self.left()
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.availability.available((self.product + self.other).ids, (self.shop + self.central).ids)
+
+    # -- hold --------------------------------------------------------------------------------------------------------
+
+    def test_all_or_nothing(self):
+        demand = [(self.product.id, self.shop.id, 2), (self.other.id, self.shop.id, 1)]
+        with self.assertRaises(OutOfStock) as caught:
+            self.availability.hold(self.order, demand)
+        self.assertEqual(caught.exception.shortages, {(self.other.id, self.shop.id): 1})
+        self.assertEqual(self.left(), 5)
+
+    def test_lines_of_one_product_add_up(self):
+        pair = (self.product.id, self.shop.id)
+        with self.assertRaises(OutOfStock):
+            self.availability.hold(self.order, [(*pair, 3), (*pair, 3)])
+        self.availability.hold(self.order, [(*pair, 3), (*pair, 2)])
+        self.assertEqual(self.left(), 0)
+
+    def test_a_new_hold_replaces_the_former_in_one_step(self):
+        self.hold(4)
+        self.hold(5)
+        self.assertEqual(self.left(), 0)
+        self.assertEqual(self.ends(self.order), ["replaced", False])
+
+    def test_a_refused_hold_leaves_the_former(self):
+        self.hold(4)
+        with self.assertRaises(OutOfStock):
+            self.hold(6)
+        self.assertEqual(self.left(), 1)
+
+    def test_nobody_gets_what_another_one_holds(self):
+        self.hold(5)
+        with self.assertRaises(OutOfStock):
+            self.hold(1, owner=self.second)
+
+    def test_an_expired_hold_stops_counting_without_any_job(self):
+        self.hold(5)
+        self.run_out(self.order)
+        self.assertEqual(self.left(), 5)
+        self.hold(5, owner=self.second)
+        self.env["omni.hold"]._close_expired()
+        self.assertEqual(self.ends(self.order), ["expired"])
+        self.assertEqual(self.ends(self.second), [False])
+
+    def test_services_and_untracked_goods_need_no_hold(self):
+        service = self.env["product.product"].create({"name": "Advice", "type": "service"})
+        self.availability.hold(self.order, [(service.id, self.shop.id, 3)])
+        self.assertFalse(self.ends(self.order))
+
+    def test_release_extend_and_commit_are_idempotent(self):
+        for step in ("release", "commit"):
+            getattr(self.availability, step)(self.order)
+            self.hold(2)
+            getattr(self.availability, step)(self.order)
+            getattr(self.availability, step)(self.order)
+        self.assertEqual(self.ends(self.order), ["released", "committed"])
+        self.availability.extend(self.order, 60)
+        self.assertEqual(self.left(), 5)
+
+    def test_extend_gives_the_time_from_now(self):
+        self.hold(2, ttl=60)
+        self.availability.extend(self.order, 3600)
+        seconds = self.env["omni.hold"]._seconds_left("sale.order", self.order.id)
+        self.assertAlmostEqual(seconds, 3600, delta=5)
+
+    def test_what_ran_out_is_not_revived(self):
+        self.hold(2)
+        self.run_out(self.order)
+        self.availability.extend(self.order, 3600)
+        self.availability.release(self.order)
+        self.assertEqual(self.left(), 5)
+        self.assertEqual(self.ends(self.order), ["expired"])
+
+    def test_the_channel_says_how_long(self):
+        self.channel.hold_minutes = 7
+        self.hold(1, channel=self.channel)
+        self.assertAlmostEqual(self.env["omni.hold"]._seconds_left("sale.order", self.order.id), 420, delta=5)
+        self.hold(1)
+        self.assertAlmostEqual(self.env["omni.hold"]._seconds_left("sale.order", self.order.id), 900, delta=5)
+
+    # -- who may, and bad input --------------------------------------------------------------------------------------
+
+    def test_sellers_and_stock_staff_hold_and_employees_do_not(self):
+        demand = [(self.product.id, self.shop.id, 1)]
+        for user in (self.seller, self.stock_user):
+            self.availability.with_user(user).hold(f"sale.order,{self.order.id}", demand)
+            self.availability.with_user(user).release(self.order.with_user(user))
+        for call in (
+            lambda contract: contract.hold(f"sale.order,{self.order.id}", demand),
+            lambda contract: contract.release(f"sale.order,{self.order.id}"),
+            lambda contract: contract.extend(self.order, 5),
+            lambda contract: contract.commit(self.order),
+            lambda contract: contract.audit(),
+        ):
+            with self.assertRaises(AccessError):
+                call(self.availability.with_user(self.employee))
+
+    def test_bad_input(self):
+        for ttl in (0, -1, "soon", True, float("nan"), float("inf")):
+            with self.assertRaises(ValidationError):
+                self.hold(1, ttl=ttl)
+        for owner in ("sale.order", "no.model,1", "sale.order,x"):
+            with self.assertRaises(ValidationError):
+                self.availability.hold(owner, [(self.product.id, self.shop.id, 1)])
+        with self.assertRaises(ValidationError):
+            self.hold(-1)
+
+    # -- audit -------------------------------------------------------------------------------------------------------
+
+    def test_audit_finds_what_nobody_waits_for_and_what_is_not_there(self):
+        self.assertEqual(self.availability.audit(), [])
+        self.hold(3)
+        self.assertEqual(self.availability.audit(), [])
+        self.env["stock.quant"]._update_available_quantity(self.product, self.shop.lot_stock_id, -4)
+        [finding] = self.availability.audit()
+        self.assertIn("Lamp", finding)
+        self.receive(self.product, self.shop, 4)
+        self.env.cr.execute("UPDATE sale_order SET state = 'cancel' WHERE id = %s", [self.order.id])
+        self.order.invalidate_recordset()
+        [finding] = self.availability.audit()
+        self.assertIn("cancelled", finding)
+        self.env.cr.execute("UPDATE omni_hold SET res_id = 0 WHERE res_id = %s", [self.order.id])
+        [finding] = self.availability.audit()
+        self.assertIn("no longer exists", finding)
