@@ -1,4 +1,4 @@
-"""One sale that crosses the channels: found and ordered on the web, prepared at the desk, paid and handed over at the till."""
+"""One sale across the channels: ordered on the web, prepared at the desk, paid and handed over at the till."""
 
 import re
 
@@ -102,7 +102,9 @@ def test_04_the_desk_prepares_and_the_mail_goes_out(retailer, desk, journey):
     expect(desk.locator(".o_omni_pickup_detail .o_omni_to_pay")).to_contain_text("30.00")
     journey["code"] = desk.locator(".o_omni_pickup_detail .o_omni_code").inner_text()
     retailer.script("env['mail.mail'].process_email_queue(); env.cr.commit(); print(1)")
-    letters = [letter for letter in retailer.letterbox.to("shopper@example.com") if "ready" in letter["subject"].lower()]
+    letters = [
+        letter for letter in retailer.letterbox.to("shopper@example.com") if "ready" in letter["subject"].lower()
+    ]
     assert len(letters) == 1
     assert journey["code"] in letters[0].get_body(("html",)).get_content()
 
@@ -131,10 +133,11 @@ order = env["sale.order"].search([("name", "=", {journey["order"]!r})])
 lyon, paris = env["stock.warehouse"].browse({retailer.data["stores"]})
 product = {retailer.data["product"]}
 promise = env["omni.availability"].available([product], [lyon.id, paris.id])
+in_store = env["product.product"].browse(product).with_context
 cards = env["loyalty.card"].search([("partner_id", "=", order.partner_id.id)])
 print(json.dumps({{
     "promise": [promise[product, lyon.id], promise[product, paris.id]],
-    "on_hand": [env["product.product"].browse(product).with_context(warehouse_id=s.id).qty_available for s in (lyon, paris)],
+    "on_hand": [in_store(warehouse_id=store.id).qty_available for store in (lyon, paris)],
     "steps": [step["code"] for step in order.omni_timeline()],
     "stores": sorted({{step["store"] for step in order.omni_timeline() if step["store"]}}),
     "pickup": order.omni_pickup_ids.state,

@@ -19,8 +19,8 @@ class OmniAvailability(models.AbstractModel):
     """What can be promised, and to whom it is kept.
 
     This default reads Odoo's own stock and keeps nothing; an add-on that holds stock overrides the methods.
-    All quantities are in the product's own unit of measure. With the context key ``omni_owner`` (``"model,id"``) what is
-    held for that owner counts as available: a basket is not short of what it keeps itself.
+    All quantities are in the product's own unit of measure. With the context key ``omni_owner`` (``"model,id"``) what
+    is held for that owner counts as available: a basket is not short of what it keeps itself.
     """
 
     _name = "omni.availability"

@@ -20,9 +20,7 @@ class PosConfig(models.Model):
         channels = (
             self.env["omni.channel"]
             .sudo()  # who may create a till need not manage channels
-            .create(
-                [{"name": config.name, "kind": "store", "company_id": config.company_id.id} for config in configs]
-            )
+            .create([{"name": config.name, "kind": "store", "company_id": config.company_id.id} for config in configs])
         )
         for config, channel in zip(configs, channels, strict=True):
             config.omni_channel_id = channel

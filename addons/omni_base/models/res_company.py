@@ -5,7 +5,10 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     omni_phone_channel_id = fields.Many2one(
-        "omni.channel", string="Phone Channel", copy=False, help="Channel of orders taken by phone or in the back office."
+        "omni.channel",
+        string="Phone Channel",
+        copy=False,
+        help="Channel of orders taken by phone or in the back office.",
     )
     omni_profile_days = fields.Integer(
         string="Purchase history shown to sellers",

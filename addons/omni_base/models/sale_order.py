@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
         return result
 
     def _send_order_notification_mail(self, mail_template, allow_deferred_sending=True):
-        """A paid order is never lost because its mail cannot be made (no PDF engine, say): its history tells instead."""
+        """A paid order is never lost because its mail cannot be made (no PDF engine, say): its history tells."""
         try:
             with self.env.cr.savepoint():
                 return super()._send_order_notification_mail(mail_template, allow_deferred_sending)

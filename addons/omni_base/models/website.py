@@ -4,7 +4,9 @@ from odoo import api, fields, models
 class Website(models.Model):
     _inherit = "website"
 
-    omni_channel_id = fields.Many2one("omni.channel", string="Sales Channel", copy=False, index=True, ondelete="restrict")
+    omni_channel_id = fields.Many2one(
+        "omni.channel", string="Sales Channel", copy=False, index=True, ondelete="restrict"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

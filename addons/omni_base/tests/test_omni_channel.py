@@ -37,9 +37,7 @@ class TestChannel(OmniCommon):
     def test_install_fills_orders_made_before(self):
         web, phone = self._order(website_id=self.website.id), self._order()
         self.env.flush_all()
-        self.env.cr.execute(
-            "UPDATE sale_order SET omni_channel_id = NULL WHERE id = ANY(%s)", [[web.id, phone.id]]
-        )
+        self.env.cr.execute("UPDATE sale_order SET omni_channel_id = NULL WHERE id = ANY(%s)", [[web.id, phone.id]])
         (web + phone).invalidate_recordset()
         post_init_hook(self.env)
         self.assertEqual(web.omni_channel_id, self.website.omni_channel_id)

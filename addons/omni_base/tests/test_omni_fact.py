@@ -1,7 +1,8 @@
-from odoo.addons.point_of_sale.tests.common import TestPoSCommon
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
+
+from odoo.addons.point_of_sale.tests.common import TestPoSCommon
 
 
 @tagged("post_install", "-at_install")
@@ -45,7 +46,9 @@ class TestFact(TestPoSCommon):
         self.open_new_session(0)
         order, ticket = self._web_order(), self._ticket()
         web, till = sorted(self._facts(), key=lambda fact: fact["source_model"], reverse=True)
-        self.assertEqual((web["source_model"], web["order_id"], web["order_ref"]), ("sale.order.line", order.id, order.name))
+        self.assertEqual(
+            (web["source_model"], web["order_id"], web["order_ref"]), ("sale.order.line", order.id, order.name)
+        )
         self.assertEqual((web["channel_id"], web["fulfilment"]), (self.website.omni_channel_id.id, "ship"))
         self.assertEqual((web["quantity"], web["amount_untaxed"], web["cost"]), (2.0, 80.0, 50.0))
         self.assertEqual((till["source_model"], till["order_id"]), ("pos.order.line", ticket.id))

@@ -49,6 +49,8 @@ class OmniSalesAnalysis(models.Model):
         """Return the facts of every source as one SELECT, with an ``id`` that a row keeps."""
         sources = self.env["omni.fact"]._sources()
         return SQL(" UNION ALL ").join(
-            SQL("(SELECT s.line_id::bigint * %s + %s AS id, s.* FROM (%s) AS s)", SOURCES_AT_MOST, number, sources[name])
+            SQL(
+                "(SELECT s.line_id::bigint * %s + %s AS id, s.* FROM (%s) AS s)", SOURCES_AT_MOST, number, sources[name]
+            )
             for number, name in enumerate(sorted(sources))
         )

@@ -34,10 +34,10 @@ class OmniSalesPage(models.AbstractModel):
         """Return the figures of the current company, in its currency, days as the user's time zone counts them.
 
         :param str period: ``today``, ``week``, ``month`` (30 days) or ``year`` (365 days)
-        :return: ``{"date_from", "date_to": ISO UTC texts, "currency_id": int, "totals": figures, "origin", "fulfilment",
-            "mode", "product": [figures with "key", "label", "share"], "matrix": {"rows", "columns", "cells"},
-            "trend": {"buckets", "series"}}``; figures are ``{"amount", "untaxed", "margin", "units", "orders", "basket",
-            "before": the same of the period before}``
+        :return: ``{"date_from", "date_to": ISO UTC texts, "company_id", "currency_id": int, "totals": figures,
+            "origin", "fulfilment", "mode", "product": [figures with "key", "label", "share"],
+            "matrix": {"rows", "columns", "cells"}, "trend": {"buckets", "series"}}``; figures are ``{"amount",
+            "untaxed", "margin", "units", "orders", "basket", "before": the same of the period before}``
         :raises AccessError: the caller is no omnichannel manager
         :raises ValidationError: no such period
         """
@@ -147,9 +147,7 @@ class OmniSalesPage(models.AbstractModel):
         # sudo: a manager reads the names of what was sold, of archived channels and products too
         env = self.with_context(active_test=False).sudo().env
         channel_ids = {key for (key,) in figures["origin"]} | {key for (key,) in figures["fulfilment"]}
-        channels = {
-            channel.id: channel.name for channel in env["omni.channel"].browse(filter(None, channel_ids))
-        }
+        channels = {channel.id: channel.name for channel in env["omni.channel"].browse(filter(None, channel_ids))}
         products = env["product.product"].browse(filter(None, (key for (key,) in figures["product"])))
         analysis = env["omni.sales.analysis"]
         return {

@@ -19,12 +19,17 @@ class TestSalesPage(SalesCommon):
         self.assertEqual(page["totals"]["orders"], 2)
         self.assertEqual(page["totals"]["basket"], 80.0)
         self.assertEqual(page["totals"]["margin"], 60.0)
-        self.assertEqual([(row["key"], row["amount"], row["share"]) for row in page["origin"]], [(web.id, 120.0, 0.75), (till.id, 40.0, 0.25)])
+        self.assertEqual(
+            [(row["key"], row["amount"], row["share"]) for row in page["origin"]],
+            [(web.id, 120.0, 0.75), (till.id, 40.0, 0.25)],
+        )
         self.assertEqual({row["key"]: row["amount"] for row in page["mode"]}, {"ship": 120.0, "carry": 40.0})
         self.assertEqual(page["matrix"]["cells"], [[120.0, 0], [0, 40.0]])
         self.assertEqual([row["label"] for row in page["product"]], ["Lamp"])
         self.assertEqual(len(page["trend"]["buckets"]), 1)
-        self.assertEqual({one["label"]: one["amounts"] for one in page["trend"]["series"]}, {web.name: [120.0], till.name: [40.0]})
+        self.assertEqual(
+            {one["label"]: one["amounts"] for one in page["trend"]["series"]}, {web.name: [120.0], till.name: [40.0]}
+        )
 
     def test_a_web_order_collected_counts_for_the_store_that_hands_it_over(self):
         self.open_new_session(0)
