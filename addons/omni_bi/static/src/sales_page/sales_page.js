@@ -1,4 +1,12 @@
-import { Component, onMounted, onPatched, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import {
+    Component,
+    onMounted,
+    onPatched,
+    onWillStart,
+    onWillUnmount,
+    useRef,
+    useState,
+} from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { formatCurrency } from "@web/core/currency";
 import { _t } from "@web/core/l10n/translation";
@@ -8,7 +16,16 @@ import { formatFloat, formatInteger, formatPercentage } from "@web/views/fields/
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
 // Okabe and Ito's colours: told apart with any kind of colour vision. The legend names each series too.
-const COLOURS = ["#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#666666"];
+const COLOURS = [
+    "#0072b2",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#56b4e9",
+    "#d55e00",
+    "#f0e442",
+    "#666666",
+];
 
 export class SalesPage extends Component {
     static template = "omni_bi.SalesPage";
@@ -40,7 +57,8 @@ export class SalesPage extends Component {
                 this.state.error = "";
             }
         } catch (error) {
-            this.state.error = error.data?.message || _t("The figures could not be read. Try again.");
+            this.state.error =
+                error.data?.message || _t("The figures could not be read. Try again.");
         }
     }
 
@@ -67,8 +85,18 @@ export class SalesPage extends Component {
     get sections() {
         const { origin, fulfilment, mode } = this.state.page;
         return [
-            { id: "origin", title: _t("Where customers bought"), field: "channel_id", rows: origin },
-            { id: "fulfilment", title: _t("Who served them"), field: "fulfilment_channel_id", rows: fulfilment },
+            {
+                id: "origin",
+                title: _t("Where customers bought"),
+                field: "channel_id",
+                rows: origin,
+            },
+            {
+                id: "fulfilment",
+                title: _t("Who served them"),
+                field: "fulfilment_channel_id",
+                rows: fulfilment,
+            },
             { id: "mode", title: _t("How they got it"), field: "fulfilment", rows: mode },
         ];
     }
@@ -78,7 +106,9 @@ export class SalesPage extends Component {
     }
 
     count(amount) {
-        return Number.isInteger(amount) ? formatInteger(amount) : formatFloat(amount, { digits: [0, 1] });
+        return Number.isInteger(amount)
+            ? formatInteger(amount)
+            : formatFloat(amount, { digits: [0, 1] });
     }
 
     share(value) {
@@ -96,7 +126,11 @@ export class SalesPage extends Component {
         }
         const tone = rate < 0 ? "text-danger" : "text-success";
         const icon = rate < 0 ? "fa-arrow-down" : "fa-arrow-up";
-        return { text: (rate > 0 ? "+" : "") + formatPercentage(rate, { digits: [0, 0] }), icon, tone };
+        return {
+            text: (rate > 0 ? "+" : "") + formatPercentage(rate, { digits: [0, 0] }),
+            icon,
+            tone,
+        };
     }
 
     barStyle(row) {
@@ -105,7 +139,9 @@ export class SalesPage extends Component {
 
     cellStyle(amount) {
         const largest = Math.max(...this.state.page.matrix.cells.flat(), 0);
-        return largest > 0 && amount > 0 ? `--o-omni-heat: ${Math.round((amount / largest) * 45)}%` : "";
+        return largest > 0 && amount > 0
+            ? `--o-omni-heat: ${Math.round((amount / largest) * 45)}%`
+            : "";
     }
 
     /** Open the lines behind a figure. */
@@ -117,7 +153,10 @@ export class SalesPage extends Component {
             ["company_id", "=", company_id],
         ];
         const action = await this.action.loadAction("omni_bi.omni_sales_analysis_action");
-        return this.action.doAction({ ...action, domain: [...period, ...condition] }, { viewType: "list" });
+        return this.action.doAction(
+            { ...action, domain: [...period, ...condition] },
+            { viewType: "list" }
+        );
     }
 
     drawTrend() {
@@ -134,7 +173,9 @@ export class SalesPage extends Component {
         this.chart = new Chart(canvas, {
             type: "bar",
             data: {
-                labels: buckets.map((bucket) => luxon.DateTime.fromISO(bucket).toLocaleString(format)),
+                labels: buckets.map((bucket) =>
+                    luxon.DateTime.fromISO(bucket).toLocaleString(format)
+                ),
                 datasets: series.map((one, index) => ({
                     label: one.label,
                     data: one.amounts,
@@ -148,7 +189,9 @@ export class SalesPage extends Component {
                 plugins: {
                     legend: { position: "bottom" },
                     tooltip: {
-                        callbacks: { label: (item) => `${item.dataset.label}: ${this.money(item.parsed.y)}` },
+                        callbacks: {
+                            label: (item) => `${item.dataset.label}: ${this.money(item.parsed.y)}`,
+                        },
                     },
                 },
             },
