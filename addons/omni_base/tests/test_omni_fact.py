@@ -54,7 +54,7 @@ class TestFact(TestPoSCommon):
         self.assertEqual((till["source_model"], till["order_id"]), ("pos.order.line", ticket.id))
         self.assertEqual(till["channel_id"], self.config.omni_channel_id.id)
         self.assertEqual((till["quantity"], till["amount_untaxed"], till["fulfilment"]), (1.0, 40.0, "carry"))
-        self.assertEqual(till["warehouse_id"], self.config.warehouse_id.id)
+        self.assertEqual(till["warehouse_id"], self.config.picking_type_id.warehouse_id.id)
 
     def test_a_web_order_settled_at_the_till_counts_once(self):
         self.open_new_session(0)
