@@ -14,6 +14,10 @@ class PosConfig(models.Model):
         configs._omni_create_channel()
         return configs
 
+    def _omni_store(self):
+        """Return the store in which this till stands: the one whose goods it sells."""
+        return self.picking_type_id.warehouse_id
+
     def _omni_create_channel(self):
         """Give each till that has none a channel of its own."""
         configs = self.filtered(lambda config: not config.omni_channel_id)

@@ -42,7 +42,7 @@ class PosOrder(models.Model):
         steps = super()._omni_steps()
         if self.state not in ("paid", "done"):
             return steps
-        store = self.config_id.picking_type_id.warehouse_id
+        store = self.config_id._omni_store()
         if self.is_refund:
             return [*steps, self._omni_step(self.date_order, "returned", store)]
         steps += [self._omni_step(self.date_order, "placed", store), self._omni_step(self.date_order, "paid", store)]
@@ -55,7 +55,7 @@ class PosOrder(models.Model):
         else:
             steps.append(self._omni_step(self.date_order, "collected", store))
         steps += [
-            self._omni_step(refund.date_order, "returned", refund.config_id.picking_type_id.warehouse_id, refund.omni_channel_id)
+            self._omni_step(refund.date_order, "returned", refund.config_id._omni_store(), refund.omni_channel_id)
             for refund in self.lines.refund_orderline_ids.order_id
             if refund.state in ("paid", "done")
         ]

@@ -96,7 +96,9 @@ class ResPartner(models.Model):
         rows = [
             self._omni_profile_order(order, order.order_line, "product_uom_qty", order.warehouse_id) for order in sales
         ]
-        rows += [self._omni_profile_order(order, order.lines, "qty", order.config_id.picking_type_id.warehouse_id) for order in tickets]
+        rows += [
+            self._omni_profile_order(order, order.lines, "qty", order.config_id._omni_store()) for order in tickets
+        ]
         rows.sort(key=lambda row: row["date"], reverse=True)
         return {"orders": rows[:PROFILE_LIMIT]}
 

@@ -79,7 +79,7 @@ class SaleOrder(models.Model):
         for transaction in self.transaction_ids.filtered(lambda tx: tx.state == "done"):
             steps.append(self._omni_step(transaction.last_state_change, "paid"))
         for till_order in self.pos_order_line_ids.order_id.filtered(lambda order: order.state in ("paid", "done")):
-            store = till_order.config_id.picking_type_id.warehouse_id
+            store = till_order.config_id._omni_store()
             steps.append(self._omni_step(till_order.date_order, "paid", store, till_order.omni_channel_id))
         for picking in self.picking_ids.filtered(lambda picking: picking.state == "done"):
             if picking.picking_type_code in ("outgoing", "incoming"):

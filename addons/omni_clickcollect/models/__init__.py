@@ -1,5 +1,5 @@
-from . import omni_pickup
 from . import omni_pickup_goods
+from . import omni_pickup
 from . import omni_pickup_line
 from . import omni_pickup_step
 from . import omni_pickup_desk

@@ -10,7 +10,7 @@ class OmniEvent(models.AbstractModel):
             return
         if event.record._name == "pos.order":
             event.record.sudo().lines.sale_order_origin_id._omni_open_pickups()._sync_collected(
-                event.record.config_id.warehouse_id
+                event.record.config_id._omni_store()
             )
         elif event.record._name == "sale.order":
             event.record._omni_open_pickups()._notify_desk()  # no longer to be paid at the till

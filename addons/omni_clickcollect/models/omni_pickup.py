@@ -24,10 +24,10 @@ class OmniPickup(models.Model):
 
     _name = "omni.pickup"
     _description = "Pickup"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "omni.pickup.goods"]
     _order = "promised_at, id"
 
-    order_id = fields.Many2one("sale.order", string="Order", index=True, readonly=True, ondelete="cascade")
+    order_id = fields.Many2one("sale.order", index=True, readonly=True, ondelete="cascade")
     warehouse_id = fields.Many2one("stock.warehouse", string="Store", required=True, readonly=True, index=True)
     company_id = fields.Many2one(related="warehouse_id.company_id", store=True, index=True)
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, index=True)

@@ -4,10 +4,11 @@ from odoo.exceptions import UserError, ValidationError
 MAX_PICKING_STEPS = 3  # pick, pack, ship: the longest delivery route of a warehouse
 
 
-class OmniPickup(models.Model):
+class OmniPickupGoods(models.AbstractModel):
     """How the goods of a pickup leave: at the desk, at a till, or by a transfer done elsewhere."""
 
-    _inherit = "omni.pickup"
+    _name = "omni.pickup.goods"
+    _description = "Pickup Goods"
 
     def _open_pickings(self):
         return self.order_id.picking_ids.filtered(

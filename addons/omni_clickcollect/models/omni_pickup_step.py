@@ -18,4 +18,6 @@ class OmniPickupStep(models.Model):
     note = fields.Char(readonly=True)
 
     def write(self, vals):
-        raise UserError(self.env._("The history of a pickup is not rewritten."))
+        if vals:
+            raise UserError(self.env._("The history of a pickup is not rewritten."))
+        return super().write(vals)

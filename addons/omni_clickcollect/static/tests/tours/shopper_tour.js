@@ -26,6 +26,10 @@ registry.category("web_tour.tours").add("omni_clickcollect_shopper", {
         { trigger: 'input[name="zip"]', run: "edit 59800" },
         { trigger: '[name="website_sale_main_button"]', run: "click", expectUnloadPage: true },
         { trigger: 'input[name="o_delivery_radio"][data-delivery-type="in_store"]:checked' },
+        {
+            content: "The price comes when the page has started to listen",
+            trigger: '.o_wsale_delivery_price_badge:contains("Free")',
+        },
         { trigger: '[name="o_pickup_location_selector"]', run: "click" },
         {
             content:
