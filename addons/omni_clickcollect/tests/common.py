@@ -128,17 +128,3 @@ class ClickCollectCommon(TransactionCase):
         original = event_class._on
         self.patch(event_class, "_on", hear)
         return heard
-
-    @classmethod
-    def _forget_absent_assets(cls):
-        """Odoo's distribution package leaves out a library of video calls; a bundle that misses it logs an error in the
-        browser, which would fail every tour of the backend.
-        """
-        cls.env["ir.asset"].create(
-            {
-                "name": "Library that may be absent",
-                "bundle": "web.assets_backend",
-                "directive": "remove",
-                "path": "mail/static/lib/selfie_segmentation/selfie_segmentation.js",
-            }
-        )

@@ -11,11 +11,6 @@ class TestToursPhone(HttpCase, ClickCollectCommon):
     browser_size = "390x844"
     touch_enabled = True
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._forget_absent_assets()
-
     def test_shopper_orders_for_collection(self):
         self.env["payment.provider"].search([]).is_published = False
         self.env.ref("website_sale_collect.payment_provider_on_site").write({"state": "enabled", "is_published": True})
@@ -40,11 +35,6 @@ class TestToursPhone(HttpCase, ClickCollectCommon):
 
 @tagged("post_install", "-at_install")
 class TestToursDesktop(HttpCase, ClickCollectCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls._forget_absent_assets()
-
     def test_desk_by_keyboard_and_scanner(self):
         pickup = self._pickup()
         self.lyon.omni_desk_user_ids = self.desk_user

@@ -101,7 +101,8 @@ export class PickupDesk extends Component {
         this.state.loaded = true;
     }
 
-    async enterStore(storeId) {
+    async enterStore(id) {
+        const storeId = Number(id); // a select gives text
         this.leaveStore();
         Object.assign(this.state, { storeId, openId: false, search: "" });
         browser.localStorage.setItem(STORE_KEY, storeId);
