@@ -160,7 +160,9 @@ print(json.dumps({{
 def test_07_the_shopper_follows_it_to_the_end(retailer, shopper, journey):
     shopper.goto("/my/orders")
     shopper.get_by_text(journey["order"]).first.click()
-    expect(shopper.locator("#wrapwrap")).to_contain_text("Collected")
+    shopper.locator("[name=omni_pickup_link]:visible").first.click()
+    expect(shopper.locator("#wrapwrap [data-state]").first).to_have_attribute("data-state", "collected")
+    retailer.picture(shopper, "pickup-phone")
 
 
 def test_08_the_manager_reads_one_sale_of_the_web_collected_in_lyon(retailer):

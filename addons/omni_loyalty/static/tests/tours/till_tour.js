@@ -1,0 +1,26 @@
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as PosSale from "@pos_sale/../tests/tours/utils/pos_sale_utils";
+import { registry } from "@web/core/registry";
+
+registry.category("web_tour.tours").add("omni_loyalty_settle", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            Dialog.confirm("Open Register"),
+            PosSale.settleNthOrder(1),
+            ProductScreen.customerIsSelected("Camille Roux"),
+            ProductScreen.clickDisplayedProduct("Scarf"),
+            ProductScreen.totalAmountIs("60.00"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Bank"),
+            PaymentScreen.clickValidate(),
+            {
+                content: "the receipt comes once the server has taken order and points",
+                trigger: ".pos .receipt-screen",
+                timeout: 60000,
+            },
+        ].flat(),
+});

@@ -1,0 +1,55 @@
+import json
+
+from odoo.tests import tagged
+
+from .common import LoyaltyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestResPartner(LoyaltyCommon):
+    def test_card_identifies(self):
+        card = self._card(self.customer)
+        partners = self.env["res.partner"].with_user(self.seller)
+        self.assertEqual(partners.omni_identify(card=f" {card.code} "), self.customer)
+        self.assertFalse(partners.omni_identify(card=card.code[:-1]))
+        self.assertFalse(partners.omni_identify(card="%"))
+        self.assertFalse(partners.omni_identify(card=""))
+
+    def test_card_and_email_of_two_people_identify_nobody(self):
+        card = self._card(self.customer)
+        self.assertFalse(self.env["res.partner"].omni_identify(card=card.code, email="shopper@example.com"))
+
+    def test_coupon_is_no_card(self):
+        program = self.env["loyalty.program"].create({"name": "Coupons", "program_type": "coupons"})
+        coupon = self.env["loyalty.card"].create({"program_id": program.id, "partner_id": self.customer.id})
+        self.assertFalse(self.env["res.partner"].omni_identify(card=coupon.code))
+
+    def test_profile_shows_balance_and_movements(self):
+        self._card(self.shopper.partner_id, 10)
+        order = self._basket(self.shopper)
+        order.action_confirm()
+        loyalty = self.shopper.partner_id.with_user(self.seller).omni_profile()["loyalty"]
+        self.assertEqual((loyalty["balance"], loyalty["display"]), (40, "40 points"))
+        self.assertEqual([entry["points"] for entry in loyalty["entries"]], [30, 10])
+        newest = loyalty["entries"][0]
+        self.assertEqual((newest["reason"], newest["order"]), ("earned", order.name))
+        words = loyalty["rows"]
+        self.assertEqual(words[0], {"label": self.program.name, "value": "40 points"})
+        self.assertIn(f"Earned {order.name}", words[1]["label"])
+        self.assertEqual(words[1]["value"], "+30 points")
+        json.dumps(loyalty)
+
+    def test_profile_of_a_customer_without_card(self):
+        loyalty = self.customer.with_user(self.seller).omni_profile()["loyalty"]
+        empty = {"label": "Loyalty", "balance": 0, "display": "", "cards": [], "entries": [], "rows": []}
+        self.assertEqual(loyalty, empty)
+
+    def test_joined_customers_keep_one_card_and_all_points(self):
+        kept = self._card(self.customer, 10)
+        twin = self.env["res.partner"].create({"name": "Camille R.", "email": self.customer.email})
+        gone = self._card(twin, 5)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.customer + twin).ids, self.customer)
+        self.assertEqual((kept.points, gone.points, gone.active), (15, 0, False))
+        self._assert_right(kept)
+        self._assert_right(gone)

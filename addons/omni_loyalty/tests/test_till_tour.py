@@ -1,0 +1,36 @@
+from odoo.tests import tagged
+
+from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
+
+from .common import LoyaltyCommon
+
+
+@tagged("post_install", "-at_install")
+class TestTillTour(TestPointOfSaleHttpCommon):
+    def test_web_order_paid_at_a_till_earns_once(self):
+        # given: a web order of a customer, confirmed and not paid yet
+        program = LoyaltyCommon._only_program.__func__(type(self))
+        sudo_env = self.env(su=True)
+        customer = sudo_env["res.partner"].create({"name": "Camille Roux"})
+        scarf = sudo_env["product.product"].create(
+            {"name": "Scarf", "type": "service", "list_price": 30.0, "taxes_id": False, "available_in_pos": True}
+        )
+        order = sudo_env["sale.order"].create(
+            {"partner_id": customer.id, "order_line": [(0, 0, {"product_id": scarf.id, "product_uom_qty": 1})]}
+        )
+        order.action_confirm()
+        card = sudo_env["loyalty.card"].search([("partner_id", "=", customer.id), ("program_id", "=", program.id)])
+        self.assertEqual(card.points, 30)
+
+        # when: a seller settles it at his till, and sells a second scarf with it
+        self.pos_user.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        self.main_pos_config.with_user(self.pos_user).open_ui()
+        self.start_pos_tour("omni_loyalty_settle")
+
+        # then: the web order earned when it was placed, the second scarf at the till
+        entries = sudo_env["omni.loyalty.entry"].search([("card_id", "=", card.id)], order="id")
+        self.assertEqual(
+            [(entry.points, entry.balance, entry.channel_id) for entry in entries],
+            [(30, 30, order.omni_channel_id), (30, 60, self.main_pos_config.omni_channel_id)],
+        )
+        self.assertEqual(card.points, 60)
