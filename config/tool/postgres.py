@@ -172,6 +172,7 @@ class Server:
         if not _wait(lambda: not process.alive(pid, "postgres")):
             os.kill(pid, signal.SIGQUIT)
             _wait(lambda: not process.alive(pid, "postgres"))
+        shutil.rmtree(self.socket, ignore_errors=True)
         return True
 
     def remove(self):

@@ -1,4 +1,4 @@
-"""`make test`: every test of the repository but the benchmarks, two runners at a time, one sum at the end.
+"""`make test`: every test of the repository but the benchmarks, one runner after the other, one sum at the end.
 
 The add-ons' tests are run by Odoo itself, those in `tests/` by pytest. Each runner works on a database of its own, so
 that none sees what another one left.
@@ -26,7 +26,7 @@ from reports import Outcome
 
 TESTS = CLONE / "tests"
 ALLOWED = TESTS / "allowed_errors.txt"
-TOGETHER = 2  # runners at a time
+TOGETHER = 1  # runners at a time: a server, its database and a browser take two cores, and tours wait for no one
 HEARTBEAT = 30  # seconds between signs of life
 SHOWN = 40  # lines of a failure
 LOCK = threading.Lock()  # the terminal, and whatever else is for one at a time
