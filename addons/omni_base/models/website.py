@@ -14,6 +14,16 @@ class Website(models.Model):
         websites._omni_create_channel()
         return websites
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "company_id" in vals:
+            # Orders may not carry a channel of another company; those of before keep the one that they have.
+            websites = self.sudo()  # who moves a website may not see the company that it leaves
+            moved = websites.filtered(lambda website: website.omni_channel_id.company_id != website.company_id)
+            moved.omni_channel_id = False
+            moved._omni_create_channel()
+        return result
+
     def _omni_create_channel(self):
         """Give each website that has none a channel of its own."""
         websites = self.filtered(lambda website: not website.omni_channel_id)

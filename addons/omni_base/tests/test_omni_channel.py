@@ -19,6 +19,15 @@ class TestChannel(OmniCommon):
         self.assertEqual(company.omni_phone_channel_id.kind, "phone")
         self.assertEqual(company.omni_phone_channel_id.company_id, company)
 
+    def test_website_that_changes_company_gets_one_there(self):
+        website = self.env["website"].create({"name": "Second shop"})
+        before = self._order(website_id=website.id)
+        channel = website.omni_channel_id
+        company = self.env["res.company"].create({"name": "Sister"})
+        website.company_id = company
+        self.assertEqual((website.omni_channel_id.company_id, website.omni_channel_id.kind), (company, "web"))
+        self.assertEqual(before.omni_channel_id, channel)
+
     def test_a_channel_in_use_cannot_be_deleted(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
             self.website.omni_channel_id.unlink()
