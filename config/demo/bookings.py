@@ -90,7 +90,9 @@ def write(env, till, template, weeks):
             row["id"] = line_id
         clone(env, "account_move_line", line.id, rows)
         for field in ("tax_ids", "tax_tag_ids"):
-            link(env, "account.move.line", field, [(line_id, other) for line_id in line_ids for other in line[field].ids])
+            link(
+                env, "account.move.line", field, [(line_id, other) for line_id in line_ids for other in line[field].ids]
+            )
     return booked
 
 

@@ -36,7 +36,11 @@ CATEGORIES = {
 TIERS = (
     (1.0, "Made for every day, from the pavement to the path.", "Un modèle de tous les jours, du trottoir au sentier."),
     (0.7, "A simple, sturdy model at a small price.", "Un modèle simple et solide, à petit prix."),
-    (1.3, "Our lightest model, for those who count every gram.", "Notre modèle le plus léger, pour qui compte ses grammes."),
+    (
+        1.3,
+        "Our lightest model, for those who count every gram.",
+        "Notre modèle le plus léger, pour qui compte ses grammes.",
+    ),
     (1.7, "Our most complete model, tried for a whole winter.", "Notre modèle le plus complet, éprouvé tout un hiver."),
 )
 

@@ -13,9 +13,7 @@ from odoo.tools import SQL
 
 def ids(env, table, count):
     """Return that many new ids of a table."""
-    rows = env.execute_query(
-        SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"{table}_id_seq", count)
-    )
+    rows = env.execute_query(SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"{table}_id_seq", count))
     return [row[0] for row in rows]
 
 

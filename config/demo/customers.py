@@ -31,9 +31,21 @@ STREETS = """
 PLACES = {
     "PAR": (("Paris", "75011"), ("Paris", "75003"), ("Paris", "75018"), ("Montreuil", "93100"), ("Vincennes", "94300")),
     "LYO": (("Lyon", "69002"), ("Lyon", "69007"), ("Lyon", "69003"), ("Villeurbanne", "69100"), ("Oullins", "69600")),
-    "MAR": (("Marseille", "13001"), ("Marseille", "13006"), ("Marseille", "13008"), ("Aubagne", "13400"), ("Cassis", "13260")),
+    "MAR": (
+        ("Marseille", "13001"),
+        ("Marseille", "13006"),
+        ("Marseille", "13008"),
+        ("Aubagne", "13400"),
+        ("Cassis", "13260"),
+    ),
     "LIL": (("Lille", "59000"), ("Lille", "59800"), ("Lille", "59160"), ("Roubaix", "59100"), ("Lambersart", "59130")),
-    "BOR": (("Bordeaux", "33000"), ("Bordeaux", "33800"), ("Bordeaux", "33200"), ("Mérignac", "33700"), ("Talence", "33400")),
+    "BOR": (
+        ("Bordeaux", "33000"),
+        ("Bordeaux", "33800"),
+        ("Bordeaux", "33200"),
+        ("Mérignac", "33700"),
+        ("Talence", "33400"),
+    ),
     "NAN": (("Nantes", "44000"), ("Nantes", "44100"), ("Nantes", "44200"), ("Rezé", "44400"), ("Orvault", "44700")),
 }
 SPREAD = 0.045  # degrees around the shop: about five kilometres
@@ -89,7 +101,8 @@ def date_back(env, customers, first_seen):
     for customer in customers:
         if moment := first_seen.get(customer.partner.id):
             env.cr.execute(
-                "UPDATE res_partner SET create_date = %s WHERE id = %s", (moment - timedelta(minutes=15), customer.partner.id)
+                "UPDATE res_partner SET create_date = %s WHERE id = %s",
+                (moment - timedelta(minutes=15), customer.partner.id),
             )
     env.invalidate_all()
 

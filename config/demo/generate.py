@@ -105,12 +105,15 @@ class Steps:
 def find_tills(env):
     """Return the tills of the demo data by their shop's short name: ``{name: Till}``."""
     found = env["ir.model.data"].search(
-        [("module", "=", "omni_base"), ("model", "=", "pos.config"), ("name", "=like", "demo_pos_config_%")], order="res_id"
+        [("module", "=", "omni_base"), ("model", "=", "pos.config"), ("name", "=like", "demo_pos_config_%")],
+        order="res_id",
     )
     if not found:
         raise SystemExit("The shops are missing: install the add-ons with their demo data first.")
     return {
-        row.name.removeprefix("demo_pos_config_"): Till(env, random.Random(SEED + row.res_id), env["pos.config"].browse(row.res_id))
+        row.name.removeprefix("demo_pos_config_"): Till(
+            env, random.Random(SEED + row.res_id), env["pos.config"].browse(row.res_id)
+        )
         for row in found
     }
 

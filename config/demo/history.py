@@ -19,7 +19,7 @@ def write(env, clock, plan, orders, purchases):
         batches.setdefault((purchase.channel, carrier), []).append(purchase)
     sequence = env["ir.sequence"].search([("code", "=", "sale.order")], limit=1)
     named = dict(zip(map(id, purchases), numbers(sequence, len(purchases)), strict=True))
-    for (channel, carrier), batch in batches.items():
+    for (_channel, carrier), batch in batches.items():
         first = next(purchase for purchase in batch if len(purchase.items) == 1)
         clock.set(first.moment)
         order = orders.draft(first, carrier)
@@ -135,9 +135,7 @@ def _copy(env, plan, orders, template, carrier, rows):
     link(env, "sale.order.line", "tax_ids", taxes)
     link(env, "sale.order", "transaction_ids", list(zip(order_ids, transaction_ids, strict=True)))
     link(env, "sale.order", "stock_reference_ids", list(zip(order_ids, reference_ids, strict=True)))
-    references = [
-        (move_id, reference_ids[row["order"]]) for move_id, row in zip(move_ids, parts["move"], strict=True)
-    ]
+    references = [(move_id, reference_ids[row["order"]]) for move_id, row in zip(move_ids, parts["move"], strict=True)]
     link(env, "stock.move", "reference_ids", references)
 
 

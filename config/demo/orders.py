@@ -15,8 +15,12 @@ class Orders:
         self.home, *others = carriers.filtered(lambda carrier: carrier.delivery_type == "fixed")
         self.express = others[0] if others else self.home
         self.in_store = carriers.filtered(lambda carrier: carrier.delivery_type not in ("fixed", "base_on_rule"))[:1]
-        self.transfer = env["payment.provider"].search([("code", "=", "custom"), ("custom_mode", "=", "wire_transfer")], limit=1)
-        self.on_site = env["payment.provider"].search([("code", "=", "custom"), ("custom_mode", "=", "on_site")], limit=1)
+        self.transfer = env["payment.provider"].search(
+            [("code", "=", "custom"), ("custom_mode", "=", "wire_transfer")], limit=1
+        )
+        self.on_site = env["payment.provider"].search(
+            [("code", "=", "custom"), ("custom_mode", "=", "on_site")], limit=1
+        )
         self.salesman = env.ref("omni_base.demo_user_manager", raise_if_not_found=False) or env.ref("base.user_admin")
 
     def draft(self, purchase, carrier):

@@ -11,10 +11,9 @@ import io
 import re
 from functools import cache
 
-from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont
-
 import shapes_gear
 import shapes_wear
+from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont
 
 SHAPES = shapes_wear.SHAPES | shapes_gear.SHAPES
 SIZE = 512  # pixels of a side
@@ -23,7 +22,12 @@ BOX = 200  # units of a side of a shape
 NAME, BRAND = "hautvent", "#1f5c57"
 PAPER = ImageColor.getrgb("#f6f4ef")
 INK = ImageColor.getrgb("#2f3237")
-FIXED = {"k": INK, "m": ImageColor.getrgb("#b9bec2"), "w": ImageColor.getrgb("#fbfaf7"), "s": ImageColor.getrgb("#8a5a3b")}
+FIXED = {
+    "k": INK,
+    "m": ImageColor.getrgb("#b9bec2"),
+    "w": ImageColor.getrgb("#fbfaf7"),
+    "s": ImageColor.getrgb("#8a5a3b"),
+}
 
 
 @cache
@@ -133,8 +137,14 @@ def _curve(control, steps=24):
 
 def _ellipse(x, y, rx, ry):
     k = 0.5523  # a quarter of a circle as a Bézier curve
-    path = [((x - rx, y - k * ry), (x - k * rx, y - ry), (x, y - ry)), ((x + k * rx, y - ry), (x + rx, y - k * ry), (x + rx, y))]
-    path += [((x + rx, y + k * ry), (x + k * rx, y + ry), (x, y + ry)), ((x - k * rx, y + ry), (x - rx, y + k * ry), (x - rx, y))]
+    path = [
+        ((x - rx, y - k * ry), (x - k * rx, y - ry), (x, y - ry)),
+        ((x + k * rx, y - ry), (x + rx, y - k * ry), (x + rx, y)),
+    ]
+    path += [
+        ((x + rx, y + k * ry), (x + k * rx, y + ry), (x, y + ry)),
+        ((x - k * rx, y + ry), (x - rx, y + k * ry), (x - rx, y)),
+    ]
     points = [(x - rx, y)]
     for curve in path:
         points += _curve([points[-1], *curve])

@@ -16,7 +16,8 @@ def create(env, random):
     sequences = random.sample(range(len(models)), len(models))  # the shop's first page shows a bit of everything
     templates = env["product.template"].create(
         [
-            _values(env, model, categories[model.kind.category], colour, size) | {"website_sequence": 10 * (sequence + 1)}
+            _values(env, model, categories[model.kind.category], colour, size)
+            | {"website_sequence": 10 * (sequence + 1)}
             for model, sequence in zip(models, sequences, strict=True)
         ]
     )
@@ -67,7 +68,9 @@ def _create_attributes(env):
             {
                 "name": english,
                 "display_type": "pills",
-                "value_ids": [(0, 0, {"name": name, "sequence": number}) for number, name in enumerate(catalogue.SIZES[key])],
+                "value_ids": [
+                    (0, 0, {"name": name, "sequence": number}) for number, name in enumerate(catalogue.SIZES[key])
+                ],
             }
         )
         size[key].with_context(lang="fr_FR").name = french
@@ -128,7 +131,9 @@ def _finish_variants(templates, models, colour):
                 "barcode": ean13(number),
                 "default_code": f"HV{number:05d}",
             }
-            shade = variant.product_template_attribute_value_ids.filtered(lambda value: value.attribute_id == colour).name
+            shade = variant.product_template_attribute_value_ids.filtered(
+                lambda value: value.attribute_id == colour
+            ).name
             if shade and shade != model.colours[0]:
                 values["image_variant_1920"] = pictures.picture(model.kind.shape, catalogue.COLOURS[shade][1])
             variant.write(values)

@@ -93,7 +93,12 @@ def _receive(env, clock, plan, central, day, rows):
     """Receive ``[(article, quantity)]`` from a supplier: one real receipt, its lines copied."""
     clock.set(datetime.combine(plan.start + timedelta(days=day), time(8)))
     supplier = env["res.partner"].create(
-        {"name": SUPPLIERS[DELIVERIES.index(day)], "is_company": True, "supplier_rank": 1, "country_id": env.ref("base.fr").id}
+        {
+            "name": SUPPLIERS[DELIVERIES.index(day)],
+            "is_company": True,
+            "supplier_rank": 1,
+            "country_id": env.ref("base.fr").id,
+        }
     )
     (first, quantity), *others = rows
     kind = central.in_type_id

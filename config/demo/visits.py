@@ -13,7 +13,9 @@ def leave(env, clock, plan, orders, customers):
     templates = env["product.template"].browse(dict.fromkeys(article.template for article in plan.articles))
     people = [customer for customer in customers if customer.web]
     chosen = plan.random.choices(people, [customer.web for customer in people], k=VISITS)
-    _visit(env, clock, plan, [customer.partner if plan.random.random() < 0.55 else None for customer in chosen], templates)
+    _visit(
+        env, clock, plan, [customer.partner if plan.random.random() < 0.55 else None for customer in chosen], templates
+    )
     _favour(env, plan, orders.website, chosen[:FAVOURITES])
     for number in range(BASKETS):
         hours = plan.random.uniform(0.3, 30) if number < BASKETS / 3 else plan.random.uniform(30, 400)
@@ -25,13 +27,22 @@ def leave(env, clock, plan, orders, customers):
 def _visit(env, clock, plan, partners, templates):
     """Write a visitor for each partner (None: nobody knows who it was) and the pages that he saw."""
     page = {
-        template.id: {"url": template.website_url, "product_id": template.product_variant_id.id} for template in templates
+        template.id: {"url": template.website_url, "product_id": template.product_variant_id.id}
+        for template in templates
     }
     known = list(dict.fromkeys(partner for partner in partners if partner))
-    tokens = [partner.id if partner else f"{plan.random.getrandbits(128):032x}" for partner in known + [None] * partners.count(None)]
+    tokens = [
+        partner.id if partner else f"{plan.random.getrandbits(128):032x}"
+        for partner in known + [None] * partners.count(None)
+    ]
     visitors = env["website.visitor"].create(
         [
-            {"access_token": str(token), "website_id": 1, "country_id": env.ref("base.fr").id, "timezone": "Europe/Paris"}
+            {
+                "access_token": str(token),
+                "website_id": 1,
+                "country_id": env.ref("base.fr").id,
+                "timezone": "Europe/Paris",
+            }
             for token in tokens
         ]
     )
@@ -41,7 +52,11 @@ def _visit(env, clock, plan, partners, templates):
         for number in range(plan.random.choice(PAGES)):
             item = plan.purchase("web", moment).items[0]
             rows.append(
-                {"visitor_id": visitor.id, "visit_datetime": moment + timedelta(minutes=3 * number), **page[item.article.template]}
+                {
+                    "visitor_id": visitor.id,
+                    "visit_datetime": moment + timedelta(minutes=3 * number),
+                    **page[item.article.template],
+                }
             )
     env["website.track"].create(rows)
 

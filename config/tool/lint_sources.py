@@ -16,7 +16,7 @@ DEPENDS = {
 }
 # Hosts that a file may name: standards, licences, Odoo itself, and names that lead nowhere.
 HOSTS = re.compile(
-    r"^(?:[\w.-]+\.)?(?:odoo\.com|w3\.org|gnu\.org|json-schema\.org|schema\.org|sitemaps\.org|openstreetmap\.org"
+    r"^(?:[\w.-]+\.)?(?:odoo\.com|fsf\.org|w3\.org|gnu\.org|json-schema\.org|schema\.org|sitemaps\.org|openstreetmap\.org"
     r"|keepachangelog\.com|semver\.org|example\.(?:com|org|net)|[\w-]+\.(?:example|invalid|test)|localhost|127\.0\.0\.1)$"
 )
 URL = re.compile(r"\bhttps?://([\w.-]+)")

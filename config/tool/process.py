@@ -23,8 +23,7 @@ def run(command, failure, log, **popen):
     """Runs `command` to its end with all output in the file `log`; raises the Problem `failure` unless it returns 0."""
     log = Path(log)
     log.parent.mkdir(parents=True, exist_ok=True)
-    if "input" not in popen:
-        popen.setdefault("stdin", subprocess.DEVNULL)
+    popen.setdefault("stdin", subprocess.DEVNULL)
     for program in (WITH_PARENT[0], command[0]):
         if not shutil.which(program):
             raise Problem(f"The program {program} is missing: install it and run the same command again.")
