@@ -51,6 +51,8 @@ def main(port):
     except KeyboardInterrupt:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # stopping is already under way
+        if not started:
+            raise
         print("\nStopping ...", file=sys.stderr, flush=True)
     finally:
         if started:

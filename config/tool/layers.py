@@ -9,6 +9,7 @@ import ast
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import date
 
 import cache
 from environment import ADDONS, CLONE
@@ -49,7 +50,8 @@ def layers(modules, demo=False):
         title = "Our add-ons with demo data" if demo else "Our add-ons"
         found.append(Layer(title, ours, content(ADDONS / module for module in ours), demo))
     if demo and GENERATOR.exists():
-        found.append(Layer("Demo retailer", (), content([GENERATOR.parent]), generated=True))
+        month = f"{date.today():%Y-%m}"  # what it makes ends today, and must not look abandoned
+        found.append(Layer("Demo retailer", (), content([GENERATOR.parent]) + month, generated=True))
     return found
 
 

@@ -43,9 +43,24 @@ def core(addon: str) -> list[str]:
     return ast.literal_eval((sources.ADDONS / addon / "__manifest__.py").read_text())["depends"]
 
 
-@cache
 def alone(addon: str) -> dict:
-    """Let the add-on live from its installation to its end on a database of its own, and tell what was seen."""
+    """What was seen of the add-on's life by itself; lived through once, whoever asks, also when it ends badly."""
+    seen = lifetime(addon)
+    if isinstance(seen, Exception):
+        raise seen
+    return seen
+
+
+@cache
+def lifetime(addon: str) -> dict | Exception:
+    try:
+        return live(addon)
+    except Exception as error:
+        return error
+
+
+def live(addon: str) -> dict:
+    """Install the add-on on a database of its own, run its tests, ask the contracts and uninstall it."""
     name = f"alone_{addon}"
     databases.fresh(name, core(addon))
     try:

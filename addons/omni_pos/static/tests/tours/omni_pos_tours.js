@@ -64,7 +64,11 @@ tours.add("omni_pos_reload_keeps_order", {
                 content: "leave the ticket open on the server",
                 trigger: ".product-screen",
                 run: async () => {
-                    await window.posmodel.syncAllOrders();
+                    // by name: what is pending may be nothing, or a ticket from before the lines were on it
+                    await window.posmodel.syncAllOrders({
+                        orders: [window.posmodel.getOrder()],
+                        force: true,
+                    });
                     window.location.reload();
                 },
                 expectUnloadPage: true,
