@@ -17,6 +17,7 @@
         "views/pickup_page_templates.xml",
         "views/sale_portal_templates.xml",
     ],
+    "demo": ["demo/collect.xml"],
     "assets": {
         "web.assets_backend": ["omni_clickcollect/static/src/desk/**/*"],
         "web.assets_frontend": [
