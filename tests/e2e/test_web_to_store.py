@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from conftest import PHONE
 from playwright.sync_api import expect
 
 LYON, PARIS = "Lyon", "Paris"
@@ -17,7 +16,7 @@ def journey():
 
 @pytest.fixture(scope="module")
 def shopper(retailer):
-    return retailer.visitor("shopper", PHONE)
+    return retailer.visitor("shopper", phone=True)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +28,7 @@ def till(retailer):
 
 @pytest.fixture(scope="module")
 def desk(retailer):
-    page = retailer.visitor("desk", PHONE)
+    page = retailer.visitor("desk", phone=True)
     page.goto("/odoo/action-omni_clickcollect.omni_pickup_desk_action")
     page.locator("select.o_omni_desk_store").select_option(label="Lyon shop")
     return page
