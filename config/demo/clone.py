@@ -55,6 +55,7 @@ def link(env, model, field, pairs):
 
 def numbers(sequence, count):
     """Return the next ``count`` names that an ``ir.sequence`` gives, and let it go on after them."""
+    sequence.invalidate_recordset(["number_next_actual"])  # the database counts, the cache may be behind
     first = sequence.number_next_actual
     sequence.number_next_actual = first + count
     return [sequence.get_next_char(number) for number in range(first, first + count)]

@@ -28,7 +28,7 @@ from tills import Till
 from odoo.tools.misc import file_path
 
 SEED = 20
-WEEKS_LIVED = 8  # the last ones of the web shop; collecting in shops begins with them
+WEEKS_LIVED = 7  # the last ones of the web shop; collecting in shops begins with them
 POINTS_DAYS = 150  # how long tickets have earned points
 QUIET = {"lang": "en_US", "tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
 

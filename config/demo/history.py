@@ -24,7 +24,7 @@ def write(env, clock, plan, orders, purchases):
         clock.set(first.moment)
         order = orders.draft(first, carrier)
         order.action_confirm()
-        orders.pay(order)
+        orders.pay(order, booked=False)
         orders.ship(order.picking_ids)
         env.flush_all()
         order.name = named[id(first)]
@@ -43,7 +43,7 @@ def _copy(env, plan, orders, template, carrier, rows):
     parts = {name: [] for name in ("order", "line", "fee", "picking", "move", "transaction", "reference")}
     for number, (purchase, name) in enumerate(rows):
         partner = purchase.customer.partner
-        shipped = purchase.moment + timedelta(hours=plan.random.uniform(14, 50))
+        shipped = purchase.moment + timedelta(minutes=plan.random.randrange(14 * 60, 50 * 60))
         fee = orders.fee(purchase, carrier)
         fee_untaxed = round(fee / 1.2, 2)
         untaxed, total = round(purchase.untaxed + fee_untaxed, 2), round(purchase.total + fee, 2)

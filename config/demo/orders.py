@@ -57,8 +57,8 @@ class Orders:
             return 0.0
         return carrier.fixed_price if carrier.delivery_type == "fixed" else 0.0
 
-    def pay(self, order, provider=None, state="done"):
-        """Pay an order, or begin to (``state``: pending)."""
+    def pay(self, order, provider=None, state="done", booked=True):
+        """Pay an order, or begin to (``state``: pending). Unless ``booked``, no more is written than that it is paid."""
         provider = provider or self.transfer
         transaction = self.env["payment.transaction"].create(
             {
@@ -74,6 +74,10 @@ class Orders:
         )
         if state == "pending":
             transaction._set_pending()
+        elif not booked:
+            transaction._set_done()
+            transaction.is_post_processed = True
+            self.env["omni.event"].emit("order.paid", order)
         else:
             transaction.payment_id = self._bank_payment(transaction)
             transaction._set_done()

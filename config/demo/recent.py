@@ -5,7 +5,8 @@ from datetime import timedelta
 
 from plan import utc
 
-LIVE_DAYS = 5  # the tills are run for real that long; before, their tickets are copies
+LIVE_DAYS = 4  # the tills are run for real that long; before, their tickets are copies
+BOOKED_DAYS = 14  # payments of the web shop are in the books that long
 
 
 class Recent:
@@ -64,8 +65,8 @@ class Recent:
             self.orders.pay(order, state=state)
             return order
         order.action_confirm()
-        self.orders.pay(order, provider, state)
         day = purchase.moment.date()
+        self.orders.pay(order, provider, state, booked=self.plan.end - day <= timedelta(days=BOOKED_DAYS))
         if not purchase.shop:
             self.parcels[day + timedelta(days=self.random.choice((1, 1, 2)))].append(order)
         elif state == "done":

@@ -38,9 +38,9 @@ def main(port):
     stack = database.layers(modules, demo=True)
     progress.expect(environment.STEPS + len(stack) + 2)
     running = postgres.Server(environment.WORK).pid
-    env = environment.ready()
-    started = None
+    env = started = None
     try:
+        env = environment.ready()
         _database(env, stack)
         with progress.step("Starting the shop"):
             server.check_port(port)
@@ -57,7 +57,7 @@ def main(port):
     finally:
         if started:
             server.stop(started)
-        if env.postgres.own and not running and postgres.alone(env.mark):
+        if env and env.postgres.own and not running and postgres.alone(env.mark):
             postgres.Server(env.work).stop()
 
 
