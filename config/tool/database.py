@@ -147,7 +147,7 @@ def _install(env, base, aside, layer, dump):
         copy(env, base, aside)
     else:
         _create(env, aside, "template0")
-    log = env.work / "log" / f"{layer.title.lower().replace(' ', '-')}.log"
+    log = env.work / "log" / f"{re.sub('[^a-z]+', '-', layer.title.lower())}.log"
     if layer.modules:
         _install_modules(env, aside, layer, log)
     if layer.generated:
