@@ -5,6 +5,7 @@ import re
 import subprocess
 from email import message_from_bytes
 from email.policy import default
+from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -94,13 +95,13 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(scope="session")
-def retailer(request):
+def retailer():
     env = environment.ready(test=True, browser=True)
     database.build(env, DATABASE, BRICKS)
     letterbox = Letterbox()
     post = Controller(letterbox, hostname="127.0.0.1", port=server.free_port())
     post.start()
-    data = run_script(env, (request.path.parent / "retailer.py").read_text(), MAIL_PORT=str(post.port))
+    data = run_script(env, (Path(__file__).parent / "retailer.py").read_text(), MAIL_PORT=str(post.port))
     port = server.free_port()
     odoo = server.start(env, DATABASE, port, env.work / "log/e2e.log")
     pictures = env.work / "pictures"
