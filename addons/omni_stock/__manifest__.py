@@ -12,10 +12,13 @@
         "views/omni_hold_views.xml",
         "views/omni_channel_views.xml",
         "views/website_sale_templates.xml",
+        "data/ir_cron.xml",
     ],
     "assets": {
         "web.assets_frontend": ["omni_stock/static/src/interactions/**/*"],
         "web.assets_tests": ["omni_stock/static/tests/tours/**/*"],
     },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": False,
 }

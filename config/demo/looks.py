@@ -108,7 +108,7 @@ def dress(env, categories, shops):
     )
     _write(env, website, "website.homepage", lambda arch: home, categories)
     _write(env, website, "website.footer_custom", lambda arch: FOOTER.format(email=company.email, phone=company.phone))
-    for key in ("website.header_text_element", "website.contactus"):
+    for key in ("website.header_text_element", "website.contactus", "website.footer_copyright_company_name"):
         _write(env, website, key, lambda arch: _own_address(arch, company))
 
 
@@ -117,6 +117,7 @@ def _own_address(arch, company):
     for made_up, own in {
         "+1 555-555-5556": company.phone,
         "info@yourcompany.example.com": company.email,
+        "Company name": company.name,
         "3575 Fake Buena Vista Avenue": f"{company.street}, {company.zip} {company.city}",
     }.items():
         arch = arch.replace(made_up, own)

@@ -42,7 +42,7 @@ class SaleOrder(models.Model):
             if not lines or order._omni_is_settled():
                 continue
             store = order.warehouse_id
-            promised_at = now + timedelta(hours=store.omni_preparation_hours)
+            promised_at = store._omni_ready_at(now)
             dates = {"promised_at": promised_at, "deadline": promised_at + timedelta(days=store.omni_collect_days)}
             pickup = order.omni_pickup_ids.filtered(lambda pickup, store=store: pickup.warehouse_id == store)
             if pickup:
