@@ -9,12 +9,14 @@
     "data": [
         "security/omni_stock_security.xml",
         "security/ir.model.access.csv",
+        "views/omni_stock_page_views.xml",
         "views/omni_hold_views.xml",
         "views/omni_channel_views.xml",
         "views/website_sale_templates.xml",
         "data/ir_cron.xml",
     ],
     "assets": {
+        "web.assets_backend": ["omni_stock/static/src/stock_page/**/*"],
         "web.assets_frontend": ["omni_stock/static/src/interactions/**/*"],
         "web.assets_tests": ["omni_stock/static/tests/tours/**/*"],
     },

@@ -1,6 +1,7 @@
 from . import omni_hold
 from . import omni_promise
 from . import omni_promise_change
+from . import omni_stock_page
 from . import omni_availability
 from . import omni_channel
 from . import ir_http
