@@ -1,6 +1,10 @@
 from . import omni_hold
 from . import omni_promise
 from . import omni_promise_change
+from . import omni_promise_check
+from . import omni_incident
+from . import omni_incident_offer
+from . import omni_incident_watch
 from . import omni_stock_page
 from . import omni_availability
 from . import omni_channel
@@ -11,4 +15,5 @@ from . import res_partner
 from . import sale_order
 from . import sale_order_line
 from . import stock_move
+from . import stock_move_done
 from . import website

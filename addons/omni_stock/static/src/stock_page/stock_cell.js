@@ -1,6 +1,6 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { Dialog } from "@web/core/dialog/dialog";
-import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat, formatInteger } from "@web/views/fields/formatters";
@@ -57,7 +57,7 @@ export class StockCell extends Component {
     }
 
     until(hold) {
-        return formatDateTime(deserializeDateTime(hold.until), { showSeconds: false });
+        return deserializeDateTime(hold.until).toLocaleString(luxon.DateTime.DATETIME_MED);
     }
 
     get most() {
