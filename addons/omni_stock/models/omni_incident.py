@@ -93,7 +93,12 @@ class OmniIncident(models.Model):
     def _compute_cause_name(self):
         for incident in self:
             cause = incident._cause()
-            incident.cause_name = cause.display_name if cause else self.env._("Not known")
+            if not cause:
+                incident.cause_name = self.env._("Not known")
+            elif cause._name == "stock.move" and cause.is_inventory:
+                incident.cause_name = self.env._("A count of what is there")
+            else:
+                incident.cause_name = cause.display_name
 
     def _cause(self):
         """Return the document that took the goods: the till's ticket if there is one; empty if it is not known."""

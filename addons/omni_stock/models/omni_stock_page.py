@@ -24,7 +24,7 @@ class OmniStockPage(models.AbstractModel):
         :param channel_id: id of ``omni.channel``: only the stores that it sells from, and what it may promise
         :return: ``{"stores": [{"id", "name"}], "products": [{"id", "name", "reference", "unit", "quantities": [float of
             each store], "total"}], "totals": [float of each store], "total", "count": all products found, "offset",
-            "limit", "channels": [{"id", "name"}], "can_move", "can_check": bool}``
+            "limit", "channels": [{"id", "name"}]}``
         :raises AccessError: the caller is neither an omnichannel nor a stock user
         :raises ValidationError: no such category or channel, or a page that cannot be
         """
@@ -65,8 +65,6 @@ class OmniStockPage(models.AbstractModel):
             "offset": offset,
             "limit": limit,
             "channels": [{"id": one.id, "name": one.name} for one in self.env["omni.channel"].search([])],
-            "can_move": self.env.user.has_group("stock.group_stock_user"),
-            "can_check": self.env.user.has_group("omni_base.group_manager"),
         }
 
     @api.model
@@ -92,7 +90,8 @@ class OmniStockPage(models.AbstractModel):
             "store": store.name,
             "unit": product.uom_id.name,
             "parts": [
-                {"code": code, "label": labels[code], "quantity": sign * figures[code]} for code, sign in PARTS.items()
+                {"code": code, "label": labels[code], "quantity": sign * figures[code] or 0.0}
+                for code, sign in PARTS.items()
             ],
             "promised": promise[product.id, store.id],
             "missing": max(-left - figures["safety"], 0.0),

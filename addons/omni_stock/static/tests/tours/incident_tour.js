@@ -4,7 +4,7 @@ registry.category("web_tour.tours").add("omni_stock_incident", {
     steps: () => [
         {
             content: "Anna's goods are missing",
-            trigger: ".o_kanban_record:contains(Tour Lamp):contains(2.00 missing)",
+            trigger: ".o_kanban_record:contains(Tour Lamp):contains(2 missing)",
             run: "click",
         },
         {
