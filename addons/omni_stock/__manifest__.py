@@ -6,6 +6,7 @@
     "author": "Omnichannel Retail contributors",
     "license": "LGPL-3",
     "depends": ["omni_base"],
+    "external_dependencies": {"python": ["highspy"]},
     "data": [
         "security/omni_stock_security.xml",
         "security/ir.model.access.csv",
