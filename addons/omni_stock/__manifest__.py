@@ -10,6 +10,7 @@
     "data": [
         "security/omni_stock_security.xml",
         "security/ir.model.access.csv",
+        "data/ir_cron.xml",
         "views/omni_hold_views.xml",
         "views/omni_channel_views.xml",
         "views/website_sale_templates.xml",
