@@ -5,6 +5,7 @@ from . import omni_channel
 from . import omni_routing
 from . import omni_routing_candidate
 from . import omni_routing_decision
+from . import omni_routing_refusal
 from . import omni_routing_rule
 from . import omni_stock_pace
 from . import ir_http
@@ -19,7 +20,9 @@ from . import res_partner
 from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_line_routing
 from . import sale_order_routing
 from . import stock_move
+from . import stock_picking
 from . import stock_warehouse
 from . import website

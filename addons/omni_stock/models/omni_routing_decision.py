@@ -29,7 +29,7 @@ class OmniRoutingDecision(models.Model):
     split_price = fields.Monetary(readonly=True)
     rules = fields.Char(readonly=True, help="Those that matched.")
     proven = fields.Boolean("Proven cheapest", readonly=True)
-    unserved = fields.Json("Quantities missing", readonly=True, help="[[product id, quantity], ...] that no store could give.")
+    unserved = fields.Json("Quantities missing", readonly=True, help="[[product id, quantity], ...]")
     unserved_words = fields.Char("Missing", compute="_compute_unserved_words")
     destination_latitude = fields.Float(readonly=True, digits=(10, 7))
     destination_longitude = fields.Float(readonly=True, digits=(10, 7))

@@ -1,4 +1,7 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
@@ -15,3 +18,113 @@ class SaleOrder(models.Model):
         for order in self:
             order.omni_decision_count = len(order.omni_decision_ids)
             order.omni_leg_ids = order.omni_decision_ids[:1].leg_ids
+
+    def action_omni_decisions(self):
+        """Open what was decided about where this order leaves from, the newest first."""
+        if self.omni_decision_count == 1:
+            return self.omni_decision_ids.action_open()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Routing of %s", self.name),
+            "res_model": "omni.routing.decision",
+            "domain": [("order_id", "=", self.id)],
+            "views": [(False, "list"), (False, "form")],
+        }
+
+    # -- legs become deliveries --------------------------------------------------------------------------------------
+
+    def _omni_deliver(self, legs, wanted):
+        """Make the deliveries and transfers of these legs by Odoo's own rules; what no store serves is passed over.
+
+        :param legs: see :meth:`omni.routing.plan`
+        :param wanted: ``{line: quantity}`` of this order, in the product's unit
+        :return: the moves that leave the stores of the legs
+        """
+        self.ensure_one()
+        served = [leg for leg in legs if leg["warehouse_id"]]
+        self.env["omni.promise"].sudo()._take_turn(
+            (product, leg["warehouse_id"]) for leg in served for product, _quantity in leg["lines"]
+        )
+        left, moves = dict(wanted), self.env["stock.move"]
+        for leg in served:
+            for line, quantity in self._omni_share_leg(leg, left):
+                moves += line._omni_deliver(leg, quantity)
+        self.picking_ids.filtered(lambda picking: picking.state not in ("cancel", "done")).action_confirm()
+        return moves
+
+    def _omni_share_leg(self, leg, left):
+        """Deal a leg's products out to the lines that still want them: yield ``(line, quantity)``, and count down."""
+        for product, quantity in leg["lines"]:
+            for line in [line for line in left if line.product_id.id == product]:
+                part = min(quantity, left[line])
+                if line.product_id.uom_id.compare(part, 0) > 0:
+                    left[line] -= part
+                    quantity -= part
+                    yield line, part
+
+    # -- legs that a store refuses -----------------------------------------------------------------------------------
+
+    def _omni_move_on(self, wanted, refusal, promised_before):
+        """Serve from elsewhere what a store refused, and tell who must know.
+
+        :param wanted: ``{line: quantity}`` that is no longer served
+        :param refusal: the ``omni.routing.refusal``
+        :param promised_before: until when the customer was promised it, or False
+        :return: the new legs
+        """
+        self.ensure_one()
+        demand = defaultdict(float)
+        for line, quantity in wanted.items():
+            demand[line.product_id.id] += quantity
+        refusals = self.env["omni.routing.refusal"].search([("order_id", "=", self.id)])
+        legs = self.env["omni.routing"]._decide(
+            self, list(demand.items()), kind="refused", refused=refusals.warehouse_id.ids
+        )
+        self._omni_deliver(legs, wanted)
+        missing = [row for leg in legs if not leg["warehouse_id"] for row in leg["lines"]]
+        promised = max((leg["promised_at"] for leg in legs if leg["warehouse_id"]), default=False)
+        late = bool(promised and promised_before and promised > promised_before)
+        refusal.outcome = "lost" if missing else "late" if late else "kept"
+        self._omni_tell_staff(refusal, legs, missing)
+        if late:
+            self._omni_tell_customer(promised)
+        self.env["omni.event"].emit(
+            "leg.refused",
+            self,
+            values={
+                "warehouse_id": refusal.warehouse_id.id,
+                "reason": refusal.reason,
+                "legs": legs,
+                "promised_at": promised,
+                "late": late,
+                "missing": missing,
+            },
+        )
+        return legs
+
+    def _omni_tell_staff(self, refusal, legs, missing):
+        stores = self.env["stock.warehouse"].browse(leg["warehouse_id"] for leg in legs if leg["warehouse_id"])
+        reason = dict(refusal._fields["reason"]._description_selection(self.env))[refusal.reason]
+        words = self.env._("%(store)s refused: %(reason)s.", store=refusal.warehouse_id.name, reason=reason)
+        if stores:
+            words += " " + self.env._("It now leaves from %s.", ", ".join(stores.mapped("name")))
+        if missing:
+            goods = self.env["omni.routing.decision"]._goods_words(missing)
+            words += " " + self.env._("No other store has %s: please offer the customer something else.", goods)
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Not to be had any more: %s", goods),
+                user_id=(self.user_id or self.env.user).id,
+            )
+        self.message_post(body=words)
+
+    def _omni_tell_customer(self, promised):
+        order = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        order.message_post(
+            body=order.env._(
+                "Part of your order will leave from another store and reach you a little later: by %s.",
+                format_date(order.env, promised),
+            ),
+            partner_ids=self.partner_id.ids,
+            subtype_xmlid="mail.mt_comment",
+        )

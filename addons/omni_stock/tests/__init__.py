@@ -3,6 +3,7 @@ from . import test_omni_availability
 from . import test_omni_hold
 from . import test_omni_routing
 from . import test_payment_page
+from . import test_refusal
 from . import test_res_partner
 from . import test_routing_solver
 from . import test_sale_order
