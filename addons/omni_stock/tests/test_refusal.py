@@ -139,9 +139,10 @@ class TestRefusal(RoutingCommon):
         self.receive(self.lamp, self.paris, 2)
         order.action_confirm()
         order.picking_ids.action_cancel()
+        self.receive(self.lamp, self.paris, -2)
         self.patch(type(order), "omni_fulfilment", "collect")
         line = order.order_line
-        legs = self.env["omni.routing"]._decide(order, [(self.lamp.id, 2)], refused=self.paris.ids)
+        legs = self.env["omni.routing"]._decide(order, [(self.lamp.id, 2)])
         self.assertEqual([leg["mode"] for leg in legs], ["transfer"])
         order._omni_deliver(legs, {line: 2})
         transfer = self.env["stock.picking"].search([("picking_type_id", "=", self.lyon.int_type_id.id)])
