@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..routing.places import Place
+
 
 class OmniRoutingDecision(models.Model):
     """Where an order was decided to leave from, and every store that was considered. Written once, never changed."""
@@ -33,6 +35,8 @@ class OmniRoutingDecision(models.Model):
     unserved_words = fields.Char("Missing", compute="_compute_unserved_words")
     destination_latitude = fields.Float(readonly=True, digits=(10, 7))
     destination_longitude = fields.Float(readonly=True, digits=(10, 7))
+    destination_name = fields.Char(readonly=True)
+    map = fields.Json(compute="_compute_map")
     candidate_ids = fields.One2many("omni.routing.candidate", "decision_id", "Stores", readonly=True)
     leg_ids = fields.One2many(
         "omni.routing.candidate", "decision_id", "Legs", readonly=True, domain=[("outcome", "=", "chosen")]
@@ -42,6 +46,33 @@ class OmniRoutingDecision(models.Model):
     def _compute_unserved_words(self):
         for decision in self:
             decision.unserved_words = decision._goods_words(decision.unserved)
+
+    @api.depends("candidate_ids", "destination_latitude", "destination_longitude")
+    def _compute_map(self):
+        """``{"places": [{"name", "kind", "goods", "latitude", "longitude"}]}`` of what has coordinates; the kinds are
+        ``other`` (stores not chosen), ``chosen`` and ``goal``, in this order."""
+        for decision in self:
+            goal = Place(decision.destination_latitude, decision.destination_longitude)
+            places = []
+            # sudo: the addresses of stores are no secret to who may read where an order leaves from
+            for candidate in decision.sudo().candidate_ids.sorted(lambda candidate: candidate.outcome == "chosen"):
+                place = candidate.warehouse_id.partner_id._omni_place()
+                kind = "chosen" if candidate.outcome == "chosen" else "other"
+                places.append((candidate.warehouse_id.name, kind, candidate.goods_words, place))
+            places.append((decision.destination_name, "goal", "", goal))
+            decision.map = {
+                "places": [
+                    {
+                        "name": name or "",
+                        "kind": kind,
+                        "goods": goods,
+                        "latitude": place.latitude,
+                        "longitude": place.longitude,
+                    }
+                    for name, kind, goods, place in places
+                    if place.located
+                ]
+            }
 
     @api.model
     def _goods_words(self, rows):
@@ -72,6 +103,7 @@ class OmniRoutingDecision(models.Model):
                 "rules": ", ".join(plan.policy.matched),
                 "proven": plan.solution.proven,
                 "unserved": [row for leg in legs if not leg["warehouse_id"] for row in leg["lines"]],
+                "destination_name": (order.warehouse_id if plan.order.collect else order.partner_shipping_id).name,
                 "destination_latitude": plan.order.place.latitude,
                 "destination_longitude": plan.order.place.longitude,
             }

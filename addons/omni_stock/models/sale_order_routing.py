@@ -13,11 +13,14 @@ class SaleOrder(models.Model):
         "omni.routing.candidate", string="Legs", compute="_compute_omni_leg_ids", help="Of the newest decision."
     )
 
+    omni_route_map = fields.Json(compute="_compute_omni_leg_ids")
+
     @api.depends("omni_decision_ids.leg_ids")
     def _compute_omni_leg_ids(self):
         for order in self:
             order.omni_decision_count = len(order.omni_decision_ids)
             order.omni_leg_ids = order.omni_decision_ids[:1].leg_ids
+            order.omni_route_map = order.omni_decision_ids[:1].map
 
     def action_omni_decisions(self):
         """Open what was decided about where this order leaves from, the newest first."""
