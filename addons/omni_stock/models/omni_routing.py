@@ -172,7 +172,7 @@ class OmniRouting(models.AbstractModel):
         :param kind: ``confirmed``, ``changed`` or ``refused``
         :param refused: ids of stores that shall not be asked
         :param options: of :meth:`_plan`, for instance ``warehouses``
-        :return: the legs, see :meth:`plan`; the decision itself is the newest of ``order.omni_decision_ids``
+        :return: the legs, see :meth:`plan`; the decision itself is then ``order._omni_decision()``
         """
         if demand is None:
             demand = [(line.product_id.id, line._omni_quantity()) for line in order.order_line if line._omni_quantity()]

@@ -19,8 +19,13 @@ class SaleOrder(models.Model):
     def _compute_omni_leg_ids(self):
         for order in self:
             order.omni_decision_count = len(order.omni_decision_ids)
-            order.omni_leg_ids = order.omni_decision_ids[:1].leg_ids
-            order.omni_route_map = order.omni_decision_ids[:1].map
+            newest = order._omni_decision()
+            order.omni_leg_ids = newest.leg_ids
+            order.omni_route_map = newest.map
+
+    def _omni_decision(self):
+        """Return the newest decision about this order, maybe empty."""
+        return self.omni_decision_ids.sorted("id")[-1:]
 
     def action_omni_decisions(self):
         """Open what was decided about where this order leaves from, the newest first."""
