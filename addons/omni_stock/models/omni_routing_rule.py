@@ -102,12 +102,12 @@ class OmniRoutingRule(models.Model):
         if self.effect == rules.PREFER:
             amount = self.currency_id.format(abs(self.amount))
             if self.amount < 0:
-                return self.env._("%(stores)s seem %(amount)s dearer", stores=stores, amount=amount)
-            return self.env._("%(stores)s seem %(amount)s cheaper", stores=stores, amount=amount)
+                return self.env._("rather not from %(stores)s (worth %(amount)s)", stores=stores, amount=amount)
+            return self.env._("rather from %(stores)s (worth %(amount)s)", stores=stores, amount=amount)
         return {
             rules.FORBID: lambda: self.env._("never from %s", stores),
             rules.ONLY: lambda: self.env._("only from %s", stores),
-            rules.LEGS: lambda: self.env._("in %s parcels at most", self.max_legs),
+            rules.LEGS: lambda: self.env._("parcels at most: %s", self.max_legs),
             rules.SPLIT: lambda: self.env._("a further parcel costs %s", self.currency_id.format(self.split_price)),
         }[self.effect]()
 

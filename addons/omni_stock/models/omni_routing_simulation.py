@@ -41,6 +41,9 @@ class OmniRoutingSimulation(models.TransientModel):
         "CHECK (orders BETWEEN 1 AND 500)", "Between 1 and 500 orders can be simulated at a time."
     )
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Routing simulation")
+
     @api.depends("company_id")
     def _compute_draft_ids(self):
         for simulation in self:
@@ -49,7 +52,7 @@ class OmniRoutingSimulation(models.TransientModel):
             )
 
     def action_run(self):
-        """Plan the orders both ways and show the result."""
+        """Plan the orders both ways and keep the figures."""
         self.ensure_one()
         orders = self._orders()
         if not orders:
@@ -57,7 +60,6 @@ class OmniRoutingSimulation(models.TransientModel):
         rules = self.env["omni.routing.rule"]
         today, draft = (rules._in_force(self.company_id, drafts)._plain() for drafts in (False, True))
         self._show([(order, *plans) for order in orders if (plans := self._plans(order, today, draft))])
-        return self._action()
 
     def _orders(self):
         domain = Domain("state", "=", "sale") & Domain("company_id", "=", self.company_id.id)
@@ -166,15 +168,6 @@ class OmniRoutingSimulation(models.TransientModel):
                 f"{way}_stores": ", ".join(stores.mapped("name")) or self.env._("nowhere"),
             }
         return row
-
-    def _action(self):
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Routing simulation"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
 
 
 class OmniRoutingSimulationStore(models.TransientModel):

@@ -91,7 +91,8 @@ class SaleOrder(models.Model):
         self._omni_deliver(legs, wanted)
         missing = [row for leg in legs if not leg["warehouse_id"] for row in leg["lines"]]
         promised = max((leg["promised_at"] for leg in legs if leg["warehouse_id"]), default=False)
-        late = bool(promised and promised_before and promised > promised_before)
+        # Minutes are no news: what is told and counted is another day.
+        late = bool(promised and promised_before and promised.date() > promised_before.date())
         refusal.outcome = "lost" if missing else "late" if late else "kept"
         self._omni_tell_staff(refusal, legs, missing)
         if late:

@@ -19,7 +19,7 @@ class StockWarehouse(models.Model):
         help="Customers can have goods put aside here, to try and to pay in the store.",
     )
     omni_preparation_minutes = fields.Integer(
-        "Minutes to prepare", default=120, help="Opening time that an order takes until it is packed or put aside."
+        "Preparation", default=120, help="Opening time that an order takes until it is packed or put aside."
     )
     omni_cutoff_hour = fields.Float(
         "Last orders",

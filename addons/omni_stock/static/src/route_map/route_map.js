@@ -5,7 +5,7 @@ import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
 const WIDTH = 360;
 const HEIGHT = 240;
-const MARGIN = 36;
+const MARGIN = 30;
 
 /**
  * Stores and the customer where they lie, with a line for every leg. Drawn from coordinates alone: nothing is fetched
