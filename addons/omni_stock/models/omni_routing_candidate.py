@@ -84,7 +84,7 @@ class OmniRoutingCandidate(models.Model):
         """Return more than the reason's name, where there is more to say."""
         if self.reason == "part":
             return self.env._(
-                "Has %(served)s of %(asked)s lines in full: others would be needed as well.",
+                "Has only %(served)s of %(asked)s lines in full.",
                 served=self.lines_served,
                 asked=self.lines_asked,
             )
@@ -113,7 +113,7 @@ class OmniRoutingCandidate(models.Model):
         lines = plan.order.lines
         could = [line for line, quantity in enumerate(candidate.stock) if quantity > 0]
         served = len(candidate.serves(lines))
-        outcome = "chosen" if candidate.lines else "barred" if candidate.barred else "lost"
+        outcome = "chosen" if candidate.lines else "lost" if candidate.barred in ("", "empty") else "barred"
         reason = "chosen" if candidate.lines else "part" if served < len(lines) else "dearer"
         return {
             "warehouse_id": candidate.store.id,
