@@ -2,6 +2,7 @@ from . import omni_hold
 from . import omni_promise
 from . import omni_availability
 from . import omni_channel
+from . import omni_routed
 from . import omni_routing
 from . import omni_routing_candidate
 from . import omni_routing_decision
@@ -21,8 +22,6 @@ from . import res_partner
 from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
-from . import sale_order_line_routing
-from . import sale_order_routing
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse

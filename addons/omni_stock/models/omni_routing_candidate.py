@@ -47,14 +47,14 @@ class OmniRoutingCandidate(models.Model):
     km = fields.Float("Distance (km)", readonly=True, digits=(10, 0))
     promised_at = fields.Datetime("There by", readonly=True)
     rule = fields.Char("Rules", readonly=True)
-    parcel = fields.Monetary("Parcel", readonly=True)
-    distance = fields.Monetary("Distance", readonly=True)
-    handling = fields.Monetary("Handling", readonly=True)
+    parcel = fields.Monetary(readonly=True)
+    distance = fields.Monetary(readonly=True)
+    handling = fields.Monetary(readonly=True)
     slow = fields.Monetary("Fast stock", readonly=True)
     load = fields.Monetary("Busy store", readonly=True)
     priority = fields.Monetary("Preference", readonly=True)
     rules = fields.Monetary("By rules", readonly=True)
-    cost = fields.Monetary("Cost", readonly=True, help="Of what it gives, or of all that it could have given.")
+    cost = fields.Monetary(readonly=True, help="Of what it gives, or of all that it could have given.")
     plan_cost = fields.Monetary("Cost of the plan", related="decision_id.cost")
 
     @api.model

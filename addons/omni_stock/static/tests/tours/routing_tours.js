@@ -55,6 +55,9 @@ registry.category("web_tour.tours").add("omni_stock_decision", {
             content: "Every other store, and why it is not",
             trigger: "[name=candidate_ids] .o_data_row:contains(Paris):contains(Refused before)",
         },
-        { trigger: "[name=candidate_ids] .o_data_row:contains(Nice):contains(dearer than the plan)" },
+        {
+            trigger:
+                "[name=candidate_ids] .o_data_row:contains(Nice):contains(dearer than the plan)",
+        },
     ],
 });
