@@ -27,4 +27,5 @@
         "web.assets_tests": ["omni_clickcollect/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -24,3 +24,10 @@ def post_init_hook(env):
         ]
     )
     open_pickings.sale_id._omni_create_pickups()
+
+
+def uninstall_hook(env):
+    """Take along the names that Odoo gave, in its own modules, to what the pickup inherits: it would leave them."""
+    env["ir.model.data"].search(
+        [("model", "=", "ir.model.inherit"), ("name", "=like", "model_inherit__omni_pickup__%")]
+    ).unlink()

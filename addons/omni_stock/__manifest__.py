@@ -30,5 +30,7 @@
         "web.assets_frontend": ["omni_stock/static/src/interactions/**/*"],
         "web.assets_tests": ["omni_stock/static/tests/tours/**/*"],
     },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
     "application": False,
 }

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 import customers
 import history
-import pictures
+import looks
 import products
 import stock
 import till_history
@@ -30,7 +30,13 @@ from odoo.tools.misc import file_path
 SEED = 20
 WEEKS_LIVED = 7  # the last ones of the web shop; collecting in shops begins with them
 POINTS_DAYS = 150  # how long tickets have earned points
-QUIET = {"lang": "en_US", "tracking_disable": True, "mail_create_nosubscribe": True, "mail_create_nolog": True}
+QUIET = {
+    "lang": "en_US",
+    "tracking_disable": True,
+    "mail_create_nosubscribe": True,
+    "mail_create_nolog": True,
+    "mail_auto_subscribe_no_notify": True,
+}
 
 
 def main(env):
@@ -42,17 +48,20 @@ def main(env):
     start, lived = years_ago(today), today - timedelta(weeks=WEEKS_LIVED)
     chance = random.Random(SEED)
 
-    say("Languages and looks")
-    dress(env)
+    say("Languages")
+    speak_french(env)
     say("Products")
     articles = products.create(env, chance)
+    shops = [till.shop for till in tills.values()]
+    looks.dress(env, env["product.public.category"].search([], order="sequence, id"), shops)
     say("Customers")
-    people = customers.create(env, chance, [till.shop for till in tills.values()])
+    people = customers.create(env, chance, shops)
     env.cr.commit()
 
     say("A year of purchases, thought out")
     hours = {till.shop: opening_hours(env.ref(f"omni_base.demo_hours_{name}")) for name, till in tills.items()}
-    plan = Plan(SEED, start, today, lived, articles, hours, people)
+    orders = Orders(env)
+    plan = Plan(SEED, start, today, lived if orders.in_store else None, articles, hours, people)
     open_orders = plan.open_orders(Clock(env).now)
     tills = list(tills.values())
     with Clock(env).running() as clock:
@@ -65,7 +74,6 @@ def main(env):
         live = [purchase for purchase in tickets if purchase.moment.date() >= live_from]
         copied = till_history.write(env, clock, plan, tills, tickets[: len(tickets) - len(live)])
         say("Web orders of the months past")
-        orders = Orders(env)
         online = [purchase for purchase in plan.purchases if purchase.channel != "store"]
         past = [purchase for purchase in online if purchase.moment.date() < lived]
         history.write(env, clock, plan, orders, past)
@@ -118,16 +126,11 @@ def find_tills(env):
     }
 
 
-def dress(env):
-    """Load the French words, and put the logo where people see it."""
-    website = env["website"].search([], order="id", limit=1)
-    french = env.ref("base.lang_fr")
-    env["base.language.install"].create(
-        {"lang_ids": [(6, 0, french.ids)], "website_ids": [(6, 0, website.ids)]}
-    ).lang_install()
-    logo = pictures.logo()
-    website.logo = logo
-    website.company_id.logo = logo
+def speak_french(env):
+    """Load the French words, and offer them on the web shop."""
+    languages, websites = env.ref("base.lang_fr").ids, env["website"].search([]).ids
+    wizard = env["base.language.install"].create({"lang_ids": [(6, 0, languages)], "website_ids": [(6, 0, websites)]})
+    wizard.lang_install()
 
 
 def day_scripts(env):

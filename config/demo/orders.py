@@ -43,7 +43,7 @@ class Orders:
             ],
         }
         if purchase.channel == "web":
-            values |= {"website_id": self.website.id, "user_id": False}
+            values |= {"website_id": self.website.id, "user_id": self.website.salesperson_id.id}
         else:
             values["user_id"] = self.salesman.id
         order = self.env["sale.order"].create(values)
@@ -100,8 +100,16 @@ class Orders:
         payment.action_post()
         return payment
 
+    def take_back(self, picking):
+        """Receive all of a parcel back."""
+        context = {"active_model": picking._name, "active_id": picking.id, "active_ids": picking.ids}
+        wizard = self.env["stock.return.picking"].with_context(**context).create({})
+        action = wizard.action_create_returns_all()
+        self.ship(self.env["stock.picking"].browse(action["res_id"]))
+
     def ship(self, pickings):
         """Send parcels off, or hand goods over."""
+        pickings = pickings.with_user(self.salesman)
         for move in pickings.move_ids:
             move.quantity = move.product_uom_qty
             move.picked = True

@@ -8,6 +8,7 @@ absolute coordinates, and E cx cy rx ry (an ellipse) and R x y width height radi
 
 import base64
 import io
+import math
 import re
 from functools import cache
 
@@ -58,6 +59,27 @@ def logo(height=160):
     ImageDraw.Draw(image).text((height * FINE * 1.08, (height * FINE - top - bottom) / 2), NAME, BRAND, font)
     output = io.BytesIO()
     image.resize((image.width // FINE, height), Image.Resampling.LANCZOS).save(output, "PNG", optimize=True)
+    return base64.b64encode(output.getvalue())
+
+
+def banner(width=1600, height=640):
+    """Return a wide picture, ridges under a morning sky: base64 of a JPEG."""
+    image = Image.new("RGB", (width, height))
+    pen = ImageDraw.Draw(image)
+    for y in range(height):
+        pen.line([(0, y), (width, y)], mix((190, 219, 224), (250, 236, 214), y / height))
+    sun = width * 0.74, height * 0.4, height * 0.13
+    pen.ellipse([sun[0] - sun[2], sun[1] - sun[2], sun[0] + sun[2], sun[1] + sun[2]], (252, 214, 142))
+    ridges = (("#b7cfcb", 0.62, 60, 210), ("#7fa8a2", 0.7, 80, 330), ("#417a74", 0.8, 70, 450), (BRAND, 0.9, 50, 620))
+    for colour, level, rise, step in ridges:
+        points = [(0, height)]
+        for number in range(width // step * 4 + 5):
+            x = number * step / 4
+            wave = math.sin(x / step * math.tau / 1.7) + 0.45 * math.sin(x / step * 9) + 0.2 * math.sin(x / step * 23)
+            points.append((x, height * level - wave * rise))
+        pen.polygon([*points, (width, height)], colour)
+    output = io.BytesIO()
+    image.save(output, "JPEG", quality=85)
     return base64.b64encode(output.getvalue())
 
 

@@ -9,7 +9,7 @@ import pytz
 import seasons
 
 PARIS = pytz.timezone("Europe/Paris")
-COUNTS = {"store": 2000, "web": 880, "phone": 70}
+COUNTS = {"store": 2250, "web": 880, "phone": 70}
 SHOP_SIZES = (1.6, 1.1, 1.0, 0.9, 0.85, 0.7)
 ASSORTMENT = (1.0, 0.8, 0.75, 0.7, 0.65, 0.55)  # share of the catalogue in each shop
 ITEMS = ((1, 2, 3, 4, 5), (45, 30, 15, 7, 3))
@@ -70,7 +70,7 @@ class Purchase(NamedTuple):
 class Plan:
     """The purchases from ``start`` to ``end`` (dates, the last one not included), oldest first.
 
-    ``hours``: ``{shop: opening_hours()}``, the biggest shop first. Collecting in shops is offered from ``collect_from`` on.
+    ``hours``: ``{shop: opening_hours()}``, the biggest shop first. Collecting in shops is offered from the day ``collect_from`` on, or never (None).
     """
 
     def __init__(self, seed, start, end, collect_from, articles, hours, customers):
@@ -112,12 +112,13 @@ class Plan:
         return Purchase(channel, moment, shop, customer, items or self._items(moment.date(), shop))
 
     def open_orders(self, now):
-        """Return the orders that are under way at ``now``: for each shop some to collect, some parcels, some not paid yet."""
+        """Return the orders under way at ``now``: in each shop some that wait for their customer and some to prepare, parcels
+        to send, some not paid yet."""
         found = []
-        for shop in self.shops:
+        for shop in self.shops if self._collects(now.date()) else ():
             people = [customer for customer in self.customers if customer.home == shop and customer.web]
-            for _number in range(self.random.choice((2, 3))):
-                moment = now - timedelta(hours=self.random.uniform(0.3, 9))
+            for first, last in [(16, 60)] * 2 + [(0.3, 9)] * self.random.choice((2, 3)):
+                moment = now - timedelta(minutes=self.random.randrange(int(first * 60), last * 60))
                 found.append(self.purchase("web", moment, self.random.choice(people), shop))
         for hours in (0.5, 2, 4, 7, 11, 20, 31, 55, 76):
             found.append(self.purchase("web", now - timedelta(hours=hours)))
@@ -154,9 +155,12 @@ class Plan:
     def _online(self, channel, day):
         moment = self._moment(day, channel, *((9, 18) if channel == "phone" else (6.5, 23.5)))
         customer = self._somebody(channel)
-        collects = channel == "web" and day >= self.collect_from and self.random.random() < 0.45
+        collects = channel == "web" and self._collects(day) and self.random.random() < 0.45
         shop = customer.home if collects else None
         return Purchase(channel, moment, shop, customer, self._items(day, shop))
+
+    def _collects(self, day):
+        return self.collect_from is not None and day >= self.collect_from
 
     def _return_moment(self, day, shop):
         """Return when a ticket of ``day`` is brought back to the shop, or None if the story ends before."""

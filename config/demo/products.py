@@ -39,7 +39,7 @@ def _create_categories(env):
         records = (
             env["product.category"].create({"name": name}),
             env["product.public.category"].create({"name": name, "sequence": number, "image_1920": image}),
-            env["pos.category"].create({"name": name, "sequence": number, "color": number + 1, "image_512": image}),
+            env["pos.category"].create({"name": name, "sequence": number, "color": number + 1}),
         )
         for record in records[1:]:
             record.with_context(lang="fr_FR").name = french
@@ -85,7 +85,6 @@ def _values(env, model, categories, colour, size):
         lines.append((colour, colour.value_ids.filtered(lambda value: value.name in model.colours)))
     if kind.sizes:
         lines.append((size[kind.sizes], size[kind.sizes].value_ids))
-    text = f"{kind.english_text} {catalogue.TIERS[model.rank][1]}"
     return {
         "name": f"{kind.english} {model.place}",
         "list_price": model.price,
@@ -101,7 +100,7 @@ def _values(env, model, categories, colour, size):
         "public_categ_ids": [(4, public.id)],
         "pos_categ_ids": [(4, till.id)],
         "description_sale": kind.english_text,
-        "description_ecommerce": f"<p>{text}</p>",
+        "description_ecommerce": f"<p>{_text(model)}</p>",
         "image_1920": pictures.picture(kind.shape, catalogue.COLOURS[model.colours[0]][1]),
         "attribute_line_ids": [
             (0, 0, {"attribute_id": attribute.id, "value_ids": [(6, 0, values.ids)]}) for attribute, values in lines
@@ -110,15 +109,16 @@ def _values(env, model, categories, colour, size):
 
 
 def _translate(templates, models):
-    for template, model in zip(templates.with_context(lang="fr_FR"), models, strict=True):
+    for template, model in zip(templates, models, strict=True):
         kind = model.kind
-        template.write(
-            {
-                "name": f"{kind.french} {model.place}",
-                "description_sale": kind.french_text,
-                "description_ecommerce": f"<p>{kind.french_text} {catalogue.TIERS[model.rank][2]}</p>",
-            }
-        )
+        french = {"name": f"{kind.french} {model.place}", "description_sale": kind.french_text}
+        template.with_context(lang="fr_FR").write(french)
+        words = {_text(model): f"{kind.french_text} {catalogue.TIERS[model.rank][2]}"}
+        template.update_field_translations("description_ecommerce", {"fr_FR": words})
+
+
+def _text(model):
+    return f"{model.kind.english_text} {catalogue.TIERS[model.rank][1]}"
 
 
 def _finish_variants(templates, models, colour):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from plan import utc
 
 LIVE_DAYS = 4  # the tills are run for real that long; before, their tickets are copies
+RETURNED = 0.12  # share of parcels
 BOOKED_DAYS = 14  # payments of the web shop are in the books that long
 
 
@@ -20,7 +21,7 @@ class Recent:
         self.orders, self.tills, self.loyalty, self.each_day = orders, tills, loyalty, each_day
         self.parcels = defaultdict(list)  # by the day on which they leave
         self.collections = defaultdict(list)  # by the day on which the customer comes
-        self.count = 0
+        self.returns = defaultdict(list)  # parcels, by the day on which they come back
 
     def run(self, online, live, copied):
         """Place the ``online`` purchases, ring up the ``live`` ones, let ``copied`` tickets (``[(purchase, id)]``) earn."""
@@ -32,9 +33,10 @@ class Recent:
                 self.clock.set(order.date_order)
                 self.loyalty.on_ticket(order)
             self._send_parcels(day)
+            self._take_parcels_back(day)
             for purchase in online[day]:
                 self.place(purchase)
-            self._afternoon(day)
+            self._afternoon(utc(day, 15))
             self._hand_over(day)
             if live[day]:
                 self._run_tills(day, live[day])
@@ -42,8 +44,12 @@ class Recent:
             self.env.invalidate_all()
 
     def leave_open(self, purchases):
-        """Place today's orders: those for shops paid or to be paid there, parcels not sent yet, some waiting for a transfer."""
+        """Place orders that are under way: the ones for shops are paid or to be paid there, those of yesterday are prepared;
+        parcels not sent yet; some wait for a transfer."""
+        night = self.clock.now - timedelta(hours=10)
         for number, purchase in enumerate(purchases):
+            if purchase.moment > night > purchases[number - 1].moment:
+                self._afternoon(night)
             on_site = purchase.shop and self.orders.on_site and number % 2
             waits = not purchase.shop and number % 3 == 0
             provider = self.orders.on_site if on_site else None
@@ -71,7 +77,6 @@ class Recent:
             self.parcels[day + timedelta(days=self.random.choice((1, 1, 2)))].append(order)
         elif state == "done":
             self.collections[self._open_day(day, purchase.shop)].append(order)
-        self.count += 1
         return order
 
     def _send_parcels(self, day):
@@ -81,9 +86,16 @@ class Recent:
             pickings |= order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
         if pickings:
             self.orders.ship(pickings)
+        for picking in pickings:
+            if self.random.random() < RETURNED:
+                self.returns[day + timedelta(days=self.random.randint(6, 12))].append(picking)
 
-    def _afternoon(self, day):
-        moment = utc(day, 15)
+    def _take_parcels_back(self, day):
+        self.clock.set(utc(day, 11))
+        for picking in self.returns.pop(day, ()):
+            self.orders.take_back(picking)
+
+    def _afternoon(self, moment):
         self.clock.set(moment)
         for function in self.each_day:
             function(self.env, self.random, moment)

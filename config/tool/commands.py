@@ -102,19 +102,19 @@ def clean():
 def test():
     import testing
 
-    return testing.main([])
+    return testing.main()
 
 
 def bench():
     import testing
 
-    return testing.bench([])
+    return testing.bench()
 
 
 def test_core():
     import core_tests
 
-    return core_tests.main([])
+    return core_tests.main()
 
 
 def lint():

@@ -24,7 +24,7 @@ HEAD = """\
 """
 
 
-def main(_arguments=()):
+def main():
     """Run the suites that SUITES names; with PLAIN, without our add-ons, noting what fails. Return the exit status."""
     suites, plain = testing.words("SUITES"), testing.words("PLAIN")
     if not suites:

@@ -50,9 +50,8 @@ class Part:
     code: int = 0
 
 
-def main(_arguments=()):
+def main():
     """Run the parts that ONLY names with the add-ons that MODULES names, else all; return the exit status."""
-    only, modules = words("ONLY"), words("MODULES")
     makers = {
         "architecture": _outside,
         "addons": _addons,
@@ -60,13 +59,8 @@ def main(_arguments=()):
         "tooling": _outside,
         "concurrency": _inside,
     }
-    if unknown := set(only) - set(makers):
-        raise Problem(f"There is no part {', '.join(sorted(unknown))} of the tests: ONLY takes {', '.join(makers)}.")
-    addons = sorted(path.parent.name for path in ADDONS.glob("*/__manifest__.py"))
-    if unknown := set(modules) - set(addons):
-        raise Problem(f"There is no add-on {', '.join(sorted(unknown))}: MODULES takes {', '.join(addons)}.")
-    addons = sorted(modules or addons)
-    chosen = [name for name in makers if (not only or name in only) and _has_tests(name)]
+    addons = _addons_asked()
+    chosen = [name for name in _chosen(list(makers), "kind of tests") if _has_tests(name)]
     if not chosen:
         raise Problem("There is no test to run.")
     databases = [f"test_{name}" for name in chosen if makers[name] is not _outside]
@@ -84,16 +78,16 @@ def main(_arguments=()):
     return _report(parts, outcomes, time.monotonic() - started)
 
 
-def bench(_arguments=()):
-    """`make bench`: run every `tests/benchmarks/bench_*.py` on a fresh database with all add-ons."""
-    addons = sorted(path.parent.name for path in ADDONS.glob("*/__manifest__.py"))
+def bench():
+    """`make bench`: run the `tests/benchmarks/bench_*.py` that ONLY names, with the add-ons of MODULES."""
+    addons = _addons_asked()
+    folder = TESTS / "benchmarks"
+    names = _chosen(sorted(path.stem.removeprefix("bench_") for path in folder.glob("bench_*.py")), "benchmark")
     progress.expect(environment.STEPS + len(database.layers(addons)) + 1)
     env = environment.ready()
     database.build(env, "bench", addons)
-    folder = TESTS / "benchmarks"
-    names = sorted(path.stem for path in folder.glob("bench_*.py"))
     script = f"import sys\nsys.path.insert(0, {str(folder)!r})\n" + "".join(
-        f"import {name}\n{name}.run(env)\n" for name in names
+        f"import bench_{name}\nbench_{name}.run(env)\n" for name in names
     )
     try:
         return subprocess.run(
@@ -101,6 +95,23 @@ def bench(_arguments=()):
         ).returncode
     finally:
         database.drop(env, "bench")
+
+
+def _addons_asked():
+    """Our add-ons that MODULES names, else all."""
+    addons = sorted(path.parent.name for path in ADDONS.glob("*/__manifest__.py"))
+    asked = set(words("MODULES"))
+    if unknown := asked - set(addons):
+        raise Problem(f"There is no add-on {', '.join(sorted(unknown))}: MODULES takes {', '.join(addons)}.")
+    return sorted(asked) or addons
+
+
+def _chosen(names, kind):
+    """Those of `names` that ONLY names, else all, in their order."""
+    only = set(words("ONLY"))
+    if unknown := only - set(names):
+        raise Problem(f"There is no {kind} named {', '.join(sorted(unknown))}: ONLY takes {', '.join(names)}.")
+    return [name for name in names if name in only] or names
 
 
 def _has_tests(name):
@@ -172,7 +183,7 @@ def _outside(env, name, modules):
 
 
 def together(function, items):
-    """The results of `function` for each item, two at a time; ends the runners when interrupted."""
+    """The results of `function` for each item; ends the runners when interrupted."""
     with ThreadPoolExecutor(TOGETHER) as pool:
         try:
             return list(pool.map(function, items))

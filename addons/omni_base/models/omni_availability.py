@@ -1,5 +1,6 @@
 from collections import defaultdict
 from itertools import product as cartesian
+from math import isinf
 
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
@@ -30,10 +31,11 @@ class OmniAvailability(models.AbstractModel):
     def available(self, product_ids, warehouse_ids, channel=None):
         """Return what can be promised now.
 
-        :param product_ids: ids of ``product.product``; stock is counted for storable products only
+        :param product_ids: ids of ``product.product``; those whose stock is not counted are there without end
         :param warehouse_ids: ids of ``stock.warehouse``
         :param channel: ``omni.channel`` record or id; warehouses that it may not sell from give 0
-        :return: ``{(product_id, warehouse_id): float}``, every pair asked for, never below 0
+        :return: ``{(product_id, warehouse_id): float}``, every pair asked for, never below 0; ``inf`` for services and
+            goods that are not tracked
         :raises AccessError: the caller is neither a seller nor a stock or omnichannel user
         """
         self._check_caller()
@@ -48,10 +50,10 @@ class OmniAvailability(models.AbstractModel):
     def available_rows(self, product_ids, warehouse_ids, channel=None):
         """Return :meth:`available` as rows, for callers whose transport knows no tuple keys (JSON).
 
-        :return: ``[{"product_id": int, "warehouse_id": int, "quantity": float}, ...]``
+        :return: ``[{"product_id": int, "warehouse_id": int, "quantity": float or None}, ...]``, None: without end
         """
         return [
-            {"product_id": product, "warehouse_id": warehouse, "quantity": quantity}
+            {"product_id": product, "warehouse_id": warehouse, "quantity": None if isinf(quantity) else quantity}
             for (product, warehouse), quantity in self.available(product_ids, warehouse_ids, channel).items()
         ]
 
@@ -69,18 +71,25 @@ class OmniAvailability(models.AbstractModel):
         :raises ValidationError: the owner or the demand is malformed
         """
         self._check_caller()
-        self._parse_owner(owner)
-        asked = self._merge_demand(demand)
-        storable = self._storable_ids({product for product, _warehouse in asked})
-        asked = {pair: quantity for pair, quantity in asked.items() if pair[0] in storable}
+        model, res_id = self._parse_owner(owner)
+        channel = self.env["omni.channel"]._coerce(channel)
+        if shortages := self._hold(model, res_id, self._merge_demand(demand), channel, ttl):
+            raise self._out_of_stock(shortages)
+
+    @api.model
+    def _hold(self, model, res_id, asked, channel, ttl):
+        """Keep ``asked`` for the document ``model,res_id``, or change nothing and return what is missing.
+
+        :param asked: ``{(product_id, warehouse_id): quantity}``
+        :param channel: ``omni.channel`` record, may be empty
+        :return: ``{(product_id, warehouse_id): missing}``, empty when all is kept
+        """
         promise = self.available(
             list({product for product, _warehouse in asked}),
             list({warehouse for _product, warehouse in asked}),
             channel,
         )
-        shortages = {pair: quantity - promise[pair] for pair, quantity in asked.items() if promise[pair] < quantity}
-        if shortages:
-            raise self._out_of_stock(shortages)
+        return {pair: quantity - promise[pair] for pair, quantity in asked.items() if promise[pair] < quantity}
 
     @api.model
     def release(self, owner):
@@ -133,8 +142,16 @@ class OmniAvailability(models.AbstractModel):
               JOIN stock_location AS l ON l.id = q.location_id
              WHERE %s
              GROUP BY q.product_id, l.warehouse_id
+            UNION ALL
+            SELECT p.id, w.id, 'Infinity'
+              FROM product_product AS p
+              JOIN product_template AS t ON t.id = p.product_tmpl_id AND NOT t.is_storable
+             CROSS JOIN unnest(%s) AS w(id)
+             WHERE p.id = ANY(%s)
             """,
             where,
+            list(warehouse_ids),
+            list(product_ids),
         )
 
     @api.model
@@ -166,13 +183,6 @@ class OmniAvailability(models.AbstractModel):
                 self.env._("A demand is a list of (product, warehouse, quantity) with quantities above zero.")
             ) from error
         return dict(sorted(asked.items()))
-
-    @api.model
-    def _storable_ids(self, product_ids):
-        """Return the ids, out of ``product_ids``, of products whose stock is counted."""
-        # sudo: only tells which products are counted, whatever the caller may read of them
-        products = self.env["product.product"].sudo().browse(product_ids)
-        return set(products.filtered("is_storable").ids)
 
     @api.model
     def _out_of_stock(self, shortages):

@@ -72,6 +72,23 @@ class SaleOrder(models.Model):
         except UserError as error:
             self.message_post(body=self.env._("The mail to the customer could not be sent: %s", error))
 
+    def _omni_amount_paid(self):
+        """Return what the customer has paid of this order, in its currency, on all channels.
+
+        Counted: online payments, tickets that settled it, and payments of its invoices. The invoice of an online
+        payment is paid by that same payment, so only the greater of the two counts. Tickets still open and invoices
+        not paid do not count, which they do in core's ``amount_unpaid``.
+        """
+        self.ensure_one()
+        tickets = self.pos_order_line_ids.filtered(lambda line: line.order_id.state in ("paid", "done"))
+        invoices = self.order_line.invoice_lines.move_id.filtered(lambda move: move.state == "posted")
+        by_invoice = sum((move.amount_total - move.amount_residual) * -move.direction_sign for move in invoices)
+        return max(self.amount_paid, by_invoice) + sum(tickets.mapped("price_subtotal_incl"))
+
+    def _omni_left_to_pay(self):
+        """Return what the customer still has to pay of this order, in its currency, never below 0."""
+        return max(self.currency_id.round(self.amount_total - self._omni_amount_paid()), 0.0)
+
     def _omni_steps(self):
         steps = super()._omni_steps()
         if self.state in ("sale", "cancel"):

@@ -83,6 +83,10 @@ class TestAvailability(OmniCommon):
     def test_what_is_not_counted_is_never_short(self):
         service = self.env["product.product"].create({"name": "Wrapping", "type": "service"})
         self.assertIsNone(self.availability.hold(self._order(), [(service.id, self.paris.id, 100.0)]))
+        pair = (service.id, self.paris.id)
+        self.assertEqual(self.availability.available([service.id], [self.paris.id]), {pair: float("inf")})
+        [row] = self.availability.available_rows([service.id], [self.paris.id])
+        self.assertIsNone(row["quantity"])
 
     def test_the_rest_of_the_contract_answers(self):
         order = self._order()

@@ -11,8 +11,11 @@ def each_day(env, random, moment):
     :param random: ``random.Random`` of the story
     :param moment: what time it is, naive UTC
     """
-    waiting = env["omni.pickup"].search(
-        [("state", "in", ("to_prepare", "preparing")), ("create_date", "<", moment - timedelta(hours=2))]
+    desk = env.ref("omni_base.demo_user_desk", raise_if_not_found=False) or env.user
+    waiting = (
+        env["omni.pickup"]
+        .with_user(desk)
+        .search([("state", "in", ("to_prepare", "preparing")), ("create_date", "<", moment - timedelta(hours=2))])
     )
     for pickup in waiting:
         if random.random() >= SLOW:

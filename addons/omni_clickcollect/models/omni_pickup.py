@@ -78,9 +78,8 @@ class OmniPickup(models.Model):
 
     @api.depends("order_id")
     def _compute_amount_due(self):
-        due = self.order_id._omni_amounts_due()
         for pickup in self:
-            pickup.amount_due = due.get(pickup.order_id.id, 0.0)
+            pickup.amount_due = pickup.order_id._omni_left_to_pay() if pickup.order_id else 0.0
 
     @api.model
     def _new_code(self):

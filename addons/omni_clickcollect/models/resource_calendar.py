@@ -14,8 +14,8 @@ class ResourceCalendar(models.Model):
         if not self:
             return {}
         week = {str(day): [] for day in range(7)}
-        for attendance in self._omni_open():
-            week[attendance.dayofweek].append(attendance._omni_label())
+        for day, lines in self._omni_open().grouped("dayofweek").items():
+            week[day] = lines._omni_labels()
         return week
 
     def _omni_hours(self, now, closures):
@@ -28,7 +28,7 @@ class ResourceCalendar(models.Model):
         zone = pytz.timezone(self.tz or "UTC")
         today = now.astimezone(zone).date()
         week_type = str(self.env["resource.calendar.attendance"].get_week_type(today))
-        hours = []
+        open_today = self.env["resource.calendar.attendance"]
         for attendance in self._omni_open():
             if attendance.dayofweek != str(today.weekday()):
                 continue
@@ -41,8 +41,8 @@ class ResourceCalendar(models.Model):
                 for hour in (attendance.hour_from, attendance.hour_to)
             )
             if not any(closure.date_from < end and closure.date_to > start for closure in closures):
-                hours.append(attendance._omni_label())
-        return hours
+                open_today |= attendance
+        return open_today._omni_labels()
 
     def _omni_open(self):
         return self.attendance_ids.filtered(lambda line: line.day_period != "lunch" and not line.display_type)
@@ -51,5 +51,12 @@ class ResourceCalendar(models.Model):
 class ResourceCalendarAttendance(models.Model):
     _inherit = "resource.calendar.attendance"
 
-    def _omni_label(self):
-        return f"{format_duration(self.hour_from)} - {format_duration(self.hour_to)}"
+    def _omni_labels(self):
+        """Return these hours of one day in words, those that follow each other without a break as one."""
+        spans = []
+        for attendance in self.sorted("hour_from"):
+            if spans and attendance.hour_from <= spans[-1][1]:
+                spans[-1][1] = max(spans[-1][1], attendance.hour_to)
+            else:
+                spans.append([attendance.hour_from, attendance.hour_to])
+        return [f"{format_duration(start)} - {format_duration(end)}" for start, end in spans]

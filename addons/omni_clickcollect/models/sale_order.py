@@ -42,7 +42,7 @@ class SaleOrder(models.Model):
             if not lines or order._omni_is_settled():
                 continue
             store = order.warehouse_id
-            promised_at = now + timedelta(hours=store.omni_preparation_hours)
+            promised_at = store._omni_ready_at(now)
             dates = {"promised_at": promised_at, "deadline": promised_at + timedelta(days=store.omni_collect_days)}
             pickup = order.omni_pickup_ids.filtered(lambda pickup, store=store: pickup.warehouse_id == store)
             if pickup:
@@ -76,23 +76,6 @@ class SaleOrder(models.Model):
             line.order_id.state in ("paid", "done") and not line.order_id.shipping_date
             for line in self.order_line.pos_order_line_ids
         )
-
-    # -- money -------------------------------------------------------------------------------------------------------
-
-    def _omni_amount_paid(self):
-        """Return what was paid of this order: online or by invoice (one payment, not two), and at tills."""
-        self.ensure_one()
-        invoices = self.invoice_ids.filtered(lambda move: move.state == "posted")
-        invoiced = sum((move.amount_total - move.amount_residual) * -move.direction_sign for move in invoices)
-        tills = self.pos_order_line_ids.filtered(lambda line: line.order_id.state in ("paid", "done"))
-        return max(self.amount_paid, invoiced) + sum(tills.mapped("price_subtotal_incl"))
-
-    def _omni_amounts_due(self):
-        """Return ``{order id: what is still to be paid}`` in each order's currency, 0 when settled."""
-        return {
-            order.id: max(order.currency_id.round(order.amount_total - order._omni_amount_paid()), 0.0)
-            for order in self
-        }
 
     # -- timeline ----------------------------------------------------------------------------------------------------
 

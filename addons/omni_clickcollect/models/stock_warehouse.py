@@ -49,6 +49,13 @@ class StockWarehouse(models.Model):
         """Return the name of the time zone of this store."""
         return self._omni_calendar().tz or self.partner_id.tz or self.company_id.partner_id.tz or "UTC"
 
+    def _omni_ready_at(self, moment):
+        """Return when goods ordered at ``moment`` (naive UTC) are prepared, in the hours that this store is open."""
+        calendar = self._omni_calendar()
+        # Nothing is ready within a year in a store that does not open: then the bare hours.
+        ready = calendar and calendar.plan_hours(self.omni_preparation_hours, moment, compute_leaves=True)
+        return ready or moment + timedelta(hours=self.omni_preparation_hours)
+
     def _omni_hours_today(self):
         """Return today's opening hours of these stores, with as many queries for fifty as for one.
 

@@ -98,20 +98,6 @@ class SaleOrder(models.Model):
 
     # -- what the till shows -----------------------------------------------------------------------------------------
 
-    def _omni_left_to_pay(self):
-        """Return what the customer still has to pay, in the order's currency, never below 0.
-
-        Counted as paid: online payments, tickets that settled it, and payments of its invoices. The invoice of an
-        online payment is paid by that same payment, so only the greater of the two counts. Tickets still open and
-        invoices not paid do not count, which they do in core's ``amount_unpaid``.
-        """
-        self.ensure_one()
-        tickets = self.pos_order_line_ids.filtered(lambda line: line.order_id.state in ("paid", "done"))
-        invoices = self.order_line.invoice_lines.move_id.filtered(lambda move: move.state == "posted")
-        by_invoice = sum((move.amount_total - move.amount_residual) * -move.direction_sign for move in invoices)
-        paid = max(self.amount_paid, by_invoice) + sum(tickets.mapped("price_subtotal_incl"))
-        return max(self.currency_id.round(self.amount_total - paid), 0.0)
-
     def _omni_till_row(self, warehouse):
         """Return the order as the till lists it, ready for JSON.
 

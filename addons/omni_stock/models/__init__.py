@@ -1,5 +1,6 @@
 from . import omni_hold
 from . import omni_promise
+from . import omni_promise_change
 from . import omni_availability
 from . import omni_channel
 from . import omni_routed

@@ -1,7 +1,9 @@
 from odoo import api, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
+# What the promise is made of and the ORM may not have written yet.
+QUANT_FIELDS = ["product_id", "location_id", "quantity", "reserved_quantity"]
 MOVE_FIELDS = [
     "product_id",
     "location_id",
@@ -13,114 +15,67 @@ MOVE_FIELDS = [
     "quantity",
     "move_dest_ids",
 ]
+LEASE = 300  # seconds that a document may take from its commit to the end of its transaction
 
 
 class OmniAvailability(models.AbstractModel):
-    """Available to promise: on hand - reserved - confirmed but not reserved demand - holds in force, never below 0."""
+    """Available to promise: on hand - reserved - confirmed but not reserved demand - holds in force - safety stock,
+    never below 0. PostgreSQL keeps it: see ``omni.promise``.
+    """
 
     _inherit = "omni.availability"
 
     @api.model
     def available(self, product_ids, warehouse_ids, channel=None):
-        # Holds are written by SQL alone: only the moves may wait in the ORM's cache.
+        # Holds are written by SQL alone: only quants and moves may wait in the ORM's cache.
         self.env["stock.move"].flush_model(MOVE_FIELDS)
         return super().available(product_ids, warehouse_ids, channel)
 
     @api.model
     def _available_query(self, product_ids, warehouse_ids, channel):
-        return SQL(
-            """
-            SELECT product_id, warehouse_id, GREATEST(SUM(quantity), 0)::float8
-              FROM (%s UNION ALL %s UNION ALL %s) AS part (product_id, warehouse_id, quantity)
-             GROUP BY product_id, warehouse_id
-            """,
-            super()._available_query(product_ids, warehouse_ids, channel),
-            self._demand_query(product_ids, warehouse_ids),
-            self._holds_query(product_ids, warehouse_ids),
-        )
-
-    @api.model
-    def _demand_query(self, product_ids, warehouse_ids):
-        """Return the SELECT of what moves want to take out of a warehouse and have not reserved yet, below zero.
-
-        Moves that wait for another one take what that one brings, not what is free. A move within the warehouse counts
-        when another one waits for it.
-        """
-        return SQL(
-            """
-            SELECT m.product_id, l.warehouse_id,
-                   -m.product_qty * GREATEST(1 - m.quantity / NULLIF(m.product_uom_qty, 0), 0)
-              FROM stock_move AS m
-              JOIN stock_location AS l ON l.id = m.location_id
-              JOIN stock_location AS f ON f.id = COALESCE(m.location_final_id, m.location_dest_id)
-             WHERE m.product_id = ANY(%s) AND l.warehouse_id = ANY(%s) AND l.usage = 'internal'
-               AND m.state IN ('confirmed', 'partially_available')
-               AND (f.usage <> 'internal' OR f.warehouse_id IS DISTINCT FROM l.warehouse_id
-                    OR EXISTS (SELECT 1 FROM stock_move_move_rel AS r WHERE r.move_orig_id = m.id))
-            """,
-            list(product_ids),
-            list(warehouse_ids),
-        )
-
-    @api.model
-    def _holds_query(self, product_ids, warehouse_ids):
-        """Return the SELECT of what is on hold, but for the owner of context ``omni_owner``, below zero."""
-        holds = self.env["omni.hold"]
-        where = SQL(
-            "h.product_id = ANY(%s) AND h.warehouse_id = ANY(%s) AND %s",
-            list(product_ids),
-            list(warehouse_ids),
-            holds._in_force(),
-        )
         model, _comma, res_id = str(self.env.context.get("omni_owner") or "").partition(",")
-        if res_id.isdecimal():
-            where = SQL("%s AND NOT (%s)", where, holds._of_owner(model, int(res_id)))
-        return SQL("SELECT h.product_id, h.warehouse_id, -h.quantity FROM omni_hold AS h WHERE %s", where)
+        owner = (model, int(res_id)) if res_id.isdecimal() else (None, None)
+        return SQL(
+            "SELECT * FROM omni_promise_read(%s::int[], %s::int[], %s, %s, %s, %s)",
+            list(product_ids),
+            list(warehouse_ids),
+            None if self.env.su else self.env.companies.ids,
+            self.env["omni.channel"]._coerce(channel).id or None,
+            *owner,
+        )
 
     # -- holds -------------------------------------------------------------------------------------------------------
 
     @api.model
-    def hold(self, owner, demand, channel=None, ttl=None):
+    def _hold(self, model, res_id, asked, channel, ttl):
         """See the contract. The hold lasts ``ttl`` seconds, by default as long as the channel's setting says."""
-        model, res_id = self._parse_owner(owner)
-        channel = self.env["omni.channel"]._coerce(channel).sudo()
-        seconds = self._parse_ttl(channel._hold_seconds() if ttl is None else ttl)
-        # What the owner held before is free for his new demand.
-        super(OmniAvailability, self.with_context(omni_owner=f"{model},{res_id}")).hold(owner, demand, channel, ttl)
-        asked = self._merge_demand(demand)
-        storable = self._storable_ids({product for product, _warehouse in asked})
-        asked = {pair: quantity for pair, quantity in asked.items() if pair[0] in storable}
-        self.env["omni.promise"]._take_turn(asked)
-        holds = self.env["omni.hold"].sudo()
-        holds._close("replaced", holds._of_owner(model, res_id))
-        holds._add(self.env[model].sudo().browse(res_id), asked, channel, seconds)
+        # sudo: how long a channel keeps stock is no secret to who may hold it
+        seconds = self._parse_ttl(channel.sudo()._hold_seconds() if ttl is None else ttl)
+        self.env["stock.quant"].flush_model(QUANT_FIELDS)
+        self.env["stock.move"].flush_model(MOVE_FIELDS)
+        return self.env["omni.hold"]._take(model, res_id, asked, channel, seconds)
 
     @api.model
     def release(self, owner):
         super().release(owner)
-        holds = self.env["omni.hold"].sudo()
-        holds._close("released", holds._of_owner(*self._parse_owner(owner)))
+        self.env["omni.hold"]._end_of_owner("released", *self._parse_owner(owner))
 
     @api.model
     def extend(self, owner, ttl):
         """See the contract. What ran out meanwhile is not held again: ask :meth:`hold` for it."""
         super().extend(owner, ttl)
-        seconds = self._parse_ttl(ttl)
-        key = self._parse_owner(owner)
-        holds = self.env["omni.hold"].sudo()
-        # Its time may be up before this transaction ends: then it is a new promise, and needs its turn.
-        self.env["omni.promise"]._take_turn(holds._held(*key))
-        holds._extend(*key, seconds)
+        self.env["omni.hold"]._extend(*self._parse_owner(owner), self._parse_ttl(ttl))
 
     @api.model
     def commit(self, owner):
         """See the contract. Call it in the transaction that confirms the document whose moves take the goods."""
         super().commit(owner)
         key = self._parse_owner(owner)
-        holds = self.env["omni.hold"].sudo()
-        # Its time may be up before this transaction ends and the moves count for the others.
-        self.env["omni.promise"]._take_turn(holds._held(*key))
-        holds._close("committed", holds._of_owner(*key))
+        holds = self.env["omni.hold"]
+        if holds._held(*key):
+            # Its time must not be up before this transaction ends and the moves count for the others.
+            holds._extend(*key, LEASE, at_least=True)
+            holds._end_of_owner("committed", *key)
 
     @api.model
     def _parse_ttl(self, ttl):
@@ -132,77 +87,125 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def audit(self):
-        self.env["stock.quant"].flush_model()
+        self.env["stock.quant"].flush_model(QUANT_FIELDS)
         self.env["stock.move"].flush_model(MOVE_FIELDS)
-        return super().audit() + self._audit_owners() + self._audit_promises()
+        return super().audit() + self._audit_owners() + self._audit_held() + self._audit_rows()
+
+    @api.model
+    def repair(self):
+        """Make the promise again what quants, moves and holds say, and give back what nobody waits for.
+
+        Quants and moves are never touched: no stock is invented.
+
+        :return: the differences that are left, for people to decide
+        """
+        if not (self.env.su or self.env.user.has_group("omni_base.group_manager")):
+            raise AccessError(self.env._("Only omnichannel managers may repair the promise of stock."))
+        everything = self.sudo()  # all companies: the promise is one
+        for model, res_id, _name, _why in everything._abandoned():
+            everything.env["omni.hold"]._end_of_owner("released", model, res_id)
+        everything.env["stock.quant"].flush_model(QUANT_FIELDS)
+        everything.env["stock.move"].flush_model(MOVE_FIELDS)
+        everything.env.cr.execute(SQL("SELECT omni_promise_repair()"))
+        return self.audit()
 
     @api.model
     def _audit_owners(self):
-        """Find holds in force that nobody waits for any more."""
+        return [why % {"name": name} for _model, _res_id, name, why in self._abandoned()]
+
+    @api.model
+    def _abandoned(self):
+        """Find the documents that hold stock and do not wait for it any more: ``[(model, id, name, why)]``."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT h.res_model, h.res_id, MIN(h.owner_name) FROM omni_hold AS h
+                SELECT h.res_model, h.res_id, MIN(h.id) FROM omni_hold AS h
                  WHERE %s AND %s GROUP BY 1, 2 ORDER BY 1, 2
                 """,
                 self.env["omni.hold"]._in_force(),
                 self._audit_companies(SQL("h.company_id")),
             )
         )
+        # sudo: whether a document is still there, whoever may read it
+        holds = self.env["omni.hold"].sudo().browse(hold for _model, _res_id, hold in rows)
         found = []
-        for model, res_id, name in rows:
-            # sudo: whether a document is still there, whoever may read it
-            owner = self.env[model].sudo().browse(res_id).exists() if model in self.env else None
-            state = owner.state if owner and "state" in owner._fields else ""
-            if not owner:
-                found.append(self.env._("“%s” no longer exists but holds stock.", name))
-            elif state == "cancel":
-                found.append(self.env._("“%s” is cancelled but holds stock.", name))
-            elif model == "sale.order" and state == "sale":
-                found.append(self.env._("“%s” is confirmed but still holds stock: it counts twice.", name))
+        for model, same in holds.grouped("res_model").items():
+            there = self.env[model].sudo().browse(same.mapped("res_id")).exists() if model in self.env.registry else ()
+            states = {owner.id: owner.state if "state" in owner._fields else "" for owner in there}
+            for hold in same:
+                state = states.get(hold.res_id)
+                if state is None:
+                    why = self.env._("“%(name)s” no longer exists but holds stock.")
+                elif state == "cancel":
+                    why = self.env._("“%(name)s” is cancelled but holds stock.")
+                elif model == "sale.order" and state == "sale":
+                    why = self.env._("“%(name)s” is confirmed but still holds stock: it counts twice.")
+                else:
+                    continue
+                found.append((model, hold.res_id, hold.owner_name, why))
         return found
 
     @api.model
-    def _audit_promises(self):
+    def _audit_held(self):
         """Find products of which more is on hold in a store than the store can give."""
-        pairs = self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
                 """
-                SELECT h.product_id, h.warehouse_id, SUM(h.quantity)::float8 FROM omni_hold AS h
-                 WHERE %s AND %s GROUP BY 1, 2 ORDER BY 1, 2
+                SELECT h.product_id, h.warehouse_id, h.held::float8, GREATEST(s.free, 0)::float8
+                  FROM (SELECT h.product_id, h.warehouse_id, SUM(h.quantity) AS held FROM omni_hold AS h
+                         WHERE %s AND %s GROUP BY 1, 2) AS h
+                 CROSS JOIN LATERAL (
+                    SELECT COALESCE((SELECT SUM(p.free) FROM omni_promise AS p
+                                      WHERE p.product_id = h.product_id AND p.warehouse_id = h.warehouse_id), 0)
+                         + COALESCE((SELECT SUM(c.free) FROM omni_promise_change AS c
+                                      WHERE c.product_id = h.product_id AND c.warehouse_id = h.warehouse_id), 0) AS free
+                       ) AS s
+                 WHERE h.held > GREATEST(s.free, 0) ORDER BY 1, 2
                 """,
                 self.env["omni.hold"]._in_force(),
                 self._audit_companies(SQL("h.company_id")),
             )
         )
-        if not pairs:
-            return []
-        products, warehouses = sorted({row[0] for row in pairs}), sorted({row[1] for row in pairs})
+        return [
+            self.env._(
+                "%(product)s in %(store)s: %(held)g on hold, %(free)g there to give.",
+                **self._audit_names(product, warehouse),
+                held=held,
+                free=free,
+            )
+            for product, warehouse, held, free in rows
+        ]
+
+    @api.model
+    def _audit_rows(self):
+        """Find rows of the promise that do not say what quants, moves and holds say."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT product_id, warehouse_id, SUM(quantity)::float8 FROM (%s UNION ALL %s) AS part"
-                " (product_id, warehouse_id, quantity) GROUP BY 1, 2",
-                # The base figure alone: what is there before any hold is subtracted.
-                super()._available_query(products, warehouses, None),  # pylint: disable=super-method-mismatch
-                self._demand_query(products, warehouses),
+                """
+                SELECT d.product_id, d.warehouse_id, d.free::float8, d.held::float8
+                  FROM omni_promise_differences() AS d JOIN stock_warehouse AS w ON w.id = d.warehouse_id
+                 WHERE %s ORDER BY 1, 2
+                """,
+                self._audit_companies(SQL("w.company_id")),
             )
         )
-        free = {(product, warehouse): quantity for product, warehouse, quantity in rows}
-        found = []
-        for product_id, warehouse_id, held in pairs:
-            # sudo: names only
-            product = self.env["product.product"].sudo().browse(product_id)
-            if product.uom_id.compare(held, max(free.get((product_id, warehouse_id), 0.0), 0.0)) > 0:
-                found.append(
-                    self.env._(
-                        "%(product)s in %(store)s: %(held)g on hold, %(free)g there to give.",
-                        product=product.display_name,
-                        store=self.env["stock.warehouse"].sudo().browse(warehouse_id).name,
-                        held=held,
-                        free=free.get((product_id, warehouse_id), 0.0),
-                    )
-                )
-        return found
+        return [
+            self.env._(
+                "%(product)s in %(store)s: the promise differs from the stock by %(free)g, from the holds by %(held)g.",
+                **self._audit_names(product, warehouse),
+                free=free,
+                held=held,
+            )
+            for product, warehouse, free, held in rows
+        ]
+
+    @api.model
+    def _audit_names(self, product_id, warehouse_id):
+        # sudo: names only
+        return {
+            "product": self.env["product.product"].sudo().browse(product_id).display_name,
+            "store": self.env["stock.warehouse"].sudo().browse(warehouse_id).name,
+        }
 
     @api.model
     def _audit_companies(self, column):

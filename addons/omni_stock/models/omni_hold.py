@@ -1,9 +1,21 @@
+from datetime import timedelta
+from functools import partial
+
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
-# The database's own clock: every server agrees, and a hold ends at its time though the request began before it.
-CLOCK = SQL("(clock_timestamp() AT TIME ZONE 'UTC')")
+CLOCK = SQL("omni_clock()")
+
+
+class Reference(fields.Many2one):
+    """A link without a foreign key: to check one locks the product, store and company that every buyer shares."""
+
+    def update_db_foreign_key(self, model, column):
+        pass
 
 
 class OmniHold(models.Model):
@@ -11,21 +23,34 @@ class OmniHold(models.Model):
 
     Rows are only added, by :meth:`omni.availability.hold`, and closed once, with the way they ended. A row counts until
     its time is up or it is closed, whichever comes first: no job needs to run.
+
+    Holds are made on a connection of their own (see ``omni.promise``), so the transaction that asked for one does not
+    see it: what it holds is remembered with its cursor (:meth:`_made_here`) until it ends.
     """
 
     _name = "omni.hold"
     _description = "Stock on Hold"
     _order = "id desc"
     _rec_name = "owner_name"
+    _log_access = False
 
     res_model = fields.Char("Document Type", required=True, readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", required=True, readonly=True)
-    owner_name = fields.Char("Held for", readonly=True, help="The basket or document that the stock is kept for.")
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index="btree_not_null")
-    channel_id = fields.Many2one("omni.channel", "Sales Channel", readonly=True, ondelete="set null")
-    product_id = fields.Many2one("product.product", required=True, readonly=True, ondelete="cascade")
-    warehouse_id = fields.Many2one("stock.warehouse", "Store", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    owner_name = fields.Char(
+        "Held for",
+        compute="_compute_owner",
+        search="_search_owner_name",
+        compute_sudo=True,
+        help="The basket or document that the stock is kept for.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", compute="_compute_owner", search="_search_partner_id", compute_sudo=True
+    )
+    channel_id = Reference("omni.channel", "Sales Channel", readonly=True)
+    user_id = Reference("res.users", "Held by", readonly=True)
+    product_id = Reference("product.product", required=True, readonly=True)
+    warehouse_id = Reference("stock.warehouse", "Store", required=True, readonly=True)
+    company_id = Reference("res.company", required=True, readonly=True)
     quantity = fields.Float(digits="Product Unit", required=True, readonly=True)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     created = fields.Datetime("Held since", required=True, readonly=True)
@@ -41,13 +66,14 @@ class OmniHold(models.Model):
         "How it ended",
         readonly=True,
     )
+    ended_by_id = Reference("res.users", "Ended by", readonly=True)
     status = fields.Selection(
         [("held", "On hold"), ("over", "Ran out"), ("sold", "Sold"), ("back", "Given back")],
         compute="_compute_status",
     )
 
     _quantity_positive = models.Constraint("CHECK (quantity > 0)", "A hold keeps more than nothing.")
-    _open_pair_idx = models.Index("(product_id, warehouse_id) WHERE ended IS NULL")
+    _open_pair_idx = models.Index("(product_id, warehouse_id, expires_at) WHERE ended IS NULL")
     _open_owner_idx = models.Index("(res_model, res_id) WHERE ended IS NULL")
 
     @api.depends("ended", "expires_at")
@@ -60,6 +86,36 @@ class OmniHold(models.Model):
             else:
                 hold.status = "held" if hold.expires_at > now else "over"
 
+    @api.depends("res_model", "res_id")
+    def _compute_owner(self):
+        for model, holds in self.grouped("res_model").items():
+            owners = self.env[model].browse(holds.mapped("res_id")).exists() if model in self.env.registry else ()
+            there = {owner.id: owner for owner in owners}
+            for hold in holds:
+                owner = there.get(hold.res_id)
+                hold.owner_name = owner.display_name if owner else f"{model},{hold.res_id}"
+                hold.partner_id = owner.partner_id if owner and "partner_id" in owner._fields else False
+
+    @api.model
+    def _search_owner_name(self, operator, value):
+        return self._search_owners("display_name", operator, value)
+
+    @api.model
+    def _search_partner_id(self, operator, value):
+        return self._search_owners("partner_id", operator, value)
+
+    @api.model
+    def _search_owners(self, field, operator, value):
+        rows = self.env.execute_query(SQL("SELECT DISTINCT res_model FROM omni_hold"))
+        # sudo: the names are the holds' own, see the computes
+        models_sudo = [self.env[model].sudo() for (model,) in rows if model in self.env.registry]
+        return Domain.OR(
+            Domain("res_model", "=", model_sudo._name)
+            & Domain("res_id", "in", model_sudo._search(Domain(field, operator, value)))
+            for model_sudo in models_sudo
+            if field in model_sudo._fields
+        )
+
     # -- for the people ----------------------------------------------------------------------------------------------
 
     def action_release(self):
@@ -67,7 +123,7 @@ class OmniHold(models.Model):
         self.check_access("read")
         if not any(self.env.user.has_group(group) for group in ("omni_base.group_user", "stock.group_stock_user")):
             raise AccessError(self.env._("Only stock and omnichannel users may give back what is on hold."))
-        self._close("released", SQL("id = ANY(%s)", self.ids))
+        self._end("released", SQL("h.id = ANY(%s)", self.ids))
 
     def action_open_owner(self):
         """Open the basket or document that the stock is kept for."""
@@ -79,20 +135,27 @@ class OmniHold(models.Model):
             "views": [(False, "form")],
         }
 
-    # -- for the contract --------------------------------------------------------------------------------------------
+    # -- what is held ------------------------------------------------------------------------------------------------
 
     @api.model
     def _in_force(self):
         """Return the condition of a hold that counts now, on ``omni_hold AS h``."""
-        return SQL("h.ended IS NULL AND h.expires_at > %s", CLOCK)
+        return SQL("h.expires_at > %s AND %s", CLOCK, self._open())
+
+    @api.model
+    def _open(self):
+        """Return the condition of a hold that nobody has ended, on ``omni_hold AS h``."""
+        return SQL("h.ended IS NULL AND NOT EXISTS (SELECT FROM omni_promise_change AS e WHERE e.hold_id = h.id)")
 
     @api.model
     def _of_owner(self, model, res_id):
-        return SQL("res_model = %s AND res_id = %s", model, res_id)
+        return SQL("h.res_model = %s AND h.res_id = %s", model, res_id)
 
     @api.model
     def _held(self, model, res_id):
         """Return what an owner holds now: ``{(product_id, warehouse_id): quantity}`` in a fixed order."""
+        if made := self._made_here().get((model, res_id)):
+            return {(row["product_id"], row["warehouse_id"]): float(row["quantity"]) for row in made}
         rows = self.env.execute_query(
             SQL(
                 """
@@ -109,6 +172,8 @@ class OmniHold(models.Model):
     @api.model
     def _seconds_left(self, model, res_id):
         """Return for how many seconds an owner still holds all of it, 0 if nothing."""
+        if made := self._made_here().get((model, res_id)):
+            return max(int((min(row["expires_at"] for row in made) - fields.Datetime.now()).total_seconds()), 0)
         [[seconds]] = self.env.execute_query(
             SQL(
                 "SELECT EXTRACT(EPOCH FROM MIN(h.expires_at) - %s)::int FROM omni_hold AS h WHERE %s AND %s",
@@ -130,84 +195,144 @@ class OmniHold(models.Model):
                 self._in_force(),
             )
         )
-        return [res_id for (res_id,) in rows]
+        here = {made_id for made_model, made_id in self._made_here() if made_model == model}
+        return sorted({res_id for (res_id,) in rows} | here.intersection(res_ids))
+
+    # -- holding and ending ------------------------------------------------------------------------------------------
 
     @api.model
-    def _add(self, owner, asked, channel, seconds):
-        """Append one row a pair of ``asked``: ``{(product_id, warehouse_id): quantity}``."""
-        if not asked:
-            return
-        partner = owner.partner_id if "partner_id" in owner._fields else self.env["res.partner"]
-        self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO omni_hold (res_model, res_id, owner_name, partner_id, channel_id, product_id, warehouse_id,
-                                       company_id, quantity, created, expires_at,
-                                       create_uid, create_date, write_uid, write_date)
-                SELECT %(model)s, %(res_id)s, %(name)s, %(partner)s, %(channel)s, a.product_id, w.id,
-                       w.company_id, a.quantity, c.now, c.now + make_interval(secs => %(seconds)s),
-                       %(uid)s, c.now, %(uid)s, c.now
-                  FROM unnest(%(products)s::int[], %(warehouses)s::int[], %(quantities)s::numeric[])
-                       AS a(product_id, warehouse_id, quantity)
-                  JOIN stock_warehouse AS w ON w.id = a.warehouse_id
-                 CROSS JOIN (SELECT %(clock)s) AS c(now)
-                RETURNING id
-                """,
-                model=owner._name,
-                res_id=owner.id,
-                name=owner.display_name,
-                partner=partner.id or None,
-                channel=channel.id or None,
-                clock=CLOCK,
-                seconds=seconds,
-                uid=self.env.uid,
-                products=[product for product, _warehouse in asked],
-                warehouses=[warehouse for _product, warehouse in asked],
-                quantities=list(asked.values()),
-            )
-        )
-        self.invalidate_model()
+    def _made_here(self):
+        """Return what was held on another connection for this transaction: ``{(model, id): [row, ...]}``.
+
+        A row: ``{"hold_id", "product_id", "warehouse_id", "quantity", "expires_at", "former"}``; ``former``: it
+        replaced what the owner held before.
+        """
+        return self.env.cr.postrollback.data.get("omni.hold", {})
 
     @api.model
-    def _extend(self, model, res_id, seconds):
-        """Keep what an owner holds now for ``seconds`` from now. What ran out stays so."""
-        self.env.cr.execute(
-            SQL(
-                """
-                UPDATE omni_hold AS h
-                   SET expires_at = %s + make_interval(secs => %s), write_uid = %s, write_date = %s
-                 WHERE %s AND %s
-                """,
-                CLOCK,
-                seconds,
+    def _take(self, model, res_id, asked, channel, seconds):
+        """Hold ``asked`` for the document ``model,res_id``, in place of what it held, or change nothing.
+
+        :param asked: ``{(product_id, warehouse_id): quantity}`` in a fixed order
+        :return: ``{(product_id, warehouse_id): missing}``, empty when all is held
+        """
+        products, warehouses = [pair[0] for pair in asked], [pair[1] for pair in asked]
+        moved, ended = self._own_changes(products)
+
+        def call(own):
+            return SQL(
+                "SELECT * FROM omni_hold_take(%s, %s, %s, %s, %s, %s, "
+                "%s::int[], %s::int[], %s::numeric[], %s::numeric[], %s::int[], %s)",
+                model,
+                res_id,
+                channel.id or None,
                 self.env.uid,
-                CLOCK,
-                self._in_force(),
-                self._of_owner(model, res_id),
+                seconds,
+                None if self.env.su else self.env.companies.ids,
+                products,
+                warehouses,
+                list(asked.values()),
+                [] if own else [moved.get(pair, 0) for pair in asked],
+                [] if own else ended,
+                own,
             )
-        )
+
+        rows, own = self.env["omni.promise"]._decide(call)
+        short = {(row["product_id"], row["warehouse_id"]): float(row["missing"]) for row in rows if row["missing"]}
+        if not short and not own:
+            self._remember(model, res_id, rows)
         self.invalidate_model()
+        return short
 
     @api.model
-    def _close(self, how, which):
-        """Close the open holds that the SQL condition ``which`` names. What had run out before is closed as such."""
-        self.env.cr.execute(
+    def _own_changes(self, product_ids):
+        """Return what this transaction, which has not ended, did to these products itself and nobody else can see.
+
+        :return: ``({(product_id, warehouse_id): more to promise}, [id of a hold that it ended])``
+        """
+        if self.env.cr.connection.get_transaction_status() == TRANSACTION_STATUS_IDLE:
+            return {}, []  # it has not begun
+        rows = self.env.execute_query(
             SQL(
                 """
-                UPDATE omni_hold
-                   SET ended = CASE WHEN expires_at <= %(clock)s THEN 'expired' ELSE %(how)s END,
-                       ended_at = LEAST(expires_at, %(clock)s), write_uid = %(uid)s, write_date = %(clock)s
-                 WHERE ended IS NULL AND %(which)s
+                SELECT product_id, warehouse_id, SUM(free), array_remove(array_agg(hold_id), NULL)
+                  FROM omni_promise_change
+                 WHERE product_id = ANY(%s) AND txid = pg_current_xact_id_if_assigned()
+                 GROUP BY 1, 2
                 """,
-                clock=CLOCK,
-                how=how,
-                uid=self.env.uid,
-                which=which,
+                product_ids,
             )
         )
+        moved = {(product, warehouse): free or 0 for product, warehouse, free, _holds in rows}
+        return moved, [hold for *_pair, holds in rows for hold in holds]
+
+    @api.model
+    def _remember(self, model, res_id, rows):
+        """Note what this transaction holds elsewhere; if it fails, what it held for the first time is given back."""
+        callbacks = self.env.cr.postrollback
+        if "omni.hold" not in callbacks.data:
+            callbacks.data["omni.hold"] = {}
+            callbacks.add(partial(_give_back, self.env.registry, callbacks.data["omni.hold"], self.env.uid))
+        callbacks.data["omni.hold"][model, res_id] = rows
+
+    @api.model
+    def _extend(self, model, res_id, seconds, at_least=False):
+        """Keep what an owner holds now for ``seconds`` from now; ``at_least``: what is kept longer stays so.
+
+        :return: how many holds were still there to keep
+        """
+        [row], _own = self.env["omni.promise"]._decide(
+            lambda own: SQL(
+                "SELECT omni_hold_extend(%s, %s, %s, %s, %s) AS kept", model, res_id, seconds, at_least, own
+            )
+        )
+        for made in self._made_here().get((model, res_id), ()):
+            until = fields.Datetime.now() + timedelta(seconds=seconds)
+            made["expires_at"] = max(until, made["expires_at"]) if at_least else until
+        self.invalidate_model()
+        return row["kept"]
+
+    @api.model
+    def _end_of_owner(self, how, model, res_id):
+        """End what an owner holds, with this transaction."""
+        made = self._made_here().pop((model, res_id), ())
+        self._end(how, SQL("(%s OR h.id = ANY(%s))", self._of_owner(model, res_id), [row["hold_id"] for row in made]))
+        # What was held elsewhere meanwhile cannot be seen from here.
+        self._append(how, [(row["product_id"], row["warehouse_id"], row["hold_id"]) for row in made])
+
+    @api.model
+    def _end(self, how, which):
+        """End the open holds that the condition ``which`` on ``omni_hold AS h`` names, with this transaction."""
+        self._append(
+            how,
+            self.env.execute_query(
+                SQL(
+                    "SELECT h.product_id, h.warehouse_id, h.id FROM omni_hold AS h WHERE %s AND %s", self._open(), which
+                )
+            ),
+        )
+
+    @api.model
+    def _append(self, how, holds):
+        """Append that these holds, ``[(product_id, warehouse_id, hold_id)]``, ended; it counts when this commits."""
+        if not holds:
+            return
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO omni_promise_change (product_id, warehouse_id, hold_id, how, user_id)"
+                " SELECT *, %s, %s FROM unnest(%s::int[], %s::int[], %s::int[])",
+                how,
+                self.env.uid,
+                *map(list, zip(*holds, strict=True)),
+            )
+        )
+        self.env["omni.promise"]._settle({(product, warehouse) for product, warehouse, _hold in holds})
         self.invalidate_model()
 
-    @api.autovacuum
-    def _close_expired(self):
-        # Tidies the history and keeps the indexes of open holds small; nothing waits for it.
-        self._close("expired", SQL("expires_at <= %s", CLOCK))
+
+def _give_back(registry, made, uid):
+    """After a rollback: end what the failed transaction held for documents that held nothing before."""
+    ids = [row["hold_id"] for rows in made.values() for row in rows if not row["former"]]
+    if ids:
+        with registry.cursor() as cr:
+            api.Environment(cr, uid, {})["omni.hold"]._end("released", SQL("h.id = ANY(%s)", ids))

@@ -1,69 +1,136 @@
+import atexit
+import os
+from collections import defaultdict
+from contextlib import contextmanager, suppress
+from functools import partial
+
+import psycopg2.errors
+
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.sql_db import Cursor, db_connect
+from odoo.tools import SQL, file_open
+
+# {(process, database): [cursor]}: connections on which promises are made. They are kept: Odoo's pool makes a connection
+# forget the plans of the functions each time that it is borrowed, and planning costs several times what deciding does.
+SPARE = defaultdict(list)
+
+
+@atexit.register
+def _close_spare():
+    for (process, _database), cursors in SPARE.items():
+        for cr in cursors if process == os.getpid() else ():
+            cr.close()
 
 
 class OmniPromise(models.Model):
-    """The queue of one product in one store: whoever promises its stock takes his turn on this row.
+    """What can be promised of one product in one store, kept in step by PostgreSQL itself (see ``sql/promise.sql``).
 
-    Odoo's transactions read a snapshot taken when they began (REPEATABLE READ). Who updates this row waits for whoever
-    is before him; if somebody had his turn after the snapshot was taken, PostgreSQL refuses the update (serialization
-    failure), Odoo runs the request again, and it reads what is left. So an update that succeeds proves that no promise
-    was made since what it is based on was read.
+    Whoever moves stock, by the ORM, by SQL or by an import, appends a row to ``omni.promise.change`` and waits for
+    nobody. Whoever promises stock locks the row here, folds the changes in, and decides. A promise is made on a
+    connection of its own and committed at once, so that buyers of one product wait for each other a millisecond, and
+    never for the rest of each other's orders. Only in a transaction that moved the same stock itself and has not ended
+    is it made there, where that is seen.
     """
 
     _name = "omni.promise"
-    _description = "Turns in Promising Stock"
+    _description = "Promise of Stock"
     _log_access = False
     _rec_name = "product_id"
 
     product_id = fields.Many2one("product.product", required=True, readonly=True, ondelete="cascade")
     warehouse_id = fields.Many2one("stock.warehouse", required=True, readonly=True, ondelete="cascade", index=True)
-    turns = fields.Integer("Promises made", required=True, readonly=True, default=0)
+    free = fields.Float(digits="Product Unit", readonly=True, help="On hand, not reserved and not ordered.")
+    held = fields.Float(digits="Product Unit", readonly=True, help="On hold, until its time is up.")
+    safety = fields.Float("Safety Stock", digits="Product Unit", readonly=True)
 
     _pair_uniq = models.UniqueIndex("(product_id, warehouse_id)")
 
-    @api.model
-    def _take_turn(self, pairs):
-        """Make this transaction the only one that promises stock of ``pairs`` until it ends.
+    def init(self):
+        self.pool.post_init(self._init_database)  # when the tables of all models are there
 
-        :param pairs: ``(product_id, warehouse_id)``, any iterable; rows are locked in a fixed order, so that two
-            transactions never wait for each other
-        :raises psycopg2.errors.SerializationFailure: somebody promised since this transaction began; Odoo's own retry
-            of the request or call takes care of it
+    def _init_database(self):
+        with file_open("omni_stock/sql/promise.sql") as file:
+            self.env.cr.execute(file.read())
+
+    # -- where a promise is made -------------------------------------------------------------------------------------
+
+    @api.model
+    def _decide(self, call):
+        """Run a function of the database that promises stock, where it sees what is true now.
+
+        :param call: ``call(own)`` gives its SQL; ``own``: whether it runs in this very transaction
+        :return: its rows as dicts, and ``own``
+        :raises psycopg2.errors.LockNotAvailable: somebody keeps a row for 10 s; Odoo runs the request again
         """
-        pairs = sorted(set(pairs))
-        if not pairs:
+        with self._connection() as cr, suppress(psycopg2.errors.NoDataFound):
+            if cr:
+                cr.execute(call(False), log_exceptions=False)
+                return cr.dictfetchall(), False
+        # The product, the store or the hold was made by this very transaction: nobody else knows of it.
+        self.env.cr.execute(call(True))
+        return self.env.cr.dictfetchall(), True
+
+    @contextmanager
+    def _connection(self):
+        """Give a cursor on which each statement is a transaction; None in a browser test, which has one connection."""
+        if not isinstance(self.env.cr, Cursor):
+            yield None
             return
-        # Nearly always the rows are there; an upsert would burn a sequence number each time.
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH locked AS (
-                    SELECT p.id FROM omni_promise AS p JOIN %s USING (product_id, warehouse_id)
-                     ORDER BY p.product_id, p.warehouse_id FOR NO KEY UPDATE OF p
+        spare = SPARE[os.getpid(), self.env.cr.dbname]
+        cr = spare.pop() if spare else None
+        if not cr or cr.closed:
+            cr = db_connect(self.env.cr.dbname).cursor()
+            cr.connection.autocommit = True
+            # Whoever waits that long asks again. Arrays of any length are planned alike, once.
+            cr.execute("SET lock_timeout = '10s'; SET plan_cache_mode = force_generic_plan")
+        try:
+            yield cr
+        finally:
+            if not cr.closed:
+                spare.append(cr)
+
+    @api.model
+    def _is_own(self, product_ids):
+        """Whether this transaction has promised stock of these products by itself."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    "SELECT FROM omni_promise AS p WHERE product_id = ANY(%s) AND omni_promise_is_own(p) LIMIT 1",
+                    list(product_ids),
                 )
-                UPDATE omni_promise AS p SET turns = p.turns + 1 FROM locked WHERE p.id = locked.id
-                RETURNING p.product_id, p.warehouse_id
-                """,
-                self._asked(pairs),
             )
         )
-        if missing := sorted(set(pairs) - set(rows)):
-            self.env.cr.execute(
-                SQL(
-                    """
-                    INSERT INTO omni_promise (product_id, warehouse_id, turns)
-                    SELECT product_id, warehouse_id, 1 FROM %s ORDER BY 1, 2
-                    ON CONFLICT (product_id, warehouse_id) DO UPDATE SET turns = omni_promise.turns + 1
-                    """,
-                    self._asked(missing),
-                )
-            )
+
+    # -- keeping it small --------------------------------------------------------------------------------------------
 
     @api.model
-    def _asked(self, pairs):
+    def _settle(self, pairs):
+        """Fold the changes of ``pairs`` into their rows when this transaction ends, so that readers have less to add.
+
+        :param pairs: ``(product_id, warehouse_id)``, any iterable
+        """
+        call = SQL("SELECT omni_promise_settle(%s)", self._arrays(pairs))
+        if self._is_own([product for product, _warehouse in pairs]):
+            self.env.cr.execute(call)
+        else:
+            self.env.cr.postcommit.add(partial(self._settle_alone, call))
+
+    @api.model
+    def _settle_alone(self, call):
+        with self._connection() as cr:
+            if cr:
+                cr.execute(call)
+
+    @api.model
+    def _cron_settle(self):
+        """Fold all changes there are, and close the holds whose time is up."""
+        self._settle_alone(SQL("SELECT omni_promise_settle()"))
+
+    @api.model
+    def _arrays(self, pairs):
+        pairs = sorted(set(pairs))
         return SQL(
-            "unnest(%s::int[], %s::int[]) AS asked(product_id, warehouse_id)",
+            "%s::int[], %s::int[]",
             [product for product, _warehouse in pairs],
             [warehouse for _product, warehouse in pairs],
         )

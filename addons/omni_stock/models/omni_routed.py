@@ -4,6 +4,10 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from odoo.addons.omni_base.exceptions import OutOfStock
+
+from .omni_availability import LEASE
+
 
 class OmniRouted(models.AbstractModel):
     """An order that leaves from where routing decided: what was decided, its deliveries, and what stores refuse."""
@@ -43,6 +47,40 @@ class OmniRouted(models.AbstractModel):
             "views": [(False, "list"), (False, "form")],
         }
 
+    # -- from where it leaves ----------------------------------------------------------------------------------------
+
+    def _omni_demand(self):
+        """Return ``[(product_id, quantity)]`` that this order asks for, in the product's unit."""
+        return [(line.product_id.id, line._omni_quantity()) for line in self.order_line if line._omni_quantity()]
+
+    def _omni_route(self, demand, kind, **options):
+        """Decide where this order leaves from, and hold it there until this transaction has ended.
+
+        Where others were faster than what this transaction reads, it is planned again with what is really left. The
+        caller makes the moves and then commits the hold.
+
+        :param demand: ``[(product_id, quantity)]``, in the product's unit
+        :param kind: see :meth:`omni.routing._decide`
+        :param options: see :meth:`omni.routing._plan_order`
+        :return: the legs, see :meth:`omni.routing.plan`
+        """
+        self.ensure_one()
+        routing, known = self.env["omni.routing"], {}
+        while True:
+            plan, late = routing._plan_order(self, demand, known=known, **options)
+            taken = {
+                (plan.order.lines[line].product, candidate.store.id): quantity
+                for candidate in plan.candidates
+                for line, quantity in candidate.lines.items()
+            }
+            try:
+                if taken:
+                    rows = [(*pair, quantity) for pair, quantity in taken.items()]
+                    self._omni_contract().hold(self, rows, self.omni_channel_id, LEASE)
+                return routing._keep_decision(self, plan, kind, late)
+            except OutOfStock as error:
+                known |= {pair: taken[pair] - lacking for pair, lacking in error.shortages.items()}
+
     # -- legs become deliveries --------------------------------------------------------------------------------------
 
     def _omni_deliver(self, legs, wanted):
@@ -53,15 +91,13 @@ class OmniRouted(models.AbstractModel):
         :return: the moves that leave the stores of the legs
         """
         self.ensure_one()
-        served = [leg for leg in legs if leg["warehouse_id"]]
-        self.env["omni.promise"].sudo()._take_turn(
-            (product, leg["warehouse_id"]) for leg in served for product, _quantity in leg["lines"]
-        )
+        order = self.with_context(omni_reserve_if_free=True)
         left, moves = dict(wanted), self.env["stock.move"]
-        for leg in served:
-            for line, quantity in self._omni_share_leg(leg, left):
-                moves += self._omni_deliver_line(line, leg, quantity)
-        self.picking_ids.filtered(lambda picking: picking.state not in ("cancel", "done")).action_confirm()
+        for leg in legs:
+            if leg["warehouse_id"]:
+                for line, quantity in self._omni_share_leg(leg, left):
+                    moves += order._omni_deliver_line(line, leg, quantity)
+        order.picking_ids.filtered(lambda picking: picking.state not in ("cancel", "done")).action_confirm()
         return moves
 
     def _omni_share_leg(self, leg, left):
@@ -145,10 +181,9 @@ class OmniRouted(models.AbstractModel):
         for line, quantity in wanted.items():
             demand[line.product_id.id] += quantity
         refusals = self.env["omni.routing.refusal"].search([("order_id", "=", self.id)])
-        legs = self.env["omni.routing"]._decide(
-            self, list(demand.items()), kind="refused", refused=refusals.warehouse_id.ids
-        )
+        legs = self._omni_route(list(demand.items()), "refused", refused=refusals.warehouse_id.ids)
         self._omni_deliver(legs, wanted)
+        self._omni_contract().commit(self)
         missing = [row for leg in legs if not leg["warehouse_id"] for row in leg["lines"]]
         promised = max((leg["promised_at"] for leg in legs if leg["warehouse_id"]), default=False)
         # Minutes are no news: what is told and counted is another day.

@@ -29,7 +29,8 @@ class OmniRouting(models.AbstractModel):
         """Return the :class:`~.routing.plan.Plan` that serves ``demand``.
 
         :param options: each by default as it is: ``warehouses``, the candidates in order of preference; ``rules``, see
-            :meth:`omni.routing.rule._plain`; ``available``, ``{(product_id, warehouse_id): quantity}``; ``now``
+            :meth:`omni.routing.rule._plain`; ``available``, ``{(product_id, warehouse_id): quantity}``; ``now``;
+            ``known``, quantities that are known better than what ``available`` says
         """
         # sudo: who may plan (see the contract) need not read settings, addresses or rules; only legs come out
         self_sudo = self.sudo()
@@ -49,6 +50,7 @@ class OmniRouting(models.AbstractModel):
         available = options.get("available")
         if available is None:
             available = self._available(order, warehouses.ids, channel)
+        available = available | options.get("known", {})
         tariff = company.sudo()._omni_tariff()
         return routing.make(
             order,
@@ -84,14 +86,9 @@ class OmniRouting(models.AbstractModel):
 
     @api.model
     def _available(self, order, warehouse_ids, channel):
-        """Return ``{(product_id, warehouse_id): quantity}`` that may be promised; what is not counted: plenty."""
+        """Return ``{(product_id, warehouse_id): quantity}`` that this channel may promise."""
         products = [line.product for line in order.lines]
-        contract = self.env["omni.availability"]
-        storable = contract._storable_ids(products)
-        available = contract.available(storable, warehouse_ids, channel or None)
-        for line in order.lines:
-            if line.product not in storable:
-                available.update(((line.product, warehouse), line.quantity) for warehouse in warehouse_ids)
+        available = self.env["omni.availability"].available(products, warehouse_ids, channel or None)
         excluded = channel._omni_excluded_products(products)
         return {pair: 0.0 if pair[0] in excluded else quantity for pair, quantity in available.items()}
 
@@ -158,41 +155,58 @@ class OmniRouting(models.AbstractModel):
             return self.env._("No store that has it is quick enough.")
         return self.env._("No store that may serve it has enough of it.")
 
-    # -- decisions ---------------------------------------------------------------------------------------------------
+    # -- orders ------------------------------------------------------------------------------------------------------
 
     @api.private
     @api.model
-    def _decide(self, order, demand=None, kind="confirmed", refused=(), **options):
-        """Plan an order and keep the decision with every candidate.
+    def _plan_order(self, order, demand, refused=(), **options):
+        """Plan a ``sale.order``: to its address or the store where it is collected, for its channel and its date.
 
-        When the customer's date cannot be kept, the order is planned without it and the decision says so.
+        When the customer's date cannot be kept, the order is planned without it.
 
-        :param order: a ``sale.order``
-        :param demand: ``[(product_id, quantity)]``, in the product's unit; default: all that it asks for
-        :param kind: ``confirmed``, ``changed`` or ``refused``
+        :param demand: ``[(product_id, quantity)]``, in the product's unit
         :param refused: ids of stores that shall not be asked
-        :param options: of :meth:`_plan`, for instance ``warehouses``
-        :return: the legs, see :meth:`plan`; the decision itself is then ``order._omni_decision()``
+        :param options: of :meth:`_plan`
+        :return: the :class:`~.routing.plan.Plan`, and whether it comes too late
         """
-        if demand is None:
-            demand = [(line.product_id.id, line._omni_quantity()) for line in order.order_line if line._omni_quantity()]
-        if not demand:
-            return []
-        collect = order.warehouse_id if order.omni_fulfilment == "collect" else None
-        deadline = order.commitment_date
-        # sudo: a shopper's own order is planned and written down by the shop
+        # sudo: a shopper's own order is planned by the shop
         planner = self.sudo().with_context(
             omni_owner=f"{order._name},{order.id}",
             omni_amount=order.amount_total,
             omni_refused=list(refused),
-            omni_deadline=deadline,
+            omni_deadline=order.commitment_date,
         )
+        collect = order.warehouse_id if order.omni_fulfilment == "collect" else None
         asked = order.partner_shipping_id, order.omni_channel_id, collect
         plan = planner._plan(demand, *asked, **options)
-        late = bool(plan.solution.unserved) and any(one.barred == "late" for one in plan.candidates)
-        if late:
-            plan = planner.with_context(omni_deadline=False)._plan(demand, *asked, **options)
-            late = any(one.lines and one.promised_at > deadline for one in plan.candidates)
-        legs = planner._legs(plan)
-        planner.env["omni.routing.decision"]._record(order, plan, legs, kind, deadline, late)
+        if not (plan.solution.unserved and any(one.barred == "late" for one in plan.candidates)):
+            return plan, False
+        plan = planner.with_context(omni_deadline=False)._plan(demand, *asked, **options)
+        return plan, any(one.lines and one.promised_at > order.commitment_date for one in plan.candidates)
+
+    @api.private
+    @api.model
+    def _decide(self, order, demand=None, kind="confirmed", **options):
+        """Plan an order and keep the decision with every candidate; nothing is held.
+
+        :param order: a ``sale.order``
+        :param demand: default: all that it asks for
+        :param kind: ``confirmed``, ``changed`` or ``refused``
+        :param options: of :meth:`_plan_order`
+        :return: the legs, see :meth:`plan`; the decision itself is then ``order._omni_decision()``
+        """
+        demand = order._omni_demand() if demand is None else demand
+        if not demand:
+            return []
+        plan, late = self._plan_order(order, demand, **options)
+        return self._keep_decision(order, plan, kind, late)
+
+    @api.private
+    @api.model
+    def _keep_decision(self, order, plan, kind, late):
+        """Write a plan of an order down, and return its legs."""
+        # sudo: nobody may write decisions but this
+        decisions = self.env["omni.routing.decision"].sudo()
+        legs = self._legs(plan)
+        decisions._record(order, plan, legs, kind, late)
         return legs

@@ -83,7 +83,7 @@ class OmniRoutingDecision(models.Model):
         return ", ".join(f"{quantity:g} × {names.get(product, product)}" for product, quantity in rows or ())
 
     @api.model
-    def _record(self, order, plan, legs, kind, deadline, late):
+    def _record(self, order, plan, legs, kind, late):
         """Write down a plan of an order; see :meth:`omni.routing._decide`."""
         served = [leg for leg in legs if leg["warehouse_id"]]
         decision = self.create(
@@ -94,7 +94,7 @@ class OmniRoutingDecision(models.Model):
                 "decided_at": plan.order.now.replace(microsecond=0),
                 "kind": kind,
                 "mode": "collect" if plan.order.collect else "ship",
-                "deadline": deadline,
+                "deadline": order.commitment_date,
                 "late": late,
                 "promised_at": max((leg["promised_at"] for leg in served), default=False),
                 "cost": sum(leg["cost"] for leg in served),

@@ -74,7 +74,7 @@ class OmniRoutingSimulation(models.TransientModel):
 
     def _plans(self, order, *rules):
         """Return the plans of a past order under each list of rules, or None when it asks for no goods."""
-        demand = [(line.product_id.id, line._omni_quantity()) for line in order.order_line if line._omni_quantity()]
+        demand = order._omni_demand()
         if not demand:
             return None
         routing = self.env["omni.routing"].sudo().with_context(omni_amount=order.amount_total)

@@ -6,6 +6,8 @@ from odoo.tools import float_is_zero, format_list
 
 from odoo.addons.omni_base.exceptions import OutOfStock
 
+from .omni_availability import LEASE
+
 
 def same_quantities(left, right):
     """Whether two ``{key: quantity}`` say the same, but for rounding."""
@@ -113,10 +115,42 @@ class SaleOrder(models.Model):
             return str(error)
         return ""
 
-    def _omni_share_out(self, wanted):
+    def _omni_hold_for(self, wanted):
+        """Hold what can be had of ``wanted``, at least until this transaction has ended.
+
+        What is there is read as of the beginning of the transaction; where others were faster, it is shared out again.
+
+        :param wanted: ``{line: quantity}``, in the product's unit of measure
+        :return: as :meth:`_omni_share_out`
+        """
+        known = {}
+        while True:
+            shares, missing = self._omni_share_out(wanted, known)
+            demand = defaultdict(float)
+            for line, rows in shares.items():
+                for warehouse, quantity in rows:
+                    demand[line.product_id.id, warehouse] += quantity
+            if not demand or self._omni_lease(demand):
+                return shares, missing
+            rows = [(*pair, quantity) for pair, quantity in demand.items()]
+            try:
+                self._omni_contract().hold(self, rows, self.omni_channel_id, LEASE)
+                return shares, missing
+            except OutOfStock as error:
+                known |= {pair: demand[pair] - lacking for pair, lacking in error.shortages.items()}
+
+    def _omni_lease(self, demand):
+        """Keep what is held for this order until the transaction has ended, if it is just ``demand``."""
+        held = self._omni_holds()._held(self._name, self.id)
+        if not same_quantities(demand, held):
+            return False
+        return self._omni_holds()._extend(self._name, self.id, LEASE, at_least=True) == len(held)
+
+    def _omni_share_out(self, wanted, known=()):
         """Choose where the goods leave from: where they are kept, else one place that has it all, else several.
 
         :param wanted: ``{line: quantity}``, in the product's unit of measure
+        :param known: ``{(product_id, warehouse_id): quantity}`` that is left there, known better than by reading
         :return: ``({line: [(warehouse_id, quantity), ...]}, {line: missing})``
         """
         self.ensure_one()
@@ -127,6 +161,7 @@ class SaleOrder(models.Model):
             list({warehouse for warehouses in places.values() for warehouse in warehouses}),
             self.omni_channel_id,
         )
+        left.update(known)
         shares, missing = {}, {}
         for line, quantity in wanted.items():
             product = line.product_id

@@ -43,9 +43,9 @@ class SaleOrderLine(models.Model):
         # One order after the other: the second one must see what the first one took.
         for order, lines in self.grouped("order_id").items():
             shares = lines._omni_promise(previous_product_uom_qty) if order.state == "sale" else {}
-            super(SaleOrderLine, lines.with_context(omni_shares=shares))._action_launch_stock_rule(
-                previous_product_uom_qty=previous_product_uom_qty
-            )
+            super(
+                SaleOrderLine, lines.with_context(omni_shares=shares, omni_reserve_if_free=True)
+            )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
             if order.state == "sale":
                 order._omni_contract().commit(order)
         return True
@@ -60,9 +60,13 @@ class SaleOrderLine(models.Model):
         return wanted
 
     def _omni_promise(self, previous_product_uom_qty):
-        """Take the turn for the goods of one order's lines: ``{line id: ((warehouse_id, quantity), ...)}``."""
+        """Hold the goods that one order's lines take, until its moves count.
+
+        :return: ``{line id: ((warehouse_id, quantity), ...)}``
+        :raises OutOfStock: a product that is not sold when out of stock is short, and the order may be refused
+        """
         order = self.order_id
-        shares, missing = order._omni_share_out(self._omni_wanted(previous_product_uom_qty))
+        shares, missing = order._omni_hold_for(self._omni_wanted(previous_product_uom_qty))
         short = {
             line: quantity
             for line, quantity in missing.items()
@@ -78,9 +82,6 @@ class SaleOrderLine(models.Model):
             )
         for line, quantity in missing.items():
             shares[line].append((line.warehouse_id.id, quantity))
-        self.env["omni.promise"]._take_turn(
-            (line.product_id.id, warehouse) for line, rows in shares.items() for warehouse, _quantity in rows
-        )
         return {line.id: tuple(rows) for line, rows in shares.items()}
 
     def _omni_from_stock(self):

@@ -119,13 +119,15 @@ class TestOmniAvailability(StockHoldCommon):
         self.run_out(self.order)
         self.assertEqual(self.left(), 5)
         self.hold(5, owner=self.second)
-        self.env["omni.hold"]._close_expired()
         self.assertEqual(self.ends(self.order), ["expired"])
         self.assertEqual(self.ends(self.second), [False])
 
     def test_services_and_untracked_goods_need_no_hold(self):
         service = self.env["product.product"].create({"name": "Advice", "type": "service"})
-        self.availability.hold(self.order, [(service.id, self.shop.id, 3)])
+        goods = self.env["product.product"].create({"name": "String", "type": "consu", "is_storable": False})
+        for product in service + goods:
+            self.availability.hold(self.order, [(product.id, self.shop.id, 3)])
+            self.assertEqual(self.left(product=product), float("inf"))
         self.assertFalse(self.ends(self.order))
 
     def test_release_extend_and_commit_are_idempotent(self):

@@ -26,10 +26,10 @@ class TestOmniHold(StockHoldCommon):
     def test_a_stock_user_releases(self):
         self.hold.with_user(self.stock_user).action_release()
         self.assertEqual(self.hold.ended, "released")
-        self.assertEqual(self.hold.write_uid, self.stock_user)
+        self.assertEqual(self.hold.ended_by_id, self.stock_user)
         self.assertEqual(self.left(), 5)
         self.hold.with_user(self.omni_user).action_release()
-        self.assertEqual(self.hold.write_uid, self.stock_user)
+        self.assertEqual(self.hold.ended_by_id, self.stock_user)
 
     def test_sellers_look_and_employees_do_not(self):
         self.assertEqual(self.hold.with_user(self.seller).quantity, 2)

@@ -55,8 +55,11 @@ patch(PosStore.prototype, {
      * @returns {boolean} whether it is on a ticket now
      */
     async omniTakePayment(orderId) {
+        // After a reload the ticket may be here before the order that it settles: then the bare id says it.
         const known = this.models["pos.order.line"].find(
-            (line) => line.sale_order_origin_id?.id === orderId && !line.order_id?.finalized
+            (line) =>
+                (line.sale_order_origin_id?.id ?? line.raw.sale_order_origin_id) === orderId &&
+                !line.order_id?.finalized
         );
         if (known) {
             this.setOrder(known.order_id);

@@ -1,0 +1,14 @@
+from odoo.tools import SQL, file_open
+
+
+def post_init_hook(env):
+    """Bring the promise in step with the stock and the orders of before the install."""
+    env.flush_all()
+    env.cr.execute(SQL("UPDATE stock_move SET state = state WHERE state IN ('confirmed', 'partially_available')"))
+    env.cr.execute(SQL("SELECT omni_promise_repair()"))
+
+
+def uninstall_hook(env):
+    """Take along what PostgreSQL does for this add-on: the tables go by themselves."""
+    with file_open("omni_stock/sql/drop.sql") as file:
+        env.cr.execute(file.read())

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+
+class OmniPromiseChange(models.Model):
+    """What happened to the promise of a product in a store since its row was last written: rows are only appended.
+
+    PostgreSQL writes them when quants and moves change, ``omni.hold`` when a hold ends with its document's transaction.
+    Folding them into the row deletes them. No foreign keys: appending must never wait for anybody.
+    """
+
+    _name = "omni.promise.change"
+    _description = "Change of the Promise of Stock"
+    _log_access = False
+
+    product_id = fields.Integer(required=True)
+    warehouse_id = fields.Integer(required=True)
+    free = fields.Float(digits="Product Unit", help="How much more is there to promise; below 0: less.")
+    hold_id = fields.Integer(help="The hold that ended.")
+    how = fields.Char(help="How the hold ended.")
+    user_id = fields.Integer(help="Who ended it.")
+    at = fields.Datetime(required=True)
+
+    _pair_idx = models.Index("(product_id, warehouse_id)")
+    _hold_idx = models.Index("(hold_id) WHERE hold_id IS NOT NULL")
