@@ -17,7 +17,8 @@ def same_quantities(left, right):
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "omni.routed"]
 
     # -- what a basket sees ------------------------------------------------------------------------------------------
 
