@@ -74,7 +74,7 @@ class OmniRouted(models.AbstractModel):
                 for line, quantity in candidate.lines.items()
             }
             try:
-                if taken:
+                if taken and not self._omni_lease(taken):
                     rows = [(*pair, quantity) for pair, quantity in taken.items()]
                     self._omni_contract().hold(self, rows, self.omni_channel_id, LEASE)
                 return routing._keep_decision(self, plan, kind, late)
