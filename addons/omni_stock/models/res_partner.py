@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 from ..routing.places import Place
 
+PLACE_FIELDS = ["partner_latitude", "partner_longitude", "country_id", "state_id", "zip"]
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"

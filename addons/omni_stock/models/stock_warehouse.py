@@ -3,6 +3,21 @@ from odoo.tools import SQL
 
 from ..routing.clock import Hours
 from ..routing.plan import Store
+from .res_partner import PLACE_FIELDS
+
+SETTINGS = [
+    "partner_id",
+    "company_id",
+    "omni_ships",
+    "omni_collects",
+    "omni_preparation_minutes",
+    "omni_cutoff_hour",
+    "omni_transit_days",
+    "omni_daily_capacity",
+    "omni_parcel_price",
+    "omni_line_price",
+    "omni_priority",
+]
 
 
 class StockWarehouse(models.Model):
@@ -56,6 +71,9 @@ class StockWarehouse(models.Model):
         :param now: naive UTC datetime
         :return: list of :class:`~.routing.plan.Store`
         """
+        # Only what is needed: an address has dozens of columns, and this is asked while a customer waits.
+        self.fetch(SETTINGS)
+        self.partner_id.fetch(["tz", *PLACE_FIELDS])
         hours, waiting = self._omni_opening_hours(now), self._omni_waiting_orders()
         return [
             Store(
