@@ -24,7 +24,6 @@
         "views/stock_warehouse_views.xml",
         "views/omni_channel_views.xml",
         "views/website_sale_templates.xml",
-        "data/ir_cron.xml",
     ],
     "assets": {
         "web.assets_backend": ["omni_stock/static/src/route_map/**/*"],
