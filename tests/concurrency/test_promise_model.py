@@ -22,7 +22,7 @@ from odoo import Command
 
 from odoo.addons.omni_base.exceptions import OutOfStock
 
-EXAMPLES, STEPS = 24, 100
+EXAMPLES, STEPS = 21, 100
 SIDE = 3  # products, and stores
 
 pairs = st.tuples(st.integers(0, SIDE - 1), st.integers(0, SIDE - 1))

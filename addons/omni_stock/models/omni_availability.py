@@ -127,6 +127,7 @@ class OmniAvailability(models.AbstractModel):
             )
         )
         # sudo: whether a document is still there, whoever may read it
+        self.env["omni.hold"].invalidate_model()  # PostgreSQL writes them
         holds = self.env["omni.hold"].sudo().browse(hold for _model, _res_id, hold in rows)
         found = []
         for model, same in holds.grouped("res_model").items():

@@ -1,5 +1,6 @@
 import atexit
 import os
+import select
 from collections import defaultdict
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -15,6 +16,15 @@ from odoo.tools import SQL, file_open
 SPARE = defaultdict(list)
 
 
+def _alive(cr):
+    """Whether the server at the other end has said nothing since: an idle connection hears only its end."""
+    if cr.closed:
+        return False
+    poll = select.poll()
+    poll.register(cr.connection.fileno(), select.POLLIN)
+    return not poll.poll(0)
+
+
 @atexit.register
 def _close_spare():
     for (process, _database), cursors in SPARE.items():
@@ -28,8 +38,8 @@ class OmniPromise(models.Model):
     Whoever moves stock, by the ORM, by SQL or by an import, appends a row to ``omni.promise.change`` and waits for
     nobody. Whoever promises stock locks the row here, folds the changes in, and decides. A promise is made on a
     connection of its own and committed at once, so that buyers of one product wait for each other a millisecond, and
-    never for the rest of each other's orders. Only in a transaction that moved the same stock itself and has not ended
-    is it made there, where that is seen.
+    never for the rest of each other's orders. What the asking transaction has moved itself and only it can see goes
+    along as figures; only for a product or store that it made itself is the promise made inside it.
     """
 
     _name = "omni.promise"
@@ -77,8 +87,9 @@ class OmniPromise(models.Model):
             yield None
             return
         spare = SPARE[os.getpid(), self.env.cr.dbname]
-        cr = spare.pop() if spare else None
-        if not cr or cr.closed:
+        while (cr := spare.pop() if spare else None) and not _alive(cr):
+            cr.connection.close()
+        if not cr:
             cr = db_connect(self.env.cr.dbname).cursor()
             cr.connection.autocommit = True
             # Whoever waits that long asks again. Arrays of any length are planned alike, once.

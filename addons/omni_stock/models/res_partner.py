@@ -1,6 +1,10 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..routing.places import Place
+
+PLACE_FIELDS = ["partner_latitude", "partner_longitude", "country_id", "state_id", "zip"]
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -29,3 +33,13 @@ class ResPartner(models.Model):
                 for hold in holds
             ]
         }
+
+    def _omni_place(self):
+        """Return where this address is, a :class:`~.routing.places.Place`; an empty one for no partner."""
+        return Place(
+            latitude=self.partner_latitude,
+            longitude=self.partner_longitude,
+            country=self.country_id.id or 0,
+            state=self.state_id.id or 0,
+            zip=(self.zip or "").replace(" ", ""),
+        )

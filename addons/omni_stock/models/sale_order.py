@@ -17,7 +17,8 @@ def same_quantities(left, right):
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "omni.routed"]
 
     # -- what a basket sees ------------------------------------------------------------------------------------------
 
@@ -118,10 +119,13 @@ class SaleOrder(models.Model):
         """Hold what can be had of ``wanted``, at least until this transaction has ended.
 
         What is there is read as of the beginning of the transaction; where others were faster, it is shared out again.
+        An order that may leave from any store leaves from where routing decides.
 
         :param wanted: ``{line: quantity}``, in the product's unit of measure
         :return: as :meth:`_omni_share_out`
         """
+        if wanted and all(line._omni_is_routed() for line in wanted):
+            return self._omni_hold_routed(wanted)
         known = {}
         while True:
             shares, missing = self._omni_share_out(wanted, known)
@@ -137,6 +141,15 @@ class SaleOrder(models.Model):
                 return shares, missing
             except OutOfStock as error:
                 known |= {pair: demand[pair] - lacking for pair, lacking in error.shortages.items()}
+
+    def _omni_hold_routed(self, wanted):
+        demand = [(line.product_id.id, quantity) for line, quantity in wanted.items()]
+        shares, left = defaultdict(list), dict(wanted)
+        for leg in self._omni_route(demand, "confirmed"):
+            if leg["warehouse_id"]:
+                for line, quantity in self._omni_share_leg(leg, left):
+                    shares[line].append((leg["warehouse_id"], quantity))
+        return shares, {line: rest for line, rest in left.items() if line.product_id.uom_id.compare(rest, 0) > 0}
 
     def _omni_lease(self, demand):
         """Keep what is held for this order until the transaction has ended, if it is just ``demand``."""

@@ -13,6 +13,17 @@ class SaleOrderLine(models.Model):
             return 0.0
         return self.product_uom_id._compute_quantity(self.product_uom_qty, self.product_id.uom_id, round=False)
 
+    def _omni_is_routed(self):
+        """Whether any store of the channel may serve this line.
+
+        Without a warehouse of its own a web shop sells what any store of its channel has; what it sells even when out
+        of stock it orders where Odoo would.
+        """
+        order = self.order_id
+        return bool(order.website_id) and not (
+            order._get_shop_warehouse_id() or self.route_ids or self.product_id.allow_out_of_stock_order
+        )
+
     def _omni_warehouses(self, held):
         """Return the ids of the warehouses that may serve this line, the preferred first.
 
@@ -23,11 +34,7 @@ class SaleOrderLine(models.Model):
         shop = order._get_shop_warehouse_id() if order.website_id and self.state != "sale" else False
         places = [warehouse for product, warehouse in held if product == self.product_id.id]
         places.append(shop or self.warehouse_id.id or order.warehouse_id.id)
-        # Without a warehouse of its own a web shop sells what any store of its channel has; what it sells even when
-        # out of stock it orders where Odoo would.
-        if order.website_id and not (
-            order._get_shop_warehouse_id() or self.route_ids or self.product_id.allow_out_of_stock_order
-        ):
+        if self._omni_is_routed():
             places += order.omni_channel_id._omni_warehouses().ids
         return list(dict.fromkeys(place for place in places if place))
 

@@ -5,3 +5,4 @@ DROP FUNCTION IF EXISTS omni_promise_settle, omni_promise_lock, omni_promise_fol
 DROP FUNCTION IF EXISTS omni_hold_take, omni_hold_extend;
 ALTER TABLE omni_promise_change ALTER at DROP DEFAULT;
 DROP FUNCTION IF EXISTS omni_clock;
+DROP TYPE IF EXISTS omni_shortage;

@@ -333,6 +333,13 @@ BEGIN
     END LOOP;
 END $$;
 
+DO $$
+BEGIN
+    CREATE TYPE omni_shortage AS (product_id int, warehouse_id int, quantity numeric, missing numeric);
+EXCEPTION WHEN duplicate_object THEN
+    NULL;
+END $$;
+
 -- Holds all of what is asked for `_model,_res_id`, in place of what it held, or nothing.
 -- The pairs come merged and sorted. `_quantities`: in the product's unit of measure.
 -- `_own`: it runs in the caller's transaction. Else the caller tells what his own one did and is not seen here:
@@ -357,15 +364,14 @@ DECLARE
     _until timestamp;
     _left numeric;
     _freed numeric;
-    _short boolean := false;
+    _short omni_shortage[] := '{}';
     -- what becomes of each locked row, and of each pair that is asked for
     _ids int[] := '{}';
     _held numeric[] := '{}';
     _next timestamp[] := '{}';
     _seen int := 0;
-    _kept_products int[] := '{}';
-    _kept_warehouses int[] := '{}';
-    _kept_quantities numeric[] := '{}';
+    _kept numeric[] := '{}';
+    _companies_of int[] := '{}';
 BEGIN
     -- What the owner held before is free for his new demand.
     SELECT array_agg(h.id) INTO _old FROM omni_hold AS h
@@ -375,11 +381,6 @@ BEGIN
           FROM (SELECT a.p, a.w FROM unnest(_products, _warehouses) AS a(p, w)
                  UNION SELECT h.product_id, h.warehouse_id FROM omni_hold AS h WHERE h.id = ANY(_old)) AS d;
     END IF;
-    IF (SELECT count(*) FROM unnest(_lock_products, _lock_warehouses) AS a(p, w)
-          JOIN omni_promise AS p ON p.product_id = a.p AND p.warehouse_id = a.w) < cardinality(_lock_products) THEN
-        PERFORM omni_promise_appear(_lock_products, _lock_warehouses);  -- the first time that something is asked of a pair
-    END IF;
-
     -- Lock in the one order that everybody keeps, and look whether there is enough of everything.
     FOR _place IN
         SELECT p AS promise, a.q, COALESCE(a.moved, 0) AS moved, w.active AND v.active AS active, w.company_id,
@@ -419,27 +420,28 @@ BEGIN
                 _left := 0;
             END IF;
             IF _place.q - _left > 0.000001 THEN
-                _short := true;
-                product_id := _row.product_id;
-                warehouse_id := _row.warehouse_id;
-                quantity := _place.q;
-                missing := _place.q - _left;
-                RETURN NEXT;
+                _short := _short || ROW(_row.product_id, _row.warehouse_id, _place.q, _place.q - _left)::omni_shortage;
             ELSE
                 _row.held := _row.held + _place.q;
                 _row.next_expiry := LEAST(_row.next_expiry, _until);
-                _kept_products := _kept_products || _row.product_id;
-                _kept_warehouses := _kept_warehouses || _row.warehouse_id;
-                _kept_quantities := _kept_quantities || _place.q;
             END IF;
         END IF;
         _ids := _ids || _row.id;
+        _kept := _kept || _place.q;
+        _companies_of := _companies_of || _place.company_id;
         _held := _held || (_row.held - _freed);
         _next := _next || _row.next_expiry;
     END LOOP;
 
-    -- Pairs without a row: nothing was ever there, or the stock is not counted, or not known here.
+    -- Pairs without a row: asked for the first time, or nothing was ever there, or not counted, or not known here.
     IF _seen < cardinality(_products) THEN
+        PERFORM omni_promise_appear(_products, _warehouses);
+        IF (SELECT count(*) FROM unnest(_products, _warehouses) AS a(p, w)
+              JOIN omni_promise AS p ON p.product_id = a.p AND p.warehouse_id = a.w) > _seen THEN
+            RETURN QUERY SELECT * FROM omni_hold_take(_model, _res_id, _channel, _uid, _seconds, _companies, _products,
+                                                      _warehouses, _quantities, _moved, _ended, _own);
+            RETURN;
+        END IF;
         FOR _place IN
             SELECT a.product, a.store, a.q, t.is_storable, w.id AS known
               FROM unnest(_products, _warehouses, _quantities) AS a(product, store, q)
@@ -453,15 +455,12 @@ BEGIN
             END IF;
             CONTINUE WHEN NOT COALESCE(_place.is_storable, true);
             -- What only the caller has moved there he can hold once he has ended.
-            _short := true;
-            product_id := _place.product;
-            warehouse_id := _place.store;
-            quantity := _place.q;
-            missing := _place.q;
-            RETURN NEXT;
+            _short := _short || ROW(_place.product, _place.store, _place.q, _place.q)::omni_shortage;
         END LOOP;
     END IF;
-    IF _short THEN
+    IF cardinality(_short) > 0 THEN
+        RETURN QUERY SELECT s.product_id, s.warehouse_id, s.quantity, s.missing, NULL::int, NULL::timestamp, NULL::boolean
+                       FROM unnest(_short) AS s;
         RETURN;
     END IF;
 
@@ -469,17 +468,23 @@ BEGIN
         UPDATE omni_hold AS h SET ended = 'replaced', ended_at = _now, ended_by_id = _uid
          WHERE h.id = ANY(_old) AND h.ended IS NULL;
     END IF;
-    UPDATE omni_promise AS p
-       SET held = u.held, next_expiry = u.next, txid = CASE WHEN _own THEN pg_current_xact_id() END
-      FROM unnest(_ids, _held, _next) AS u(id, held, next)
-     WHERE p.id = u.id;
-    RETURN QUERY
-    INSERT INTO omni_hold (res_model, res_id, channel_id, user_id, product_id, warehouse_id, company_id, quantity,
-                           created, expires_at)
-    SELECT _model, _res_id, _channel, _uid, k.p, k.w, w.company_id, k.q, _now, _until
-      FROM unnest(_kept_products, _kept_warehouses, _kept_quantities) AS k(p, w, q)
-      JOIN stock_warehouse AS w ON w.id = k.w
-    RETURNING product_id, warehouse_id, quantity, NULL::numeric, id, _until, _old IS NOT NULL;
+    expires_at := _until;
+    former := _old IS NOT NULL;
+    FOR _at IN 1 .. cardinality(_ids) LOOP
+        UPDATE omni_promise AS p
+           SET held = _held[_at], next_expiry = _next[_at], txid = CASE WHEN _own THEN pg_current_xact_id() END
+         WHERE p.id = _ids[_at]
+        RETURNING p.product_id, p.warehouse_id INTO product_id, warehouse_id;
+        quantity := _kept[_at];
+        IF quantity IS NOT NULL THEN
+            INSERT INTO omni_hold (res_model, res_id, channel_id, user_id, product_id, warehouse_id, company_id,
+                                   quantity, created, expires_at)
+            VALUES (_model, _res_id, _channel, _uid, product_id, warehouse_id, _companies_of[_at],
+                    quantity, _now, _until)
+            RETURNING id INTO hold_id;
+            RETURN NEXT;
+        END IF;
+    END LOOP;
 END $$;
 
 -- A time shorter than before must be noticed when it is up, whoever wrote it.

@@ -38,6 +38,19 @@ class TestSaleOrderLine(StockHoldCommon, PaymentCommon):
         with self.assertRaises(OutOfStock):
             self.basket()._omni_keep()
 
+    def test_a_web_order_leaves_from_where_routing_decides_and_says_why(self):
+        self.receive(self.product, self.central, 3)
+        self.receive(self.product, self.shop, 3)
+        self.shop.omni_parcel_price, self.central.omni_parcel_price = 1, 50
+        order = self.basket(2)
+        order._omni_keep()
+        order.action_confirm()
+        self.assertEqual(order.order_line.move_ids.location_id.warehouse_id, self.shop)
+        self.assertEqual(order.omni_leg_ids.warehouse_id, self.shop)
+        self.assertIn(self.central, order._omni_decision().candidate_ids.warehouse_id)
+        self.assertEqual((self.left(self.central), self.left(self.shop)), (3, 1))
+        self.assertEqual(self.availability.audit(), [])
+
     def test_a_seller_cannot_confirm_what_a_basket_keeps(self):
         self.receive(self.product, self.shop, 1)
         self.basket()._omni_keep()

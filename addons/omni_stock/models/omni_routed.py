@@ -1,0 +1,234 @@
+from collections import defaultdict
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from odoo.addons.omni_base.exceptions import OutOfStock
+
+from .omni_availability import LEASE
+
+
+class OmniRouted(models.AbstractModel):
+    """An order that leaves from where routing decided: what was decided, its deliveries, and what stores refuse."""
+
+    _name = "omni.routed"
+    _description = "Routed Order"
+
+    omni_decision_ids = fields.One2many("omni.routing.decision", "order_id", "Routing Decisions", readonly=True)
+    omni_decision_count = fields.Integer(compute="_compute_omni_leg_ids")
+    omni_leg_ids = fields.Many2many(
+        "omni.routing.candidate", string="Legs", compute="_compute_omni_leg_ids", help="Of the newest decision."
+    )
+
+    omni_route_map = fields.Json(compute="_compute_omni_leg_ids")
+
+    @api.depends("omni_decision_ids.leg_ids")
+    def _compute_omni_leg_ids(self):
+        for order in self:
+            order.omni_decision_count = len(order.omni_decision_ids)
+            newest = order._omni_decision()
+            order.omni_leg_ids = newest.leg_ids
+            order.omni_route_map = newest.map
+
+    def _omni_decision(self):
+        """Return the newest decision about this order, maybe empty."""
+        return self.omni_decision_ids.sorted("id")[-1:]
+
+    def action_omni_decisions(self):
+        """Open what was decided about where this order leaves from, the newest first."""
+        if self.omni_decision_count == 1:
+            return self.omni_decision_ids.action_open()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Routing of %s", self.name),
+            "res_model": "omni.routing.decision",
+            "domain": [("order_id", "=", self.id)],
+            "views": [(False, "list"), (False, "form")],
+        }
+
+    # -- from where it leaves ----------------------------------------------------------------------------------------
+
+    def _omni_demand(self):
+        """Return ``[(product_id, quantity)]`` that this order asks for, in the product's unit."""
+        return [(line.product_id.id, line._omni_quantity()) for line in self.order_line if line._omni_quantity()]
+
+    def _omni_route(self, demand, kind, **options):
+        """Decide where this order leaves from, and hold it there until this transaction has ended.
+
+        Where others were faster than what this transaction reads, it is planned again with what is really left. The
+        caller makes the moves and then commits the hold.
+
+        :param demand: ``[(product_id, quantity)]``, in the product's unit
+        :param kind: see :meth:`omni.routing._decide`
+        :param options: see :meth:`omni.routing._plan_order`
+        :return: the legs, see :meth:`omni.routing.plan`
+        """
+        self.ensure_one()
+        routing, known = self.env["omni.routing"], {}
+        while True:
+            plan, late = routing._plan_order(self, demand, known=known, **options)
+            taken = {
+                (plan.order.lines[line].product, candidate.store.id): quantity
+                for candidate in plan.candidates
+                for line, quantity in candidate.lines.items()
+            }
+            try:
+                if taken and not self._omni_lease(taken):
+                    rows = [(*pair, quantity) for pair, quantity in taken.items()]
+                    self._omni_contract().hold(self, rows, self.omni_channel_id, LEASE)
+                return routing._keep_decision(self, plan, kind, late)
+            except OutOfStock as error:
+                known |= {pair: taken[pair] - lacking for pair, lacking in error.shortages.items()}
+
+    # -- legs become deliveries --------------------------------------------------------------------------------------
+
+    def _omni_deliver(self, legs, wanted):
+        """Make the deliveries and transfers of these legs by Odoo's own rules; what no store serves is passed over.
+
+        :param legs: see :meth:`omni.routing.plan`
+        :param wanted: ``{line: quantity}`` of this order, in the product's unit
+        :return: the moves that leave the stores of the legs
+        """
+        self.ensure_one()
+        order = self.with_context(omni_reserve_if_free=True)
+        left, moves = dict(wanted), self.env["stock.move"]
+        for leg in legs:
+            if leg["warehouse_id"]:
+                for line, quantity in self._omni_share_leg(leg, left):
+                    moves += order._omni_deliver_line(line, leg, quantity)
+        order.picking_ids.filtered(lambda picking: picking.state not in ("cancel", "done")).action_confirm()
+        return moves
+
+    def _omni_share_leg(self, leg, left):
+        """Deal a leg's products out to the lines that still want them: yield ``(line, quantity)``, and count down."""
+        for product, quantity in leg["lines"]:
+            for line in [line for line in left if line.product_id.id == product]:
+                part = min(quantity, left[line])
+                if line.product_id.uom_id.compare(part, 0) > 0:
+                    left[line] -= part
+                    quantity -= part
+                    yield line, part
+
+    def _omni_deliver_line(self, line, leg, quantity):
+        """Make the moves of one leg of a line; of a transfer, also the delivery that waits for it.
+
+        :param leg: see :meth:`omni.routing.plan`
+        :param quantity: in the product's unit
+        :return: the move that leaves the leg's store
+        """
+        store = self.env["stock.warehouse"].browse(leg["warehouse_id"])
+        if leg["mode"] != "transfer":
+            return self._omni_move(line, store, quantity, leg["promised_at"])
+        collect = self.warehouse_id
+        transfer = self.env["stock.move"].sudo().create(self._omni_transfer_values(line, store, collect, quantity))
+        self._omni_move(
+            line,
+            collect,
+            quantity,
+            leg["promised_at"],
+            procure_method="make_to_order",
+            move_orig_ids=[Command.link(transfer.id)],
+        )
+        transfer._action_confirm()
+        transfer._action_assign()
+        return transfer
+
+    def _omni_move(self, line, store, quantity, promised_at, **values):
+        """Make a line's delivery from a store as the rule of its route says, and return its first move."""
+        known = line._prepare_procurement_values() | {"warehouse_id": store, "date_deadline": promised_at}
+        product, place = line.product_id, line._get_location_final()
+        rule = self.env["stock.rule"]._get_rule(product, place, known)
+        if not rule:
+            raise UserError(
+                self.env._("%(store)s has no route to deliver “%(product)s”.", store=store.name, product=product.name)
+            )
+        row = rule._get_stock_move_values(
+            product, quantity, product.uom_id, place, product.display_name, self.name, self.company_id, known
+        )
+        # sudo, as in the rule itself: who confirms or refuses need not have the right to make moves
+        move = self.env["stock.move"].sudo().create({**row, "procure_method": "make_to_stock", **values})
+        return move._action_confirm()
+
+    def _omni_transfer_values(self, line, store, collect, quantity):
+        """Return the values of the move that brings goods to the store where the customer collects them."""
+        return {
+            "product_id": line.product_id.id,
+            "product_uom": line.product_id.uom_id.id,
+            "product_uom_qty": quantity,
+            "location_id": store.lot_stock_id.id,
+            "location_dest_id": collect.lot_stock_id.id,
+            "picking_type_id": store.int_type_id.id,
+            "warehouse_id": store.id,
+            "company_id": self.company_id.id,
+            "origin": self.name,
+            "reference_ids": [Command.set(self.stock_reference_ids.ids)],
+            "propagate_cancel": False,
+        }
+
+    # -- legs that a store refuses -----------------------------------------------------------------------------------
+
+    def _omni_move_on(self, wanted, refusal, promised_before):
+        """Serve from elsewhere what a store refused, and tell who must know.
+
+        :param wanted: ``{line: quantity}`` that is no longer served
+        :param refusal: the ``omni.routing.refusal``
+        :param promised_before: until when the customer was promised it, or False
+        :return: the new legs
+        """
+        self.ensure_one()
+        demand = defaultdict(float)
+        for line, quantity in wanted.items():
+            demand[line.product_id.id] += quantity
+        refusals = self.env["omni.routing.refusal"].search([("order_id", "=", self.id)])
+        legs = self._omni_route(list(demand.items()), "refused", refused=refusals.warehouse_id.ids)
+        self._omni_deliver(legs, wanted)
+        self._omni_contract().commit(self)
+        missing = [row for leg in legs if not leg["warehouse_id"] for row in leg["lines"]]
+        promised = max((leg["promised_at"] for leg in legs if leg["warehouse_id"]), default=False)
+        # Minutes are no news: what is told and counted is another day.
+        late = bool(promised and promised_before and promised.date() > promised_before.date())
+        refusal.outcome = "lost" if missing else "late" if late else "kept"
+        self._omni_tell_staff(refusal, legs, missing)
+        if late:
+            self._omni_tell_customer(promised)
+        self.env["omni.event"].emit(
+            "leg.refused",
+            self,
+            values={
+                "warehouse_id": refusal.warehouse_id.id,
+                "reason": refusal.reason,
+                "legs": legs,
+                "promised_at": promised,
+                "late": late,
+                "missing": missing,
+            },
+        )
+        return legs
+
+    def _omni_tell_staff(self, refusal, legs, missing):
+        stores = self.env["stock.warehouse"].browse(leg["warehouse_id"] for leg in legs if leg["warehouse_id"])
+        reason = dict(refusal._fields["reason"]._description_selection(self.env))[refusal.reason]
+        words = self.env._("%(store)s refused: %(reason)s.", store=refusal.warehouse_id.name, reason=reason)
+        if stores:
+            words += " " + self.env._("It now leaves from %s.", ", ".join(stores.mapped("name")))
+        if missing:
+            goods = self.env["omni.routing.decision"]._goods_words(missing)
+            words += " " + self.env._("No other store has %s: please offer the customer something else.", goods)
+            self.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Not to be had any more: %s", goods),
+                user_id=(self.user_id or self.env.user).id,
+            )
+        self.message_post(body=words)
+
+    def _omni_tell_customer(self, promised):
+        order = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        order.message_post(
+            body=order.env._(
+                "Part of your order will leave from another store and reach you a little later: by %s.",
+                format_date(order.env, promised),
+            ),
+            partner_ids=self.partner_id.ids,
+            subtype_xmlid="mail.mt_comment",
+        )

@@ -1,0 +1,37 @@
+from odoo import fields, models
+
+REASONS = [("not_found", "Not found"), ("damaged", "Damaged"), ("busy", "Too busy")]
+
+
+class OmniRoutingRefusal(models.Model):
+    """A store that could not serve what it was asked to. Rows are only added; they are counted by store."""
+
+    _name = "omni.routing.refusal"
+    _description = "Refused Leg"
+    _order = "id desc"
+    _rec_name = "order_id"
+
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, index=True, ondelete="cascade")
+    picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, ondelete="set null")
+    warehouse_id = fields.Many2one(
+        "stock.warehouse", "Store", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    reason = fields.Selection(REASONS, required=True, readonly=True)
+    note = fields.Char(readonly=True)
+    goods = fields.Json("Quantities", readonly=True, help="[[product id, quantity], ...] that were refused.")
+    goods_words = fields.Char("Goods", compute="_compute_goods_words")
+    outcome = fields.Selection(
+        [
+            ("kept", "Another store, in time"),
+            ("late", "Another store, later"),
+            ("lost", "No other store"),
+        ],
+        readonly=True,
+    )
+    refused_at = fields.Datetime("Refused on", required=True, readonly=True, default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", "By", readonly=True, default=lambda self: self.env.user)
+
+    def _compute_goods_words(self):
+        for refusal in self:
+            refusal.goods_words = self.env["omni.routing.decision"]._goods_words(refusal.goods)

@@ -1,0 +1,142 @@
+from collections import defaultdict
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .omni_routing_refusal import REASONS
+
+OPEN = ("waiting", "confirmed", "assigned")
+PLACE = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
+
+
+class StockPicking(models.Model):
+    _inherit = "stock.picking"
+
+    omni_refusable = fields.Boolean(
+        compute="_compute_omni_refusable", help="A part of an order that its store may refuse."
+    )
+
+    @api.depends("state", "picking_type_code", "move_ids")
+    def _compute_omni_refusable(self):
+        for picking in self:
+            picking.omni_refusable = (
+                picking.state in OPEN
+                and picking.picking_type_code in ("outgoing", "internal")
+                and bool(picking._omni_wanted())
+            )
+
+    def action_omni_refuse(self):
+        """Ask why, then refuse."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse"),
+            "res_model": "omni.refuse",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_picking_id": self.id},
+        }
+
+    def omni_refuse(self, reason, note=""):
+        """Refuse to serve this part of an order: it is planned anew without this store, and cancelled here.
+
+        :param reason: ``not_found``, ``damaged`` or ``busy``; the first two also correct what the store promises
+        :param note: what else the staff wants to say
+        :return: the new legs, see :meth:`omni.routing.plan`
+        :raises AccessError: the caller may not change this transfer
+        :raises ValidationError: there is no such reason
+        :raises UserError: it is no open part of an order
+        """
+        self.ensure_one()
+        self.check_access("write")
+        if reason not in dict(REASONS):
+            raise ValidationError(self.env._("A store refuses because of: not_found, damaged or busy."))
+        if not self.omni_refusable:
+            raise UserError(self.env._("Only open deliveries and transfers of an order can be refused."))
+        # sudo: who works in the store may give the order back without seeing the rest of it
+        picking = self.sudo()
+        wanted, store = picking._omni_wanted(), picking.picking_type_id.warehouse_id
+        order = next(iter(wanted)).order_id
+        leg = order.omni_leg_ids.filtered(lambda leg: leg.warehouse_id == store)[:1]
+        promised_before = leg.promised_at or order.commitment_date
+        refusal = picking.env["omni.routing.refusal"].create(
+            {
+                "order_id": order.id,
+                "picking_id": picking.id,
+                "warehouse_id": store.id,
+                "company_id": picking.company_id.id,
+                "reason": reason,
+                "note": note,
+                "goods": [(line.product_id.id, quantity) for line, quantity in wanted.items()],
+            }
+        )
+        moves = picking.move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel"))
+        places = {tuple(line[name] for name in PLACE) for line in moves.move_line_ids}
+        picking._omni_withdraw(moves)
+        if reason in ("not_found", "damaged"):
+            picking._omni_correct_promise(reason, wanted, places)
+        return order._omni_move_on(wanted, refusal, promised_before)
+
+    def _omni_wanted(self):
+        """Return what this transfer brings to customers: ``{sale line: quantity}``, in the product's unit."""
+        wanted = defaultdict(float)
+        for move in self.sudo().move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel")):
+            # A transfer to the store where it is collected knows its order by the delivery that waits for it.
+            line = move.sale_line_id or move.move_dest_ids.sale_line_id[:1]
+            if line and line.order_id.state == "sale":
+                wanted[line] += move.product_qty
+        return dict(wanted)
+
+    def _omni_withdraw(self, moves):
+        """Cancel these moves, and with them what waits for nothing else."""
+        for move in moves:
+            for waiting in move.move_dest_ids.filtered(lambda waiting: waiting.state not in ("done", "cancel")):
+                waiting.move_orig_ids = [Command.unlink(move.id)]
+                left = waiting.product_uom_qty - move.product_uom._compute_quantity(
+                    move.product_uom_qty, waiting.product_uom, round=False
+                )
+                if waiting.product_uom.compare(left, 0) > 0:
+                    waiting.product_uom_qty = left
+                else:
+                    waiting._action_cancel()
+        origins = self.env["stock.move"].browse(moves._rollup_move_origs()) - moves
+        (moves | origins.filtered(lambda move: move.state not in ("done", "cancel")))._action_cancel()
+
+    def _omni_correct_promise(self, reason, wanted, places):
+        """Take what is not there, or cannot be sold, out of what this store promises: the one place where a refusal
+        changes stock. What was not found is counted away, what is damaged is scrapped; never more than is free there.
+
+        :param reason: ``not_found`` or ``damaged``
+        :param wanted: ``{sale line: quantity}`` that was refused, in the product's unit
+        :param places: ``{(product, location, lot, package, owner)}`` where it should have been
+        """
+        stock = self.picking_type_id.warehouse_id.lot_stock_id
+        for line, quantity in wanted.items():
+            product = line.product_id
+            quants = self.env["stock.quant"]._gather(product, stock)
+            for quant in quants.sorted(lambda quant: tuple(quant[name] for name in PLACE) not in places):
+                part = min(quantity, quant.quantity - quant.reserved_quantity)
+                if product.uom_id.compare(part, 0) <= 0:
+                    continue
+                quantity -= part
+                getattr(self, f"_omni_correct_{reason}")(quant, part)
+
+    def _omni_correct_not_found(self, quant, quantity):
+        quant = quant.with_context(inventory_name=self.env._("Not found for %s", self.origin or self.name))
+        quant.inventory_quantity = quant.quantity - quantity
+        quant.action_apply_inventory()
+
+    def _omni_correct_damaged(self, quant, quantity):
+        self.env["stock.scrap"].create(
+            {
+                "product_id": quant.product_id.id,
+                "product_uom_id": quant.product_id.uom_id.id,
+                "scrap_qty": quantity,
+                "location_id": quant.location_id.id,
+                "lot_id": quant.lot_id.id,
+                "package_id": quant.package_id.id,
+                "owner_id": quant.owner_id.id,
+                "company_id": self.company_id.id,
+                "origin": self.origin or self.name,
+            }
+        ).do_scrap()

@@ -1,0 +1,215 @@
+"""From an order and the stores as they are to the cheapest plan, with what every store would have cost."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from . import clock
+from .places import Place, distance
+from .problem import Problem, Solution
+from .solver import solve
+
+SLOW_DAYS = 180.0  # stock that lasts so long at today's pace is as slow as it gets
+TIE = 1e-5  # of money, for each place in the order of the stores: equal plans go to the first, cents are not touched
+SHIP, COLLECT, TRANSFER = "ship", "collect", "transfer"
+
+
+@dataclass(frozen=True)
+class Line:
+    """:ivar step: the smallest part that a store may give, 0: any; ``value``: what one unit is worth"""
+
+    product: int
+    quantity: float
+    category: int = 0
+    step: float = 0.0
+    value: float = 1.0
+
+
+@dataclass(frozen=True)
+class Store:
+    """A store or warehouse and its settings; costs in company currency, ``cutoff`` in hours of its day, 0: none."""
+
+    id: int
+    place: Place = Place()
+    ships: bool = True
+    collects: bool = True
+    parcel: float = 0.0
+    handling: float = 0.0
+    priority: int = 0
+    capacity: int = 0
+    load: int = 0
+    minutes: int = 0
+    cutoff: float = 0.0
+    transit_days: int = 0
+    hours: clock.Hours = clock.Hours()
+
+
+@dataclass(frozen=True)
+class Tariff:
+    """What a company's settings say that things cost."""
+
+    per_100_km: float = 0.0
+    transfer: float = 0.0
+    transfer_days: int = 0
+    split: float = 0.0
+    load: float = 0.0
+    slow: float = 0.0
+    priority: float = 0.0
+    max_legs: int = 0
+
+
+@dataclass(frozen=True)
+class Order:
+    """:ivar place: where the goods go: the customer's address, or that of the store where he collects
+    :ivar collect: the :class:`Store` where he collects, or None
+    :ivar deadline: when he must have them at the latest, or None
+    :ivar refused: ids of stores that shall not be asked (again)
+    """
+
+    lines: tuple
+    now: datetime
+    place: Place = Place()
+    channel: int = 0
+    amount: float = 0.0
+    collect: Store | None = None
+    deadline: datetime | None = None
+    refused: frozenset = frozenset()
+
+
+@dataclass
+class Candidate:
+    """A store and what serving from it means.
+
+    :ivar barred: why it cannot serve at all: ``refused``, ``way``, ``rule``, ``late``, ``empty``; else empty
+    :ivar rule: name of the rule that bars it, or of those that changed its cost
+    :ivar stock: of each line, what it may give
+    :ivar parts: ``{"parcel" | "distance" | "load" | "priority" | "rules": amount}`` of its leg
+    :ivar picks: of each line ``(handling, slow, rules)``
+    :ivar lines: ``{line: quantity}`` that the plan takes from it
+    """
+
+    store: Store
+    mode: str
+    km: float
+    promised_at: datetime
+    barred: str = ""
+    rule: str = ""
+    stock: list = field(default_factory=list)
+    parts: dict = field(default_factory=dict)
+    picks: list = field(default_factory=list)
+    lines: dict = field(default_factory=dict)
+
+    @property
+    def leg_cost(self):
+        return max(sum(self.parts.values()), 0.0)
+
+    def line_cost(self, line):
+        return max(sum(self.picks[line]), 0.0)
+
+    def cost(self, lines=None):
+        """What a leg with these lines (default: what the plan takes) costs, without the price on splitting."""
+        lines = self.lines if lines is None else lines
+        return self.leg_cost + sum(map(self.line_cost, lines)) if lines else 0.0
+
+    def serves(self, lines):
+        """Positions of the lines that it has in full."""
+        return [position for position, line in enumerate(lines) if self.stock[position] >= line.quantity - 1e-9]
+
+
+@dataclass(frozen=True)
+class Plan:
+    order: Order
+    candidates: list
+    solution: Solution
+    policy: object
+
+
+def make(order, stores, tariff, policy, stock, pace):
+    """Return the :class:`Plan` of an order.
+
+    :param stores: candidates, those to take first when all else is equal first
+    :param policy: see :func:`.rules.policy`
+    :param stock: ``{(product, store id): quantity}`` that may be promised
+    :param pace: ``{(product, store id): units a day}`` that lately left each store
+    """
+    candidates = [_candidate(order, store, tariff, policy, stock, pace) for store in stores]
+    open_ones = [candidate for candidate in candidates if not candidate.barred]
+    lines = range(len(order.lines))
+    solution = solve(
+        Problem(
+            quantities=[line.quantity for line in order.lines],
+            steps=[line.step for line in order.lines],
+            values=[line.value for line in order.lines],
+            stock=[[candidate.stock[line] for candidate in open_ones] for line in lines],
+            leg_costs=[candidate.leg_cost + rank * TIE for rank, candidate in enumerate(open_ones)],
+            line_costs=[[candidate.line_cost(line) for candidate in open_ones] for line in lines],
+            split_price=policy.split_price,
+            max_legs=policy.max_legs,
+        )
+    )
+    for position, parts in solution.parts.items():
+        open_ones[position].lines = parts
+    return Plan(order, candidates, solution, policy)
+
+
+def _candidate(order, store, tariff, policy, stock, pace):
+    mode = SHIP if not order.collect else COLLECT if order.collect.id == store.id else TRANSFER
+    km = distance(store.place, order.place) if mode != COLLECT else 0.0
+    candidate = Candidate(store, mode, km, promised_at(order, store, mode, tariff.transfer_days))
+    candidate.parts = {
+        "parcel": {SHIP: store.parcel, COLLECT: 0.0, TRANSFER: tariff.transfer}[mode],
+        "distance": km / 100 * tariff.per_100_km,
+        "load": tariff.load * store.load / store.capacity if store.capacity else 0.0,
+        "priority": -tariff.priority * store.priority,
+        "rules": -policy.legs_off.get(store.id, 0.0),
+    }
+    rules = list(policy.names.get(store.id, ()))
+    for position, line in enumerate(order.lines):
+        there = stock.get((line.product, store.id), 0.0)
+        if (store.id, position) in policy.barred:
+            there = 0.0
+            rules.append(policy.barred[store.id, position])
+        candidate.stock.append(there)
+        candidate.picks.append(
+            (
+                store.handling,
+                tariff.slow * (1 - _slowness(there, pace.get((line.product, store.id), 0.0))),
+                -policy.lines_off.get((store.id, position), 0.0),
+            )
+        )
+    candidate.rule = ", ".join(dict.fromkeys(rules))
+    candidate.barred = _barred(order, candidate, policy)
+    return candidate
+
+
+def _barred(order, candidate, policy):
+    store = candidate.store
+    if store.id in order.refused:
+        return "refused"
+    if not (store.collects if candidate.mode == COLLECT else store.ships):
+        return "way"
+    if order.collect and not order.collect.collects:
+        return "way"
+    if all((store.id, position) in policy.barred for position in range(len(order.lines))):
+        return "rule"
+    if order.deadline and candidate.promised_at > order.deadline:
+        return "late"
+    return "" if any(quantity > 0 for quantity in candidate.stock) else "empty"
+
+
+def _slowness(stock, pace):
+    """1 for stock that lasts half a year or longer, 0 for what leaves the day it comes."""
+    return min(stock / pace / SLOW_DAYS, 1.0) if pace > 0 else 1.0
+
+
+def promised_at(order, store, mode, transfer_days):
+    """Return when the customer has, or can collect, what leaves from a store."""
+    late = store.load // store.capacity if store.capacity else 0
+    # Collecting needs no carrier: there is no hour after which it is too late for today.
+    begin = clock.start(store.hours, order.now, 0.0 if mode == COLLECT else store.cutoff, late)
+    ready = clock.work(store.hours, begin, store.minutes)
+    if mode == SHIP:
+        return ready + timedelta(days=store.transit_days)
+    if mode == TRANSFER:
+        there = order.collect
+        return clock.work(there.hours, ready + timedelta(days=transfer_days), there.minutes)
+    return ready

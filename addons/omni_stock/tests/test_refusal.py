@@ -1,0 +1,192 @@
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import tagged
+
+from .routing_common import RoutingCommon
+
+
+@tagged("post_install", "-at_install")
+class TestRefusal(RoutingCommon):
+    """A store that cannot serve what it was asked to."""
+
+    def confirmed(self, *demand, **values):
+        order = self.order(*demand, **values)
+        order.action_confirm()
+        self.assertTrue(order.picking_ids)
+        return order
+
+    def open_pickings(self, order):
+        return order.picking_ids.filtered(lambda picking: picking.state not in ("cancel", "done"))
+
+    def there(self, product, store):
+        return self.env["omni.availability"].available(product.ids, store.ids)[product.id, store.id]
+
+    def test_the_next_best_store_takes_over(self):
+        for store in self.stores:
+            self.receive(self.lamp, store, 3)
+        order = self.confirmed((self.lamp, 2))
+        refused = order.picking_ids
+        legs = refused.with_user(self.stock_user).omni_refuse("busy", "Inventory day")
+        self.assertEqual(self.from_where(legs), {"Lyon": {"Lamp": 2}})
+        self.assertEqual(refused.state, "cancel")
+        picking = self.open_pickings(order)
+        self.assertEqual(picking.picking_type_id.warehouse_id, self.lyon)
+        self.assertEqual((picking.state, picking.move_ids.product_uom_qty), ("assigned", 2))
+        self.assertEqual(picking.move_ids.sale_line_id, order.order_line)
+        self.assertEqual(self.there(self.lamp, self.paris), 3, "too busy: what is there can still be promised")
+        self.assertEqual(self.there(self.lamp, self.lyon), 1)
+        decision = order.omni_decision_ids
+        self.assertEqual((decision.kind, decision.leg_ids.warehouse_id), ("refused", self.lyon))
+        self.assertIn("Paris", order.message_ids[0].body)
+        self.assertEqual(self.env["omni.availability"].audit(), [])
+
+    def test_it_is_counted_by_store(self):
+        self.receive(self.lamp, self.paris, 1)
+        self.receive(self.lamp, self.lyon, 1)
+        order = self.confirmed((self.lamp, 1))
+        order.picking_ids.with_user(self.stock_user).omni_refuse("not_found")
+        refusal = self.env["omni.routing.refusal"].search([("warehouse_id", "=", self.paris.id)])
+        self.assertEqual((refusal.reason, refusal.order_id, refusal.user_id), ("not_found", order, self.stock_user))
+        self.assertEqual(refusal.goods, [[self.lamp.id, 1.0]])
+
+    def test_a_second_refusal_leaves_out_both(self):
+        for store in self.stores:
+            self.receive(self.lamp, store, 1)
+        order = self.confirmed((self.lamp, 1))
+        for store in (self.lyon, self.nice):
+            self.open_pickings(order).with_user(self.stock_user).omni_refuse("busy")
+            self.assertEqual(self.open_pickings(order).picking_type_id.warehouse_id, store)
+
+    def test_what_is_not_found_is_no_longer_promised(self):
+        self.receive(self.lamp, self.paris, 3)
+        self.receive(self.lamp, self.lyon, 3)
+        order = self.confirmed((self.lamp, 2))
+        order.picking_ids.with_user(self.stock_user).omni_refuse("not_found")
+        self.assertEqual(self.there(self.lamp, self.paris), 1)
+        self.assertEqual(self.there(self.lamp, self.lyon), 1)
+        self.assertEqual(self.env["omni.availability"].audit(), [])
+
+    def test_what_is_damaged_is_scrapped(self):
+        lots = self.env["stock.lot"].create(
+            [{"name": name, "product_id": self.lamp.id} for name in ("first", "second")]
+        )
+        self.lamp.tracking = "lot"
+        for lot in lots:
+            self.env["stock.quant"]._update_available_quantity(self.lamp, self.paris.lot_stock_id, 2, lot_id=lot)
+        self.receive(self.shade, self.lyon, 1)
+        order = self.confirmed((self.lamp, 2))
+        taken = order.picking_ids.move_line_ids.lot_id
+        order.picking_ids.with_user(self.stock_user).omni_refuse("damaged")
+        scrap = self.env["stock.scrap"].search([("product_id", "=", self.lamp.id)])
+        self.assertEqual((scrap.state, scrap.scrap_qty, scrap.lot_id), ("done", 2, taken))
+        self.assertEqual(self.there(self.lamp, self.paris), 2)
+
+    def test_nobody_else_has_it(self):
+        self.receive(self.lamp, self.paris, 2)
+        self.receive(self.lamp, self.lyon, 1)
+        order = self.confirmed((self.lamp, 2), user_id=self.seller.id)
+        order.picking_ids.with_user(self.stock_user).omni_refuse("not_found")
+        self.assertEqual(self.open_pickings(order).move_ids.mapped("product_uom_qty"), [1])
+        self.assertEqual(order.activity_ids.user_id, self.seller)
+        self.assertIn("Lamp", order.message_ids[0].body)
+        self.assertEqual(self.env["omni.routing.refusal"].search([("order_id", "=", order.id)]).outcome, "lost")
+
+    def test_the_customer_hears_of_a_later_promise_only(self):
+        for store in self.stores:
+            self.receive(self.lamp, store, 1)
+        self.lyon.omni_transit_days = 9
+        self.nice.omni_transit_days = 8
+        order = self.confirmed((self.lamp, 1))
+        order.commitment_date = order.date_order + timedelta(days=4)
+        order.picking_ids.with_user(self.stock_user).omni_refuse("busy")
+        told = order.message_ids.filtered(lambda message: self.customer in message.partner_ids)
+        self.assertIn("another store", told.body)
+        self.nice.omni_transit_days = 1
+        self.open_pickings(order).with_user(self.stock_user).omni_refuse("busy")
+        self.assertEqual(order.message_ids.filtered(lambda message: self.customer in message.partner_ids), told)
+        refusals = self.env["omni.routing.refusal"].search([("order_id", "=", order.id)])
+        self.assertEqual(refusals.mapped("outcome"), ["kept", "late"])
+
+    def test_part_of_several_legs(self):
+        self.receive(self.lamp, self.paris, 1)
+        self.receive(self.shade, self.lyon, 1)
+        self.receive(self.lamp, self.nice, 1)
+        order = self.order((self.lamp, 1), (self.shade, 1))
+        order.with_context(omni_never_refuse=True).action_confirm()
+        first = self.open_pickings(order)
+        self.assertEqual(first.picking_type_id.warehouse_id, self.paris)
+        first.with_user(self.stock_user).omni_refuse("busy")
+        places = {move.product_id: move.location_id.warehouse_id for move in self.open_pickings(order).move_ids}
+        self.assertEqual(places, {self.lamp: self.nice, self.shade: self.lyon})
+
+    def test_two_steps(self):
+        self.paris.delivery_steps = "pick_ship"
+        self.receive(self.lamp, self.paris, 1)
+        self.receive(self.lamp, self.lyon, 1)
+        order = self.confirmed((self.lamp, 1))
+        pick = self.open_pickings(order)
+        self.assertEqual(pick.picking_type_code, "internal")
+        pick.with_user(self.stock_user).omni_refuse("not_found")
+        self.assertEqual(self.open_pickings(order).picking_type_id, self.lyon.out_type_id)
+        self.assertEqual(self.there(self.lamp, self.paris), 0)
+
+    def test_a_transfer_to_the_store_where_it_is_collected(self):
+        self.receive(self.lamp, self.lyon, 3)
+        self.receive(self.lamp, self.nice, 3)
+        order = self.order((self.lamp, 2))
+        self.receive(self.lamp, self.paris, 2)
+        order.action_confirm()
+        order.picking_ids.action_cancel()
+        self.receive(self.lamp, self.paris, -2)
+        self.patch(type(order), "omni_fulfilment", "collect")
+        line = order.order_line
+        legs = self.env["omni.routing"]._decide(order, [(self.lamp.id, 2)])
+        self.assertEqual([leg["mode"] for leg in legs], ["transfer"])
+        order._omni_deliver(legs, {line: 2})
+        transfer = self.env["stock.picking"].search([("picking_type_id", "=", self.lyon.int_type_id.id)])
+        self.assertEqual((transfer.state, self.open_pickings(order).state), ("assigned", "waiting"))
+        delivery = line.move_ids.filtered(lambda move: move.state == "waiting")
+        transfer.with_user(self.stock_user).omni_refuse("busy")
+        self.assertEqual((transfer.state, delivery.state), ("cancel", "cancel"))
+        again = self.env["stock.picking"].search([("picking_type_id", "=", self.nice.int_type_id.id)])
+        self.assertEqual(again.state, "assigned")
+        again.move_ids.picked = True
+        again.button_validate()
+        delivery = line.move_ids.filtered(lambda move: move.state != "cancel")
+        self.assertEqual((delivery.state, delivery.location_id.warehouse_id), ("assigned", self.paris))
+
+    def test_who_may_refuse_what(self):
+        self.receive(self.lamp, self.paris, 1)
+        order = self.confirmed((self.lamp, 1))
+        picking = order.picking_ids
+        with self.assertRaises(AccessError):
+            picking.with_user(self.employee).omni_refuse("busy")
+        with self.assertRaises(ValidationError):
+            picking.with_user(self.stock_user).omni_refuse("bored")
+        picking.button_validate()
+        with self.assertRaises(UserError):
+            picking.with_user(self.stock_user).omni_refuse("busy")
+
+    def test_the_wizard(self):
+        self.receive(self.lamp, self.paris, 1)
+        self.receive(self.lamp, self.lyon, 1)
+        order = self.confirmed((self.lamp, 1))
+        picking = order.picking_ids.with_user(self.stock_user)
+        self.assertTrue(picking.omni_refusable)
+        action = picking.action_omni_refuse()
+        wizard = self.env[action["res_model"]].with_user(self.stock_user).with_context(**action["context"])
+        wizard.create({"reason": "damaged"}).action_refuse()
+        self.assertEqual(self.open_pickings(order).picking_type_id.warehouse_id, self.lyon)
+
+    def test_the_news(self):
+        self.receive(self.lamp, self.paris, 1)
+        self.receive(self.lamp, self.lyon, 1)
+        order = self.confirmed((self.lamp, 1))
+        heard = []
+        with patch.object(type(self.env["omni.event"]), "_on", lambda _self, event: heard.append(event)):
+            order.picking_ids.with_user(self.stock_user).omni_refuse("busy")
+        (event,) = [event for event in heard if event.code == "leg.refused"]
+        self.assertEqual((event.record, event.partner), (order, self.customer))
+        self.assertEqual((event.values["warehouse_id"], event.values["missing"]), (self.paris.id, []))
