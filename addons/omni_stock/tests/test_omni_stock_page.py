@@ -31,7 +31,8 @@ class TestOmniStockPage(StockHoldCommon):
         return dict(zip([store["id"] for store in page["stores"]], row["quantities"], strict=True)), row
 
     def test_products_by_stores_with_sums(self):
-        page = self.page(channel_id=self.channel.id)
+        self.product.categ_id = self.env["product.category"].create({"name": "Light"})
+        page = self.page(channel_id=self.channel.id, category_id=self.product.categ_id.id)
         self.assertEqual({store["name"] for store in page["stores"]}, {"Central", "Bastille"})
         quantities, row = self.row(page, self.product)
         self.assertEqual(quantities, {self.central.id: 40, self.shop.id: 5})
@@ -62,19 +63,24 @@ class TestOmniStockPage(StockHoldCommon):
 
     def test_the_number_of_queries_does_not_grow(self):
         def count():
-            self.page()  # what Odoo caches for all users is no matter
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self.page()
-            return self.env.cr.sql_log_count - before
+            counts = []
+            for _time in range(3):  # at times Odoo asks for its rules again, which is no matter here
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                self.page()
+                counts.append(self.env.cr.sql_log_count - before)
+            return min(counts)
 
         def add(products, stores):
             products = self.env["product.product"].create(
                 [{"name": f"Lamp {number}", "is_storable": True} for number in range(products)]
             )
             stores = self.env["stock.warehouse"].create(
-                [{"name": f"Shop {number}", "code": f"S{number}{products[0].id}"} for number in range(stores)]
+                [
+                    {"name": f"{products[0].id}-{number}", "code": f"{products[0].id}{number}"}
+                    for number in range(stores)
+                ]
             )
             for product in products:
                 self.receive(product, stores[0], 1)

@@ -30,8 +30,11 @@ export class IncidentAlternatives extends Component {
         return this.props.record.data.quantity;
     }
 
-    quantity(number) {
-        return quantity(number);
+    hasLabel(store) {
+        return _t("%(store)s has %(quantity)s", {
+            store: store.name,
+            quantity: quantity(store.quantity),
+        });
     }
 
     takeLabel(store) {
@@ -39,11 +42,15 @@ export class IncidentAlternatives extends Component {
     }
 
     get expected() {
-        return formatDate(deserializeDate(this.offers.expected.date));
+        return _t("%(quantity)s expected here on %(date)s", {
+            quantity: quantity(this.offers.expected.quantity),
+            date: formatDate(deserializeDate(this.offers.expected.date)),
+        });
     }
 
     get refund() {
-        return formatCurrency(this.offers.refund, this.props.record.data.currency_id.id);
+        const { currency_id } = this.props.record.data;
+        return _t("A refund would be %s", formatCurrency(this.offers.refund, currency_id.id));
     }
 
     /** Call the server about this incident; its refusals are shown by the web client. */

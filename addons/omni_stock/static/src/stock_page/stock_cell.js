@@ -56,8 +56,19 @@ export class StockCell extends Component {
         return quantity(number);
     }
 
-    until(hold) {
-        return deserializeDateTime(hold.until).toLocaleString(luxon.DateTime.DATETIME_MED);
+    holdLabel(hold) {
+        const values = {
+            quantity: quantity(hold.quantity),
+            name: hold.name,
+            until: deserializeDateTime(hold.until).toLocaleString(luxon.DateTime.DATETIME_MED),
+        };
+        return hold.name
+            ? _t("%(quantity)s for %(name)s, until %(until)s", values)
+            : _t("%(quantity)s until %(until)s", values);
+    }
+
+    get missing() {
+        return _t("%s promised to customers and not there.", quantity(this.state.cell.missing));
     }
 
     get most() {
