@@ -44,7 +44,7 @@ class OmniIncident(models.Model):
     cause_name = fields.Char("Taken by", compute="_compute_cause_name", compute_sudo=True)
 
     state = fields.Selection(
-        [("open", "Open"), ("solved", "Solved"), ("dismissed", "Dismissed")],
+        [("open", "To decide"), ("solved", "Solved"), ("dismissed", "Dismissed")],
         required=True,
         readonly=True,
         default="open",
