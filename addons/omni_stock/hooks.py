@@ -9,6 +9,11 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take along what PostgreSQL does for this add-on: the tables go by themselves."""
+    """Take along what PostgreSQL does for this add-on, and the names that Odoo gave, in its own modules, to what the
+    incident inherits. The tables go by themselves.
+    """
     with file_open("omni_stock/sql/drop.sql") as file:
         env.cr.execute(file.read())
+    env["ir.model.data"].search(
+        [("model", "=", "ir.model.inherit"), ("name", "=like", "model_inherit__omni_incident__%")]
+    ).unlink()

@@ -1,1 +1,2 @@
+from . import omni_promise_check
 from . import omni_refuse

@@ -1,0 +1,244 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+# What broke and what became of it: written by the steps alone.
+KEPT_FIELDS = {
+    *("product_id", "warehouse_id", "company_id", "quantity", "value", "kind", "res_model", "res_id", "owner_name"),
+    *("partner_id", "channel_id", "cause_model", "cause_id", "state", "opened", "alternatives", "outcome"),
+    *("picking_id", "solved_by_id", "solved_at"),
+}
+
+
+class OmniIncident(models.Model):
+    """A promise that cannot be kept: a till, a count or a delivery took the goods from under it.
+
+    It is about the weakest promise of that product in that store, and comes with what can be done instead. It is found
+    by ``omni.incident.watch``; people solve it.
+    """
+
+    _name = "omni.incident"
+    _description = "Broken Promise"
+    _inherit = ["mail.thread"]
+    _order = "value desc, opened, id"
+    _rec_name = "owner_name"
+
+    product_id = fields.Many2one("product.product", required=True, readonly=True, index=True, ondelete="cascade")
+    warehouse_id = fields.Many2one("stock.warehouse", "Store", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="warehouse_id.company_id", store=True, index=True)
+    quantity = fields.Float("Missing", digits="Product Unit", required=True, readonly=True)
+    uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    value = fields.Monetary(readonly=True, help="What is missing, at the sales price.")
+
+    kind = fields.Selection(
+        [("hold", "On hold"), ("order", "Confirmed order")], "Promise", required=True, readonly=True
+    )
+    res_model = fields.Char("Document Type", required=True, readonly=True)
+    res_id = fields.Many2oneReference("Document", model_field="res_model", required=True, readonly=True)
+    owner_name = fields.Char("Promised to", readonly=True, help="The basket or order that misses its goods.")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index=True)
+    channel_id = fields.Many2one("omni.channel", "Sales Channel", readonly=True)
+    cause_model = fields.Char("Cause Type", readonly=True)
+    cause_id = fields.Many2oneReference("Cause Document", model_field="cause_model", readonly=True)
+    cause_name = fields.Char("Taken by", compute="_compute_cause_name", compute_sudo=True)
+
+    state = fields.Selection(
+        [("open", "Open"), ("solved", "Solved"), ("dismissed", "Dismissed")],
+        required=True,
+        readonly=True,
+        default="open",
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    opened = fields.Datetime("Since", required=True, readonly=True, default=fields.Datetime.now)
+    age = fields.Char(compute="_compute_age", help="For how long the customer has been waiting.")
+    alternatives = fields.Json("What can be done instead", readonly=True)
+    user_id = fields.Many2one("res.users", "Responsible", tracking=True, domain=[("share", "=", False)])
+    note = fields.Text()
+    outcome = fields.Selection(
+        [
+            ("transfer", "Taken from another store"),
+            ("told", "The customer was told"),
+            ("over", "There again, or no longer asked for"),
+        ],
+        "How it was solved",
+        readonly=True,
+        tracking=True,
+    )
+    reason = fields.Char("Why it was dismissed", tracking=True)
+    picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, index="btree_not_null")
+    solved_by_id = fields.Many2one("res.users", "Closed by", readonly=True)
+    solved_at = fields.Datetime("Closed on", readonly=True)
+
+    _one_open = models.UniqueIndex(
+        "(product_id, warehouse_id, res_model, res_id) WHERE state = 'open'",
+        "This broken promise is open already.",
+    )
+
+    @api.depends("opened", "solved_at")
+    def _compute_age(self):
+        now = fields.Datetime.now()
+        for incident in self:
+            hours = int(((incident.solved_at or now) - incident.opened).total_seconds() // 3600)
+            if hours < 1:
+                incident.age = self.env._("less than an hour")
+            elif hours < 48:
+                incident.age = self.env._("%s h", hours)
+            else:
+                incident.age = self.env._("%s days", hours // 24)
+
+    @api.depends("cause_model", "cause_id")
+    def _compute_cause_name(self):
+        for incident in self:
+            cause = incident._cause()
+            if not cause:
+                incident.cause_name = self.env._("Not known")
+            elif cause._name == "stock.move" and cause.is_inventory:
+                incident.cause_name = self.env._("A count of what is there")
+            else:
+                incident.cause_name = cause.display_name
+
+    def _cause(self):
+        """Return the document that took the goods: the till's ticket if there is one; empty if it is not known."""
+        self.ensure_one()
+        if not self.cause_model or self.cause_model not in self.env.registry:
+            return None
+        cause = self.env[self.cause_model].browse(self.cause_id).exists()
+        if cause and cause._name == "stock.picking":
+            return cause.pos_order_id or cause
+        return cause
+
+    # -- for the people ----------------------------------------------------------------------------------------------
+
+    def action_take_from(self, warehouse_id):
+        """Bring what is missing from another store: makes the transfer, keeps the goods there, and solves this.
+
+        :param warehouse_id: id of a store that can promise it now
+        :raises OutOfStock: the goods went meanwhile
+        """
+        self.ensure_one()
+        self._check_open()
+        pages = self.env["omni.stock.page"]
+        transfer = pages.move(self.product_id.id, warehouse_id, self.warehouse_id.id, self.quantity)
+        picking = self.env["stock.picking"].browse(transfer["id"])
+        picking.origin = self.owner_name
+        availability = self.env["omni.availability"]
+        availability.hold(picking, [(self.product_id.id, warehouse_id, self.quantity)])
+        picking.action_confirm()
+        availability.commit(picking)
+        self._close("solved", outcome="transfer", picking_id=picking.id)
+        return self._open_document("stock.picking", picking.id)
+
+    def action_told(self):
+        """The customer knows, and decided: nothing more is to be done here."""
+        self._check_open()
+        self._close("solved", outcome="told")
+
+    def action_ask_dismiss(self):
+        """Ask why, then :meth:`action_dismiss`."""
+        self.ensure_one()
+        view = self.env.ref("omni_stock.omni_incident_view_form_dismiss")
+        action = self._open_document(self._name, self.id)
+        return action | {"name": self.env._("Dismiss"), "views": [(view.id, "form")], "target": "new"}
+
+    def action_dismiss(self):
+        """Nothing is to be done, for the reason that is given.
+
+        :raises UserError: without a reason
+        """
+        self._check_open()
+        if not all((incident.reason or "").strip() for incident in self):
+            raise UserError(self.env._("Say why nothing is to be done."))
+        self._close("dismissed")
+
+    def action_take_care(self):
+        """Make the caller responsible."""
+        self._check_staff()
+        self.user_id = self.env.user
+
+    def action_look_again(self):
+        """Look anew what can be done instead."""
+        self._check_open()
+        self.env["omni.incident.offer"]._renew(self.sudo())  # sudo: stores and receipts that the caller need not see
+
+    def action_open_owner(self):
+        """Open the basket or order that misses its goods."""
+        self.ensure_one()
+        return self._open_document(self.res_model, self.res_id)
+
+    def action_open_cause(self):
+        """Open the ticket, transfer or move that took the goods."""
+        self.ensure_one()
+        cause = self.sudo()._cause()  # sudo: which document it is; opening it needs its own rights
+        if not cause:
+            raise UserError(self.env._("What took the goods is not known."))
+        return self._open_document(cause._name, cause.id)
+
+    def _tell(self):
+        """Tell managers, on their screens, and whoever listens to events."""
+        if not self:
+            return
+        managers = self.env.ref("omni_base.group_manager").all_user_ids
+        for company, incidents in self.grouped("company_id").items():
+            message = self.env._(
+                "%(count)s to decide on, first: %(quantity)g %(product)s at %(store)s, promised to %(owner)s.",
+                count=len(incidents),
+                quantity=incidents[0].quantity,
+                product=incidents[0].product_id.display_name,
+                store=incidents[0].warehouse_id.name,
+                owner=incidents[0].owner_name,
+            )
+            for manager in managers.filtered(lambda user, company=company: company in user.company_ids):
+                manager._bus_send(
+                    "simple_notification",
+                    {"title": self.env._("A promise cannot be kept"), "message": message, "type": "warning"},
+                )
+        for incident in self:
+            self.env["omni.event"].emit(
+                "promise.broken",
+                incident,
+                channel=incident.channel_id,
+                values={
+                    "product_id": incident.product_id.id,
+                    "warehouse_id": incident.warehouse_id.id,
+                    "quantity": incident.quantity,
+                },
+            )
+
+    # -- closing -----------------------------------------------------------------------------------------------------
+
+    def _check_staff(self):
+        self.check_access("write")
+        if not (
+            self.env.su
+            or any(self.env.user.has_group(group) for group in ("omni_base.group_user", "stock.group_stock_user"))
+        ):
+            raise AccessError(self.env._("Only stock and omnichannel users decide on broken promises."))
+
+    def _check_open(self):
+        self._check_staff()
+        if self.filtered(lambda incident: incident.state != "open"):
+            raise UserError(self.env._("Somebody has closed this already."))
+
+    def _close(self, state, **values):
+        now = fields.Datetime.now()
+        # sudo: what was decided is written by the steps alone, see write()
+        self.sudo().write({"state": state, "solved_at": now, "solved_by_id": self.env.uid, **values})
+
+    def write(self, vals):
+        if not self.env.su and KEPT_FIELDS & vals.keys():
+            raise AccessError(self.env._("What broke and how it was solved is not changed by hand."))
+        return super().write(vals)
+
+    def _open_document(self, model, res_id):
+        return {"type": "ir.actions.act_window", "res_model": model, "res_id": res_id, "views": [(False, "form")]}
+
+    @api.model
+    def _of(self, pairs):
+        """Return all incidents of ``pairs``, ``(product_id, warehouse_id)``, open and closed."""
+        return self.search(
+            Domain("product_id", "in", [product for product, _warehouse in pairs])
+            & Domain("warehouse_id", "in", [warehouse for _product, warehouse in pairs])
+        ).filtered(lambda incident: (incident.product_id.id, incident.warehouse_id.id) in pairs)

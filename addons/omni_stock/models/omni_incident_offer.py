@@ -1,0 +1,84 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+OFFERS = 5  # stores that an incident proposes
+
+
+class OmniIncidentOffer(models.AbstractModel):
+    """What can be done for a customer whose goods are gone: another store, another date, his money back."""
+
+    _name = "omni.incident.offer"
+    _description = "Alternatives to a Broken Promise"
+
+    @api.model
+    def _renew(self, incidents):
+        """Write anew what can be done instead, in three queries for any number of incidents.
+
+        ``alternatives``: ``{"stores": [{"id", "name", "quantity"}], "expected": {"date", "quantity"} or None,
+        "refund": amount in the company's currency}``
+        """
+        promise, stores = self._elsewhere(incidents)
+        expected = self._expected(incidents)
+        for incident in incidents:
+            product = incident.product_id.id
+            others = [
+                {"id": store.id, "name": store.name, "quantity": promise[product, store.id]}
+                for store in stores
+                if store.company_id == incident.company_id
+                and store != incident.warehouse_id
+                and promise[product, store.id] > 0
+            ]
+            # Those that have it all come first, then those that have most.
+            others.sort(key=lambda store: (-min(store["quantity"], incident.quantity), -store["quantity"]))
+            incident.alternatives = {
+                "stores": others[:OFFERS],
+                "expected": expected.get((product, incident.warehouse_id.id)),
+                "refund": self._refund(incident),
+            }
+
+    @api.model
+    def _elsewhere(self, incidents):
+        stores = self.env["stock.warehouse"].search([("company_id", "in", incidents.company_id.ids)])
+        return self.env["omni.availability"].available(incidents.product_id.ids, stores.ids), stores
+
+    @api.model
+    def _expected(self, incidents):
+        """Return ``{(product_id, warehouse_id): {"date", "quantity"}}`` of the next receipt."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (m.product_id, l.warehouse_id)
+                       m.product_id, l.warehouse_id, m.date, m.product_qty::float8
+                  FROM stock_move AS m
+                  JOIN stock_location AS l ON l.id = m.location_dest_id AND l.usage = 'internal'
+                  JOIN stock_location AS f ON f.id = m.location_id
+                 WHERE m.product_id = ANY(%s) AND l.warehouse_id = ANY(%s)
+                   AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+                   AND (f.usage <> 'internal' OR f.warehouse_id IS DISTINCT FROM l.warehouse_id)
+                 ORDER BY m.product_id, l.warehouse_id, m.date, m.id
+                """,
+                incidents.product_id.ids,
+                incidents.warehouse_id.ids,
+            )
+        )
+        return {
+            (product, warehouse): {"date": fields.Date.to_string(date.date()), "quantity": quantity}
+            for product, warehouse, date, quantity in rows
+        }
+
+    @api.model
+    def _refund(self, incident):
+        """Return what the customer would get back: what he pays for the missing goods, 0 before he has ordered."""
+        if incident.res_model != "sale.order":
+            return 0.0
+        order = self.env["sale.order"].browse(incident.res_id).exists()
+        lines = order.order_line.filtered(
+            lambda line: order.state == "sale" and line.product_id == incident.product_id and line.product_uom_qty > 0
+        )
+        units = sum(
+            line.product_uom_id._compute_quantity(line.product_uom_qty, line.product_id.uom_id) for line in lines
+        )
+        if not units:
+            return 0.0
+        amount = sum(lines.mapped("price_total")) * min(incident.quantity / units, 1)
+        return order.currency_id._convert(amount, incident.currency_id, incident.company_id, fields.Date.today())

@@ -1,0 +1,297 @@
+import logging
+from collections import defaultdict
+
+import psycopg2
+
+from odoo import api, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+PRECISION = 0.000001
+WAITING = ("confirmed", "partially_available", "assigned")
+
+
+class OmniIncidentWatch(models.AbstractModel):
+    """Finds promises that goods were taken from under, and opens an incident for the weakest of them.
+
+    A promise is broken where less is free than is on hold, or less than nothing. Of a product that is sold even when
+    out of stock, customers wait by agreement: there only what a document took can break a promise.
+    """
+
+    _name = "omni.incident.watch"
+    _description = "Watch of Broken Promises"
+
+    @api.model
+    def _after(self, moves):
+        """Open incidents for what these done moves took from under a promise, in their transaction.
+
+        Never raises and waits for nobody: who took the goods has handed them over. The job finds what is missed here.
+        """
+        moves = moves.filtered(
+            lambda move: move.state == "done" and move.is_storable and move.location_id.usage == "internal"
+        )
+        if not moves:
+            return
+        try:
+            with self.env.cr.savepoint():
+                watch = self.sudo()
+                broken = watch._broken_by(moves.product_id.ids)
+                causes = {(move.product_id.id, move.location_id.warehouse_id.id): move for move in moves}
+                watch._open({pair: missing for pair, missing in broken.items() if pair in causes}, causes)
+        except psycopg2.errors.UniqueViolation:
+            _logger.info("Another till has just opened the incident.")
+        except Exception:
+            _logger.exception("An incident could not be opened; the job will look again.")
+
+    @api.model
+    def _cron_watch(self):
+        """Find what was missed, and close what is over. Safe to repeat."""
+        incidents = self.env["omni.incident"].search([("state", "=", "open")])
+        pairs = {(incident.product_id.id, incident.warehouse_id.id) for incident in incidents}
+        missing = self._missing(pairs)
+        waiting = self._promises(pairs)
+        for incident in incidents:
+            pair = incident.product_id.id, incident.warehouse_id.id
+            owners = {(promise["res_model"], promise["res_id"]) for promise in waiting[pair]}
+            if missing.get(pair, 0) <= PRECISION or (incident.res_model, incident.res_id) not in owners:
+                incident._close("solved", outcome="over")
+        broken = self._missing()
+        self._open(broken, self._last_moves(broken))
+
+    # -- what is broken ----------------------------------------------------------------------------------------------
+
+    @api.model
+    def _broken_by(self, product_ids):
+        """Return ``{(product_id, warehouse_id): missing}`` of what this transaction took from under promises.
+
+        Of products that are sold even when out of stock: at most what was there and it took.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT s.product_id, s.warehouse_id, (s.held - s.free)::float8, t.allow_out_of_stock_order,
+                       LEAST(s.taken, GREATEST(s.taken + COALESCE((
+                           SELECT SUM(q.quantity) FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
+                            WHERE q.product_id = s.product_id AND l.warehouse_id = s.warehouse_id
+                              AND l.usage = 'internal'), 0), 0))::float8
+                  FROM (
+                    SELECT c.product_id, c.warehouse_id, -c.own AS taken, COALESCE(p.free, 0) + c.moved AS free,
+                           COALESCE((SELECT SUM(h.quantity) FROM omni_hold AS h
+                                      WHERE h.product_id = c.product_id AND h.warehouse_id = c.warehouse_id
+                                        AND %(in_force)s), 0) AS held
+                      FROM (SELECT product_id, warehouse_id, SUM(COALESCE(free, 0)) AS moved,
+                                   SUM(free) FILTER (WHERE txid = pg_current_xact_id_if_assigned()) AS own
+                              FROM omni_promise_change
+                             WHERE product_id = ANY(%(products)s) GROUP BY 1, 2) AS c
+                      LEFT JOIN omni_promise AS p
+                        ON p.product_id = c.product_id AND p.warehouse_id = c.warehouse_id
+                     WHERE c.own < 0
+                  ) AS s
+                  JOIN product_product AS v ON v.id = s.product_id
+                  JOIN product_template AS t ON t.id = v.product_tmpl_id
+                 WHERE s.held - s.free > %(precision)s
+                """,
+                products=product_ids,
+                in_force=self.env["omni.hold"]._in_force(),
+                precision=PRECISION,
+            )
+        )
+        broken, elastic = {}, {}
+        for product, warehouse, missing, sold_anyway, taken in rows:
+            # Of two tills that break the same promise one tells of it.
+            [[first]] = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", product, warehouse))
+            if not first:
+                continue
+            broken[product, warehouse] = missing
+            if sold_anyway:
+                elastic[product, warehouse] = taken
+        for pair, known in self._known(elastic).items():
+            broken[pair] = min(broken[pair], elastic[pair] + known)
+        return broken
+
+    @api.model
+    def _known(self, pairs):
+        """Return ``{pair: what its open incidents miss}``."""
+        known = dict.fromkeys(pairs, 0.0)
+        for incident in self.env["omni.incident"]._of(pairs) if pairs else ():
+            if incident.state == "open":
+                known[incident.product_id.id, incident.warehouse_id.id] += incident.quantity
+        return known
+
+    @api.model
+    def _missing(self, pairs=None):
+        """Return ``{(product_id, warehouse_id): missing}`` of pairs that promise more than they have.
+
+        :param pairs: only these; None: all, but of products that are not sold when out of stock
+        """
+        if pairs is not None and not pairs:
+            return {}
+        for model in ("stock.quant", "stock.move", "product.template"):
+            self.env[model].flush_model()
+        if pairs is None:
+            which = SQL("NOT t.allow_out_of_stock_order")
+        else:
+            which = SQL(
+                "EXISTS (SELECT FROM unnest(%s) AS a(p, w) WHERE a.p = s.product_id AND a.w = s.warehouse_id)",
+                self.env["omni.promise"]._arrays(pairs),
+            )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT s.product_id, s.warehouse_id, (h.held - s.free)::float8
+                  FROM (SELECT product_id, warehouse_id, SUM(free) AS free
+                          FROM (SELECT p.product_id, p.warehouse_id, p.free FROM omni_promise AS p
+                                 WHERE p.free < GREATEST(p.held, 0) OR (p.product_id, p.warehouse_id)
+                                       IN (SELECT c.product_id, c.warehouse_id FROM omni_promise_change AS c)
+                                 UNION ALL
+                                SELECT product_id, warehouse_id, COALESCE(free, 0) FROM omni_promise_change) AS part
+                         GROUP BY 1, 2) AS s
+                 CROSS JOIN LATERAL (SELECT COALESCE(SUM(h.quantity), 0) AS held FROM omni_hold AS h
+                                      WHERE h.product_id = s.product_id AND h.warehouse_id = s.warehouse_id
+                                        AND %s) AS h
+                  JOIN product_product AS v ON v.id = s.product_id
+                  JOIN product_template AS t ON t.id = v.product_tmpl_id AND t.is_storable
+                  JOIN stock_warehouse AS w ON w.id = s.warehouse_id
+                 WHERE h.held - s.free > %s AND %s
+                 ORDER BY 1, 2
+                """,
+                self.env["omni.hold"]._in_force(),
+                PRECISION,
+                which,
+            )
+        )
+        return {(product, warehouse): missing for product, warehouse, missing in rows}
+
+    # -- whom it hits ------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _promises(self, pairs):
+        """Return who waits for goods of each pair, the weakest first.
+
+        First what nobody waits for (transfers, production), without an owner; then holds, the one that ends first;
+        then orders, the youngest; last what is picked already.
+
+        :return: ``{(product_id, warehouse_id): [{"res_model", "res_id", "kind", "channel_id", "quantity"}]}``
+        """
+        promises = defaultdict(list)
+        if not pairs:
+            return promises
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                WITH pairs AS (SELECT * FROM unnest(%(pairs)s) AS a(product_id, warehouse_id))
+                SELECT h.product_id, h.warehouse_id, 1 AS strength, h.expires_at, h.id, 'hold' AS kind,
+                       h.res_model, h.res_id, h.channel_id, h.quantity::float8
+                  FROM omni_hold AS h JOIN pairs USING (product_id, warehouse_id) WHERE %(in_force)s
+                UNION ALL
+                SELECT m.product_id, l.warehouse_id,
+                       CASE WHEN NOT u.wanted THEN 0 WHEN m.picked THEN 3 ELSE 2 END, NULL, m.id, 'order',
+                       CASE WHEN NOT u.wanted THEN NULL WHEN o.id IS NULL THEN 'stock.picking' ELSE 'sale.order' END,
+                       COALESCE(o.id, m.picking_id), o.omni_channel_id,
+                       (COALESCE(m.omni_demand, 0)
+                        + m.product_qty * COALESCE(m.quantity, 0) / NULLIF(m.product_uom_qty, 0))::float8
+                  FROM stock_move AS m
+                  JOIN stock_location AS l ON l.id = m.location_id AND l.usage = 'internal'
+                  JOIN pairs ON pairs.product_id = m.product_id AND pairs.warehouse_id = l.warehouse_id
+                  JOIN stock_location AS f ON f.id = COALESCE(m.location_final_id, m.location_dest_id)
+                  LEFT JOIN sale_order_line AS s ON s.id = m.sale_line_id
+                  LEFT JOIN sale_order AS o ON o.id = s.order_id
+                 CROSS JOIN LATERAL (SELECT m.picking_id IS NOT NULL AND (o.id IS NOT NULL OR f.usage = 'customer'
+                    OR EXISTS (SELECT FROM omni_incident AS i WHERE i.picking_id = m.picking_id)) AS wanted) AS u
+                 WHERE m.state IN %(waiting)s
+                 ORDER BY strength, expires_at, id DESC
+                """,
+                pairs=self.env["omni.promise"]._arrays(pairs),
+                in_force=self.env["omni.hold"]._in_force(),
+                waiting=WAITING,
+            )
+        )
+        for row in rows:
+            promises[row["product_id"], row["warehouse_id"]].append(row)
+        return promises
+
+    @api.model
+    def _open(self, broken, causes):
+        """Open an incident for each promise that is displaced, unless there is one.
+
+        :param broken: ``{(product_id, warehouse_id): missing}``
+        :param causes: ``{(product_id, warehouse_id): stock.move that took the goods}``, may lack some
+        :return: the incidents opened now
+        """
+        if not broken:
+            return self.env["omni.incident"]
+        known = {}
+        for incident in self.env["omni.incident"]._of(broken):
+            key = incident.product_id.id, incident.warehouse_id.id, incident.res_model, incident.res_id
+            former, closed = known.get(key, (incident.browse(), 0.0))
+            is_open = incident.state == "open"
+            known[key] = (incident if is_open else former, closed + (0.0 if is_open else incident.quantity))
+        values = []
+        for key, promise in self._displaced(broken).items():
+            incident, closed = known.get(key, (self.env["omni.incident"], 0.0))
+            quantity = promise["displaced"] - closed
+            if quantity <= PRECISION:
+                continue
+            if incident:
+                if abs(incident.quantity - quantity) > PRECISION:
+                    incident.write({"quantity": quantity, "value": quantity * incident.product_id.lst_price})
+                continue
+            values.append(self._values(promise, quantity, causes.get(key[:2])))
+        incidents = self.env["omni.incident"].with_context(mail_create_nosubscribe=True).create(values)
+        self.env["omni.incident.offer"]._renew(incidents)
+        incidents._tell()
+        return incidents
+
+    @api.model
+    def _displaced(self, broken):
+        """Return ``{(product_id, warehouse_id, model, id): promise with what it loses under "displaced"}``."""
+        displaced = {}
+        for pair, promises in self._promises(broken).items():
+            left = broken[pair]
+            for promise in promises:
+                lost = min(left, promise["quantity"])
+                if lost <= PRECISION:
+                    continue
+                left -= lost
+                if promise["res_model"]:
+                    key = (*pair, promise["res_model"], promise["res_id"])
+                    former = displaced.get(key, {"displaced": 0.0})
+                    displaced[key] = promise | {"displaced": former["displaced"] + lost}
+        return displaced
+
+    @api.model
+    def _values(self, promise, quantity, move):
+        owner = self.env["res.partner"]
+        if promise["res_model"] in self.env.registry:
+            owner = self.env[promise["res_model"]].browse(promise["res_id"]).exists()
+        cause = move and (move.picking_id or move)
+        product = self.env["product.product"].browse(promise["product_id"])
+        return {
+            **{name: promise[name] for name in ("product_id", "warehouse_id", "res_model", "res_id", "kind")},
+            "quantity": quantity,
+            "value": quantity * product.lst_price,
+            "owner_name": owner.display_name if owner else f"{promise['res_model']},{promise['res_id']}",
+            "partner_id": owner.partner_id.id if owner and "partner_id" in owner._fields else False,
+            "channel_id": self.env["omni.channel"].browse(promise["channel_id"] or []).exists().id,
+            "cause_model": cause and cause._name,
+            "cause_id": cause and cause.id,
+        }
+
+    @api.model
+    def _last_moves(self, pairs):
+        """Return ``{pair: the stock.move that took goods out of it last}``."""
+        if not pairs:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT a.product_id, a.warehouse_id, m.id FROM unnest(%s) AS a(product_id, warehouse_id)
+                 CROSS JOIN LATERAL (SELECT m.id FROM stock_move AS m JOIN stock_location AS l ON l.id = m.location_id
+                    WHERE m.product_id = a.product_id AND m.state = 'done' AND l.warehouse_id = a.warehouse_id
+                    ORDER BY m.date DESC, m.id DESC LIMIT 1) AS m
+                """,
+                self.env["omni.promise"]._arrays(pairs),
+            )
+        )
+        return {(product, warehouse): self.env["stock.move"].browse(move) for product, warehouse, move in rows}
