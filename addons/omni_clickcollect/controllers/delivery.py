@@ -33,7 +33,7 @@ class CollectDelivery(InStoreDelivery):
             shop_id = int(chosen["id"])
         except (KeyError, TypeError, ValueError) as error:
             raise ValidationError(request.env._("Choose one of the shops.")) from error
-        shop = carrier.warehouse_ids.filtered(lambda shop: shop.id == shop_id)
+        shop = carrier._omni_shops().filtered(lambda shop: shop.id == shop_id)
         location = shop and shop._prepare_pickup_location_data()
         if not location:
             raise ValidationError(request.env._("Your order cannot be collected in this shop. Choose another."))

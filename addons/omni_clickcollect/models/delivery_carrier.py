@@ -14,7 +14,7 @@ class DeliveryCarrier(models.Model):
         """Override of `website_sale_collect`: the same answer, with one reading of the stock for all shops, and no call
         to a geocoder. Nearest first; where no distance is known, by how much of the postcode is the same.
         """
-        shops = self.warehouse_ids
+        shops = self._omni_shops()
         product = self.env["product.product"].browse(int(product_id) if str(product_id or "").isdecimal() else [])
         stock = self._omni_product_stock(product, shops) if product else self._omni_basket_stock(shops)
         locations = []
@@ -29,6 +29,10 @@ class DeliveryCarrier(models.Model):
             common = len(os.path.commonprefix([partner_address.zip or "", location["zip_code"]]))
             locations.append((inf if distance is False else distance, -common, location["name"], shop.id, location))
         return [location for *_order, location in sorted(locations, key=lambda found: found[:-1])]
+
+    def _omni_shops(self):
+        """Return the stores where customers can collect."""
+        return self.warehouse_ids._omni_offers("collect")
 
     def _omni_product_stock(self, product, shops):
         website = request.website.with_context(omni_owner=request.cart._omni_owner())

@@ -13,7 +13,7 @@ class Website(models.Model):
 
     def _get_max_in_store_product_available_qty(self, product):
         """Override of `website_sale_collect`: one reading of the stock for all shops, not one a shop."""
-        available = self._omni_available(product, self.sudo().in_store_dm_id.warehouse_ids)
+        available = self._omni_available(product, self.sudo().in_store_dm_id._omni_shops())
         return max(available.values(), default=0)
 
     def _omni_shop_stock(self, product):
@@ -23,7 +23,7 @@ class Website(models.Model):
         :return: ``[{"id", "name", "city", "level": "in" | "few" | "out", "quantity": whole units,
             "hours": [str] or None}]``, shops that have it first
         """
-        shops = self.sudo().in_store_dm_id.warehouse_ids
+        shops = self.sudo().in_store_dm_id._omni_shops()
         available = self._omni_available(product, shops)
         hours = shops._omni_hours_today()
         rows = []

@@ -2,19 +2,24 @@ from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
-# What the promise is made of and the ORM may not have written yet.
-QUANT_FIELDS = ["product_id", "location_id", "quantity", "reserved_quantity"]
-MOVE_FIELDS = [
-    "product_id",
-    "location_id",
-    "location_dest_id",
-    "location_final_id",
-    "state",
-    "product_qty",
-    "product_uom_qty",
-    "quantity",
-    "move_dest_ids",
-]
+# What the promise is made of and the ORM may not have written yet; holds are written by SQL alone.
+PROMISE_FIELDS = {
+    "stock.quant": ["product_id", "location_id", "quantity", "reserved_quantity"],
+    "stock.move": [
+        "product_id",
+        "location_id",
+        "location_dest_id",
+        "location_final_id",
+        "state",
+        "product_qty",
+        "product_uom_qty",
+        "quantity",
+        "move_dest_ids",
+    ],
+    "product.template": ["is_storable", "categ_id"],
+    "product.product": ["active"],
+    "stock.warehouse": ["active"],
+}
 LEASE = 300  # seconds that a document may take from its commit to the end of its transaction
 
 
@@ -27,8 +32,7 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def available(self, product_ids, warehouse_ids, channel=None):
-        # Holds are written by SQL alone: only quants and moves may wait in the ORM's cache.
-        self.env["stock.move"].flush_model(MOVE_FIELDS)
+        self._flush_promise()
         return super().available(product_ids, warehouse_ids, channel)
 
     @api.model
@@ -44,6 +48,11 @@ class OmniAvailability(models.AbstractModel):
             *owner,
         )
 
+    @api.model
+    def _flush_promise(self):
+        for model, names in PROMISE_FIELDS.items():
+            self.env[model].flush_model(names)
+
     # -- holds -------------------------------------------------------------------------------------------------------
 
     @api.model
@@ -51,8 +60,7 @@ class OmniAvailability(models.AbstractModel):
         """See the contract. The hold lasts ``ttl`` seconds, by default as long as the channel's setting says."""
         # sudo: how long a channel keeps stock is no secret to who may hold it
         seconds = self._parse_ttl(channel.sudo()._hold_seconds() if ttl is None else ttl)
-        self.env["stock.quant"].flush_model(QUANT_FIELDS)
-        self.env["stock.move"].flush_model(MOVE_FIELDS)
+        self._flush_promise()
         return self.env["omni.hold"]._take(model, res_id, asked, channel, seconds)
 
     @api.model
@@ -87,8 +95,7 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def audit(self):
-        self.env["stock.quant"].flush_model(QUANT_FIELDS)
-        self.env["stock.move"].flush_model(MOVE_FIELDS)
+        self._flush_promise()
         return super().audit() + self._audit_owners() + self._audit_held() + self._audit_rows()
 
     @api.model
@@ -104,8 +111,7 @@ class OmniAvailability(models.AbstractModel):
         everything = self.sudo()  # all companies: the promise is one
         for model, res_id, _name, _why in everything._abandoned():
             everything.env["omni.hold"]._end_of_owner("released", model, res_id)
-        everything.env["stock.quant"].flush_model(QUANT_FIELDS)
-        everything.env["stock.move"].flush_model(MOVE_FIELDS)
+        everything._flush_promise()
         everything.env.cr.execute(SQL("SELECT omni_promise_repair()"))
         return self.audit()
 

@@ -237,7 +237,7 @@ class OmniHold(models.Model):
                 own,
             )
 
-        rows, own = self.env["omni.promise"]._decide(call)
+        rows, own = self.env["omni.promise"]._decide(call, products)
         short = {(row["product_id"], row["warehouse_id"]): float(row["missing"]) for row in rows if row["missing"]}
         if not short and not own:
             self._remember(model, res_id, rows)
@@ -281,11 +281,12 @@ class OmniHold(models.Model):
 
         :return: how many holds were still there to keep
         """
-        [row], _own = self.env["omni.promise"]._decide(
-            lambda own: SQL(
-                "SELECT omni_hold_extend(%s, %s, %s, %s, %s) AS kept", model, res_id, seconds, at_least, own
-            )
-        )
+
+        def call(own):
+            return SQL("SELECT omni_hold_extend(%s, %s, %s, %s, %s) AS kept", model, res_id, seconds, at_least, own)
+
+        products = [product for product, _warehouse in self._held(model, res_id)]
+        [row], _own = self.env["omni.promise"]._decide(call, products)
         for made in self._made_here().get((model, res_id), ()):
             until = fields.Datetime.now() + timedelta(seconds=seconds)
             made["expires_at"] = max(until, made["expires_at"]) if at_least else until

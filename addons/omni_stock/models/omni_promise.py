@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 
 import psycopg2.errors
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo import api, fields, models
 from odoo.sql_db import Cursor, db_connect
@@ -65,15 +66,16 @@ class OmniPromise(models.Model):
     # -- where a promise is made -------------------------------------------------------------------------------------
 
     @api.model
-    def _decide(self, call):
+    def _decide(self, call, product_ids):
         """Run a function of the database that promises stock, where it sees what is true now.
 
         :param call: ``call(own)`` gives its SQL; ``own``: whether it runs in this very transaction
+        :param product_ids: what it promises; where this transaction has locked their rows itself, it goes on there
         :return: its rows as dicts, and ``own``
         :raises psycopg2.errors.LockNotAvailable: somebody keeps a row for 10 s; Odoo runs the request again
         """
         with self._connection() as cr, suppress(psycopg2.errors.NoDataFound):
-            if cr:
+            if cr and not self._is_own(product_ids):
                 cr.execute(call(False), log_exceptions=False)
                 return cr.dictfetchall(), False
         # The product, the store or the hold was made by this very transaction: nobody else knows of it.
@@ -102,7 +104,9 @@ class OmniPromise(models.Model):
 
     @api.model
     def _is_own(self, product_ids):
-        """Whether this transaction has promised stock of these products by itself."""
+        """Whether this transaction, which has not ended, has promised stock of these products by itself."""
+        if self.env.cr.connection.get_transaction_status() == TRANSACTION_STATUS_IDLE:
+            return False  # it has not begun
         return bool(
             self.env.execute_query(
                 SQL(

@@ -88,9 +88,7 @@ class OmniRouting(models.AbstractModel):
     def _available(self, order, warehouse_ids, channel):
         """Return ``{(product_id, warehouse_id): quantity}`` that this channel may promise."""
         products = [line.product for line in order.lines]
-        available = self.env["omni.availability"].available(products, warehouse_ids, channel or None)
-        excluded = channel._omni_excluded_products(products)
-        return {pair: 0.0 if pair[0] in excluded else quantity for pair, quantity in available.items()}
+        return self.env["omni.availability"].available(products, warehouse_ids, channel or None)
 
     # -- legs --------------------------------------------------------------------------------------------------------
 

@@ -28,11 +28,6 @@ class StockWarehouse(models.Model):
     omni_collects = fields.Boolean(
         "Hands over orders", default=True, help="Customers can collect here what they bought."
     )
-    omni_reserves = fields.Boolean(
-        "Takes reservations",
-        default=True,
-        help="Customers can have goods put aside here, to try and to pay in the store.",
-    )
     omni_preparation_minutes = fields.Integer(
         "Preparation", default=120, help="Opening time that an order takes until it is packed or put aside."
     )
@@ -64,6 +59,10 @@ class StockWarehouse(models.Model):
         " AND omni_line_price >= 0)",
         "Minutes, days, orders and prices of a store cannot be below zero, nor its last orders after midnight.",
     )
+
+    def _omni_offers(self, way):
+        setting = {"ship": "omni_ships", "collect": "omni_collects"}[way]
+        return super()._omni_offers(way).filtered(setting)
 
     def _omni_routing_stores(self, now):
         """Return these warehouses as routing sees them, in their order, with as many queries for fifty as for one.

@@ -169,6 +169,25 @@ BEGIN
     RETURN _wrong;
 END $$;
 
+-- Which of these products a channel does not sell: by their own setting, by that of their category or of one above it.
+CREATE OR REPLACE FUNCTION omni_promise_excluded(_channel int, _products int[]) RETURNS int[] LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    IF _channel IS NULL OR NOT EXISTS (SELECT FROM omni_excluded_template_rel WHERE channel_id = _channel)
+       AND NOT EXISTS (SELECT FROM omni_excluded_category_rel WHERE channel_id = _channel) THEN
+        RETURN '{}';
+    END IF;
+    RETURN ARRAY(
+        SELECT p.id FROM product_product AS p JOIN product_template AS t ON t.id = p.product_tmpl_id
+         WHERE p.id = ANY(_products)
+           AND (EXISTS (SELECT FROM omni_excluded_template_rel AS x
+                         WHERE x.channel_id = _channel AND x.template_id = t.id)
+                OR EXISTS (SELECT FROM omni_excluded_category_rel AS x
+                             JOIN product_category AS above ON above.id = x.category_id
+                             JOIN product_category AS c ON c.parent_path LIKE above.parent_path || '%'
+                            WHERE x.channel_id = _channel AND c.id = t.categ_id))
+    );
+END $$;
+
 -- Whether a channel may sell from a store: it lists it, or lists none. Without a channel: yes.
 CREATE OR REPLACE FUNCTION omni_promise_sells(_channel int, _warehouse int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
 BEGIN
@@ -188,7 +207,11 @@ CREATE OR REPLACE FUNCTION omni_promise_read(
 DECLARE
     _now timestamp := omni_clock();
     _places int[];
+    _excluded int[] := omni_promise_excluded(_channel, _products);
 BEGIN
+    IF cardinality(_excluded) > 0 THEN
+        _products := ARRAY(SELECT p FROM unnest(_products) AS p WHERE p <> ALL(_excluded));
+    END IF;
     SELECT array_agg(w.id) INTO _places
       FROM stock_warehouse AS w
      WHERE w.id = ANY(_warehouses) AND w.active AND (_companies IS NULL OR w.company_id = ANY(_companies))
@@ -345,7 +368,7 @@ END $$;
 -- `_own`: it runs in the caller's transaction. Else the caller tells what his own one did and is not seen here:
 -- `_moved` of each pair, `_ended` holds.
 -- Returns the holds made (hold_id, expires_at), or what is missing (missing), and changes nothing then.
--- Raises no_data_found when a product or store is not there, unless `_own`.
+-- Raises no_data_found when a product, a store or all stock of it is there for the caller only, unless `_own`.
 CREATE OR REPLACE FUNCTION omni_hold_take(
     _model varchar, _res_id int, _channel int, _uid int, _seconds float8, _companies int[],
     _products int[], _warehouses int[], _quantities numeric[], _moved numeric[], _ended int[], _own boolean
@@ -372,6 +395,7 @@ DECLARE
     _seen int := 0;
     _kept numeric[] := '{}';
     _companies_of int[] := '{}';
+    _excluded int[] := omni_promise_excluded(_channel, _products);
 BEGIN
     -- What the owner held before is free for his new demand.
     SELECT array_agg(h.id) INTO _old FROM omni_hold AS h
@@ -416,7 +440,8 @@ BEGIN
             _seen := _seen + 1;
             _left := GREATEST(_left + _place.moved + _row.free - _row.held - _row.safety, 0);
             IF NOT _place.active OR NOT (_companies IS NULL OR _place.company_id = ANY(_companies))
-               OR NOT (_channel IS NULL OR omni_promise_sells(_channel, _row.warehouse_id)) THEN
+               OR NOT (_channel IS NULL OR omni_promise_sells(_channel, _row.warehouse_id))
+               OR _row.product_id = ANY(_excluded) THEN
                 _left := 0;
             END IF;
             IF _place.q - _left > 0.000001 THEN
@@ -443,18 +468,17 @@ BEGIN
             RETURN;
         END IF;
         FOR _place IN
-            SELECT a.product, a.store, a.q, t.is_storable, w.id AS known
-              FROM unnest(_products, _warehouses, _quantities) AS a(product, store, q)
+            SELECT a.product, a.store, a.q, a.moved, t.is_storable, w.id AS known
+              FROM unnest(_products, _warehouses, _quantities, _moved) AS a(product, store, q, moved)
               LEFT JOIN product_product AS v ON v.id = a.product
               LEFT JOIN product_template AS t ON t.id = v.product_tmpl_id
               LEFT JOIN stock_warehouse AS w ON w.id = a.store
              WHERE NOT EXISTS (SELECT FROM omni_promise WHERE product_id = a.product AND warehouse_id = a.store)
         LOOP
-            IF NOT _own AND (_place.is_storable IS NULL OR _place.known IS NULL) THEN
+            IF NOT _own AND (_place.is_storable IS NULL OR _place.known IS NULL OR _place.moved > 0) THEN
                 RAISE no_data_found;
             END IF;
             CONTINUE WHEN NOT COALESCE(_place.is_storable, true);
-            -- What only the caller has moved there he can hold once he has ended.
             _short := _short || ROW(_place.product, _place.store, _place.q, _place.q)::omni_shortage;
         END LOOP;
     END IF;

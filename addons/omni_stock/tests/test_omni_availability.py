@@ -188,6 +188,28 @@ class TestOmniAvailability(StockHoldCommon):
         with self.assertRaises(ValidationError):
             self.hold(-1)
 
+    def test_a_channel_promises_nothing_that_it_does_not_sell(self):
+        parent, category = self.env["product.category"].create([{"name": "All lamps"}, {"name": "Lamps"}])
+        category.parent_id = parent
+        self.product.categ_id = category
+        pair = (self.product.id, self.shop.id)
+        for setting in (self.product.product_tmpl_id, parent):
+            setting.omni_excluded_channel_ids = self.channel
+            self.assertEqual(self.availability.available(*[[part] for part in pair], self.channel), {pair: 0})
+            self.assertEqual(self.left(), 5)
+            with self.assertRaises(OutOfStock):
+                self.availability.hold(self.order, [(*pair, 1)], self.channel)
+            setting.omni_excluded_channel_ids = False
+        self.availability.hold(self.order, [(*pair, 1)], self.channel)
+
+    def test_an_archived_product_is_not_promised(self):
+        self.product.active = False
+        self.assertEqual(self.left(), 0)
+        with self.assertRaises(OutOfStock):
+            self.hold(1)
+        self.product.active = True
+        self.hold(1)
+
     # -- audit -------------------------------------------------------------------------------------------------------
 
     def test_audit_finds_what_nobody_waits_for_and_what_is_not_there(self):

@@ -63,19 +63,22 @@ class TestOmniRouting(RoutingCommon):
         self.paris.omni_ships = False
         self.assertEqual(self.from_where(self.plan((self.lamp, 1))), {"Lyon": {"Lamp": 1}})
 
+    def test_a_store_says_how_it_serves(self):
+        self.paris.omni_collects = False
+        stores = self.paris + self.lyon
+        self.assertEqual(stores._omni_offers("ship"), stores)
+        self.assertEqual(stores._omni_offers("collect"), self.lyon)
+
     def test_products_that_a_channel_does_not_sell(self):
         self.receive(self.lamp, self.paris, 1)
         parent = self.env["product.category"].create({"name": "Lights"})
         child = self.env["product.category"].create({"name": "Lamps", "parent_id": parent.id})
         self.lamp.categ_id = child
-        ids = (self.lamp + self.shade).ids
-        self.assertEqual(self.channel._omni_excluded_products(ids), set())
         for record in (parent, self.lamp.product_tmpl_id):
             record.omni_excluded_channel_ids = self.channel
-            self.assertEqual(self.channel._omni_excluded_products(ids), {self.lamp.id})
             self.assertEqual(self.from_where(self.plan((self.lamp, 1))), {False: {"Lamp": 1}})
             record.omni_excluded_channel_ids = False
-        self.assertEqual(self.channel.browse()._omni_excluded_products(ids), set())
+        self.assertEqual(self.from_where(self.plan((self.lamp, 1))), {"Paris": {"Lamp": 1}})
 
     def test_a_busy_store_gives_way(self):
         self.receive(self.lamp, self.paris, 5)
