@@ -2,6 +2,7 @@ from . import test_channel
 from . import test_omni_availability
 from . import test_omni_hold
 from . import test_omni_incident
+from . import test_omni_incident_watch
 from . import test_omni_promise_check
 from . import test_omni_stock_page
 from . import test_omni_routing

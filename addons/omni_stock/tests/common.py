@@ -76,3 +76,53 @@ class StockHoldCommon(BaseCommon):
         """Return how the holds of ``owner`` ended, oldest first; False for one that is open."""
         holds = self.env["omni.hold"].search([("res_model", "=", owner._name), ("res_id", "=", owner.id)], order="id")
         return holds.mapped("ended")
+
+
+class IncidentCommon(StockHoldCommon):
+    """Five in the shop, forty in the central warehouse, and people who take from under promises."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.manager = new_test_user(
+            cls.env, "hold_manager", groups="omni_base.group_manager,stock.group_stock_user", email="m@example.com"
+        )
+        cls.receive(cls.product, cls.shop, 5)
+        cls.receive(cls.product, cls.central, 40)
+        cls.settle()
+
+    @classmethod
+    def settle(cls):
+        """Let what happened until now be of former transactions."""
+        cls.env.flush_all()
+        cls.env.cr.execute("SELECT omni_promise_settle()")
+
+    def count(self, quantity, product=None, store=None):
+        """A stock user counts what is really there."""
+        self.settle()
+        quant = self.env["stock.quant"].search(
+            [
+                ("product_id", "=", (product or self.product).id),
+                ("location_id", "=", (store or self.shop).lot_stock_id.id),
+            ]
+        )
+        quant = quant.with_user(self.stock_user).with_context(inventory_mode=True)
+        quant.inventory_quantity = quantity
+        quant.action_apply_inventory()
+
+    def keep(self, quantity, seconds=900, partner=None):
+        basket = self.basket(quantity, partner=partner)
+        self.availability.hold(basket, [(self.product.id, self.shop.id, quantity)], self.channel, seconds)
+        return basket
+
+    def sell(self, quantity):
+        order = self.basket(quantity, website=False, warehouse=self.shop)
+        order.action_confirm()
+        return order
+
+    def incidents(self, user=None):
+        incidents = self.env["omni.incident"].with_user(user or self.omni_user)
+        return incidents.search([("product_id", "=", self.product.id)], order="id")
+
+    def told(self):
+        return [(incident.owner_name, incident.quantity) for incident in self.incidents()]
