@@ -59,6 +59,11 @@ class StockMove(models.Model):
             return False
         return True
 
+    def _action_done(self, cancel_backorder=False):
+        done = super()._action_done(cancel_backorder=cancel_backorder)
+        self.env["omni.incident.watch"]._after(done)
+        return done
+
     @api.model
     def _cron_omni_reserve(self):
         """Reserve what was confirmed while somebody else was at the same shelf, the first come first."""
