@@ -75,10 +75,3 @@ class StockMove(models.Model):
             moves.filtered(lambda move: move.state in WAITING)._action_assign()
             if not crons._commit_progress(len(moves)):
                 break
-
-    # A till that was offline has sold already, a count says what is there: what they took from a promise is found.
-
-    def _action_done(self, cancel_backorder=False):
-        done = super()._action_done(cancel_backorder=cancel_backorder)
-        self.env["omni.incident.watch"]._after(done)
-        return done
