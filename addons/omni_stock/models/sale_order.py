@@ -76,16 +76,21 @@ class SaleOrder(models.Model):
         lines = self.order_line.filtered(lambda line: line._omni_quantity() > 0)
         shares, missing = self._omni_share_out({line: line._omni_quantity() for line in lines})
         self._omni_check_missing(missing)
-        demand = defaultdict(float)
-        for line, rows in shares.items():
-            for warehouse, quantity in rows:
-                demand[line.product_id.id, warehouse] += quantity
+        demand = self._omni_demand_of(shares)
         held = self._omni_holds()._held(self._name, self.id)
         if not same_quantities(demand, held):
             rows = [(*pair, quantity) for pair, quantity in demand.items()]
             self._omni_contract().hold(self, rows, self.omni_channel_id, seconds)
         elif held and seconds:
             self._omni_contract().extend(self, seconds)
+
+    def _omni_demand_of(self, shares):
+        """Return ``{(product_id, warehouse_id): quantity}`` of what :meth:`_omni_share_out` shares out."""
+        demand = defaultdict(float)
+        for line, rows in shares.items():
+            for warehouse, quantity in rows:
+                demand[line.product_id.id, warehouse] += quantity
+        return demand
 
     def _omni_check_missing(self, missing):
         """Refuse what is missing, but for products that are sold even when out of stock."""
@@ -129,10 +134,7 @@ class SaleOrder(models.Model):
         known = {}
         while True:
             shares, missing = self._omni_share_out(wanted, known)
-            demand = defaultdict(float)
-            for line, rows in shares.items():
-                for warehouse, quantity in rows:
-                    demand[line.product_id.id, warehouse] += quantity
+            demand = self._omni_demand_of(shares)
             if not demand or self._omni_lease(demand):
                 return shares, missing
             rows = [(*pair, quantity) for pair, quantity in demand.items()]
