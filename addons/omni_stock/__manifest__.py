@@ -19,6 +19,7 @@
         "views/omni_routing_refusal_views.xml",
         "views/omni_routing_rule_views.xml",
         "views/omni_routing_simulation_views.xml",
+        "views/omni_safety_stock_views.xml",
         "views/omni_stock_page_views.xml",
         "views/product_views.xml",
         "views/res_config_settings_views.xml",

@@ -14,6 +14,7 @@ from . import omni_routing_decision
 from . import omni_routing_refusal
 from . import omni_routing_rule
 from . import omni_routing_simulation
+from . import omni_safety_stock
 from . import omni_stock_pace
 from . import ir_http
 from . import payment_transaction

@@ -16,6 +16,7 @@ PROMISE_FIELDS = {
         "quantity",
         "move_dest_ids",
     ],
+    "omni.safety.stock": ["kind", "channel_id", "warehouse_id", "quantity", "percent"],
     "product.template": ["is_storable", "categ_id"],
     "product.product": ["active"],
     "stock.warehouse": ["active"],
@@ -50,8 +51,10 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def _flush_promise(self):
-        for model, names in PROMISE_FIELDS.items():
-            self.env[model].flush_model(names)
+        # Asked thousands of times a second, mostly when nothing waits to be written.
+        waiting = {field.model_name for field in (*self.env.fields_to_compute(), *self.env._field_dirty)}
+        for model in waiting & PROMISE_FIELDS.keys():
+            self.env[model].flush_model(PROMISE_FIELDS[model])
 
     # -- holds -------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 CLOCK = SQL("omni_clock()")
+WRITTEN_LATER = ["expires_at", "ended", "ended_at", "ended_by_id"]  # by PostgreSQL, on rows that Odoo may know already
 
 
 class Reference(fields.Many2one):
@@ -241,7 +242,7 @@ class OmniHold(models.Model):
         short = {(row["product_id"], row["warehouse_id"]): float(row["missing"]) for row in rows if row["missing"]}
         if not short and not own:
             self._remember(model, res_id, rows)
-        self.invalidate_model()
+        self.invalidate_model(WRITTEN_LATER, flush=False)
         return short
 
     @api.model
@@ -290,7 +291,7 @@ class OmniHold(models.Model):
         for made in self._made_here().get((model, res_id), ()):
             until = fields.Datetime.now() + timedelta(seconds=seconds)
             made["expires_at"] = max(until, made["expires_at"]) if at_least else until
-        self.invalidate_model()
+        self.invalidate_model(WRITTEN_LATER, flush=False)
         return row["kept"]
 
     @api.model
@@ -328,7 +329,7 @@ class OmniHold(models.Model):
             )
         )
         self.env["omni.promise"]._settle({(product, warehouse) for product, warehouse, _hold in holds})
-        self.invalidate_model()
+        self.invalidate_model(WRITTEN_LATER, flush=False)
 
 
 def _give_back(registry, made, uid):

@@ -15,6 +15,7 @@ class OmniPromiseChange(models.Model):
     product_id = fields.Integer(required=True)
     warehouse_id = fields.Integer(required=True)
     free = fields.Float(digits="Product Unit", help="How much more is there to promise; below 0: less.")
+    recount = fields.Boolean(help="What is kept back of this product here is to be read anew.")
     hold_id = fields.Integer(help="The hold that ended.")
     how = fields.Char(help="How the hold ended.")
     user_id = fields.Integer(help="Who ended it.")

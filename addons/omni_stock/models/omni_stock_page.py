@@ -210,8 +210,8 @@ class OmniStockPage(models.AbstractModel):
                        COALESCE((SELECT SUM(h.quantity) FROM omni_hold AS h
                                   WHERE h.product_id = %(product)s AND h.warehouse_id = %(store)s
                                     AND %(in_force)s), 0)::float8 AS held,
-                       COALESCE((SELECT SUM(p.safety) FROM omni_promise AS p
-                                  WHERE p.product_id = %(product)s AND p.warehouse_id = %(store)s), 0)::float8 AS safety
+                       COALESCE((SELECT t.safety FROM omni_promise_terms(ARRAY[%(product)s], ARRAY[%(store)s]) AS t), 0
+                       )::float8 AS safety
                   FROM stock_quant AS q
                   JOIN stock_location AS l ON l.id = q.location_id
                  WHERE q.product_id = %(product)s AND l.warehouse_id = %(store)s AND l.usage = 'internal'

@@ -1,6 +1,7 @@
 -- What PostgreSQL itself does for the promise of stock. Run at every install and update of the add-on; safe to repeat.
 --
 -- omni_promise          one row a product and warehouse: free (on hand - reserved - confirmed demand), held, safety
+--                       what can be promised: free - held - safety + beyond, not below 0
 -- omni_promise_change   what happened to it since, appended by whoever moves stock: nobody waits, nobody is refused
 -- omni_hold             the holds that the column `held` adds up
 --
@@ -10,25 +11,198 @@
 CREATE OR REPLACE FUNCTION omni_clock() RETURNS timestamp LANGUAGE sql VOLATILE AS
 $$ SELECT clock_timestamp() AT TIME ZONE 'UTC' $$;
 
--- Columns of which Odoo's models know nothing: when the next hold runs out, and which transaction wrote the row.
+-- Columns of which Odoo's models know nothing: whose store it is, what no figure says (endless where stock is not
+-- counted, endlessly below 0 where product or store are archived), when the next hold runs out, and which transaction
+-- wrote the row.
 ALTER TABLE omni_promise ALTER free SET DEFAULT 0, ALTER held SET DEFAULT 0, ALTER safety SET DEFAULT 0,
+    ADD COLUMN IF NOT EXISTS company_id int,
+    ADD COLUMN IF NOT EXISTS beyond numeric NOT NULL DEFAULT 0,
     ADD COLUMN IF NOT EXISTS next_expiry timestamp NOT NULL DEFAULT 'infinity',
-    ADD COLUMN IF NOT EXISTS txid xid8;
+    ADD COLUMN IF NOT EXISTS txid xid8,
+    SET (fillfactor = 80);
 CREATE INDEX IF NOT EXISTS omni_promise_next_expiry_idx ON omni_promise (next_expiry) WHERE next_expiry < 'infinity';
 ALTER TABLE omni_promise_change ALTER at SET DEFAULT omni_clock(),
     ADD COLUMN IF NOT EXISTS txid xid8 DEFAULT pg_current_xact_id();
 
+-- ---------------------------------------------------------------------------------------------------- what is kept back
+
+-- The rules of safety stock and the products that they are about, by how closely they name a product: 1 the variant,
+-- 2 the product, 3 a category (`depth`: how far down), 4 all products.
+CREATE OR REPLACE FUNCTION omni_safety_of(_products int[])
+RETURNS TABLE (product_id int, near int, depth int, rule omni_safety_stock) LANGUAGE sql STABLE AS $$
+    SELECT p.id, CASE WHEN r.product_id IS NOT NULL THEN 1 WHEN r.product_tmpl_id IS NOT NULL THEN 2
+                      WHEN r.categ_id IS NOT NULL THEN 3 ELSE 4 END,
+           COALESCE(length(above.parent_path), 0), r
+      FROM product_product AS p
+      JOIN product_template AS t ON t.id = p.product_tmpl_id
+      LEFT JOIN product_category AS c ON c.id = t.categ_id
+     CROSS JOIN omni_safety_stock AS r
+      LEFT JOIN product_category AS above ON above.id = r.categ_id
+     WHERE p.id = ANY(_products) AND COALESCE(r.product_id, p.id) = p.id AND COALESCE(r.product_tmpl_id, t.id) = t.id
+       AND (r.categ_id IS NULL OR c.parent_path LIKE above.parent_path || '%')
+$$;
+
+-- What each of these pairs keeps back from everybody, and the rest of what its row is to say beside figures. The
+-- closest rule wins; of two as close, the one that names the store.
+CREATE OR REPLACE FUNCTION omni_promise_terms(_products int[], _warehouses int[])
+RETURNS TABLE (product_id int, warehouse_id int, company_id int, safety numeric, beyond numeric) LANGUAGE sql STABLE AS $$
+    WITH pair AS (SELECT DISTINCT p, w FROM unnest(_products, _warehouses) AS a(p, w)),
+    kept AS (
+        SELECT DISTINCT ON (a.p, a.w) a.p, a.w, (s.rule).quantity
+          FROM pair AS a
+          JOIN stock_warehouse AS w ON w.id = a.w
+          JOIN omni_safety_of(ARRAY(SELECT DISTINCT p FROM pair)) AS s ON s.product_id = a.p
+         WHERE (s.rule).kind = 'all' AND (s.rule).company_id = w.company_id
+           AND COALESCE((s.rule).warehouse_id, a.w) = a.w
+         ORDER BY a.p, a.w, s.near, s.depth DESC, (s.rule).warehouse_id IS NULL
+    )
+    SELECT a.p, a.w, w.company_id, COALESCE(k.quantity, 0),
+           CASE WHEN NOT p.active OR NOT w.active THEN '-Infinity'::numeric
+                WHEN NOT t.is_storable THEN 'Infinity'::numeric ELSE 0 END
+      FROM pair AS a
+      JOIN product_product AS p ON p.id = a.p
+      JOIN product_template AS t ON t.id = p.product_tmpl_id
+      JOIN stock_warehouse AS w ON w.id = a.w
+      LEFT JOIN kept AS k ON k.p = a.p AND k.w = a.w
+$$;
+
+-- What a channel may not have of these products beside that: what is kept from it, and what is kept for others.
+DO $$
+BEGIN
+    CREATE TYPE omni_kept_from AS (product_id int, warehouse_id int, quantity numeric, share numeric);
+EXCEPTION WHEN duplicate_object THEN
+    NULL;
+END $$;
+
+CREATE OR REPLACE FUNCTION omni_promise_kept_from(_channel int, _products int[], _warehouses int[])
+RETURNS SETOF omni_kept_from LANGUAGE sql STABLE AS $$
+    SELECT k.p, k.w, SUM(k.quantity), LEAST(SUM(k.percent) / 100.0, 1)
+      FROM (SELECT DISTINCT ON (s.product_id, w.id, (s.rule).kind, (s.rule).channel_id)
+                   s.product_id AS p, w.id AS w, COALESCE((s.rule).quantity, 0) AS quantity,
+                   COALESCE((s.rule).percent, 0)::numeric AS percent
+              FROM omni_safety_of(_products) AS s
+              JOIN stock_warehouse AS w ON w.company_id = (s.rule).company_id
+                                       AND COALESCE((s.rule).warehouse_id, w.id) = w.id
+             WHERE w.id = ANY(_warehouses)
+               AND ((s.rule).kind = 'from' AND (s.rule).channel_id = _channel
+                    OR (s.rule).kind = 'for' AND (s.rule).channel_id <> _channel)
+             ORDER BY s.product_id, w.id, (s.rule).kind, (s.rule).channel_id, s.near, s.depth DESC,
+                      (s.rule).warehouse_id IS NULL) AS k
+     GROUP BY 1, 2
+$$;
+
+CREATE OR REPLACE FUNCTION omni_promise_has_kept_from(_channel int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN _channel IS NOT NULL AND EXISTS (SELECT FROM omni_safety_stock WHERE kind <> 'all');
+END $$;
+
+-- Appends that the terms of all rows of these products, or of these stores, are to be read anew.
+CREATE OR REPLACE FUNCTION omni_promise_recount(_products int[], _warehouses int[]) RETURNS void LANGUAGE sql AS $$
+    INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
+    SELECT product_id, warehouse_id, true FROM omni_promise
+     WHERE (_products IS NULL OR product_id = ANY(_products)) AND (_warehouses IS NULL OR warehouse_id = ANY(_warehouses))
+$$;
+
+CREATE OR REPLACE FUNCTION omni_promise_safety_rules() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    _rule omni_safety_stock;
+BEGIN
+    FOREACH _rule IN ARRAY CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW] WHEN 'DELETE' THEN ARRAY[OLD] ELSE ARRAY[OLD, NEW] END LOOP
+        CONTINUE WHEN _rule.kind <> 'all';
+        PERFORM omni_promise_recount(
+            CASE WHEN COALESCE(_rule.product_id, _rule.product_tmpl_id, _rule.categ_id) IS NOT NULL THEN ARRAY(
+                SELECT p.id FROM product_product AS p JOIN product_template AS t ON t.id = p.product_tmpl_id
+                  LEFT JOIN product_category AS c ON c.id = t.categ_id
+                  LEFT JOIN product_category AS above ON above.id = _rule.categ_id
+                 WHERE p.id = _rule.product_id OR t.id = _rule.product_tmpl_id OR c.parent_path LIKE above.parent_path || '%'
+            ) END,
+            ARRAY(SELECT id FROM stock_warehouse
+                   WHERE company_id = _rule.company_id AND COALESCE(_rule.warehouse_id, id) = id));
+    END LOOP;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER omni_promise_safety_rules AFTER INSERT OR UPDATE OR DELETE ON omni_safety_stock
+    FOR EACH ROW EXECUTE FUNCTION omni_promise_safety_rules();
+
+-- Products and stores that are archived or come back, products that are counted or not, and what moves to another
+-- category.
+CREATE OR REPLACE FUNCTION omni_promise_masters() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    CASE TG_TABLE_NAME
+        WHEN 'product_product' THEN
+            PERFORM omni_promise_recount(ARRAY[NEW.id], NULL);
+        WHEN 'product_template' THEN
+            PERFORM omni_promise_recount(ARRAY(SELECT id FROM product_product WHERE product_tmpl_id = NEW.id), NULL);
+        WHEN 'product_category' THEN
+            PERFORM omni_promise_recount(ARRAY(
+                SELECT p.id FROM product_product AS p JOIN product_template AS t ON t.id = p.product_tmpl_id
+                 WHERE t.categ_id = NEW.id), NULL);
+        WHEN 'stock_warehouse' THEN
+            PERFORM omni_promise_recount(NULL, ARRAY[NEW.id]);
+    END CASE;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER omni_promise_masters AFTER UPDATE OF active ON product_product
+    FOR EACH ROW WHEN (OLD.active IS DISTINCT FROM NEW.active) EXECUTE FUNCTION omni_promise_masters();
+CREATE OR REPLACE TRIGGER omni_promise_masters AFTER UPDATE OF is_storable, categ_id ON product_template
+    FOR EACH ROW WHEN (OLD.is_storable IS DISTINCT FROM NEW.is_storable OR OLD.categ_id IS DISTINCT FROM NEW.categ_id)
+    EXECUTE FUNCTION omni_promise_masters();
+CREATE OR REPLACE TRIGGER omni_promise_masters AFTER UPDATE OF parent_path ON product_category
+    FOR EACH ROW WHEN (OLD.parent_path IS DISTINCT FROM NEW.parent_path) EXECUTE FUNCTION omni_promise_masters();
+CREATE OR REPLACE TRIGGER omni_promise_masters AFTER UPDATE OF active ON stock_warehouse
+    FOR EACH ROW WHEN (OLD.active IS DISTINCT FROM NEW.active) EXECUTE FUNCTION omni_promise_masters();
+
+-- Rows made before they said whose they are.
+UPDATE omni_promise AS p SET company_id = t.company_id, safety = t.safety, beyond = t.beyond
+  FROM omni_promise_terms(ARRAY(SELECT product_id FROM omni_promise WHERE company_id IS NULL),
+                          ARRAY(SELECT warehouse_id FROM omni_promise WHERE company_id IS NULL)) AS t
+ WHERE p.product_id = t.product_id AND p.warehouse_id = t.warehouse_id AND p.company_id IS NULL;
+
 -- ---------------------------------------------------------------------------------------------------------- what moves
 
--- Quants: on hand minus reserved, of the internal locations of a warehouse.
+-- Takes in many pairs at once. The planner expects few rows of an array, and would go through them again and again.
+CREATE OR REPLACE FUNCTION omni_promise_import(_products int[], _warehouses int[], _free numeric[]) RETURNS void
+LANGUAGE plpgsql SET enable_nestloop = off AS $$
+DECLARE
+    _new boolean[];
+BEGIN
+    SELECT array_agg(o.id IS NULL AND c.product_id IS NULL ORDER BY m.at) INTO _new
+      FROM unnest(_products, _warehouses) WITH ORDINALITY AS m(p, w, at)
+      LEFT JOIN omni_promise AS o ON o.product_id = m.p AND o.warehouse_id = m.w
+      LEFT JOIN (SELECT DISTINCT product_id, warehouse_id FROM omni_promise_change) AS c
+        ON c.product_id = m.p AND c.warehouse_id = m.w;
+    INSERT INTO omni_promise (product_id, warehouse_id, free, company_id, safety, beyond, txid)
+    SELECT m.p, m.w, m.free, t.company_id, t.safety, t.beyond, pg_current_xact_id()
+      FROM unnest(_products, _warehouses, _free, _new) AS m(p, w, free, new)
+      JOIN omni_promise_terms(_products, _warehouses) AS t ON t.product_id = m.p AND t.warehouse_id = m.w
+     WHERE m.new ORDER BY 1, 2
+    ON CONFLICT (product_id, warehouse_id) DO UPDATE SET free = omni_promise.free + excluded.free;
+    INSERT INTO omni_promise_change (product_id, warehouse_id, free)
+    SELECT m.p, m.w, m.free FROM unnest(_products, _warehouses, _free, _new) AS m(p, w, free, new) WHERE NOT m.new;
+END $$;
+
+-- Quants: on hand minus reserved, of the internal locations of a warehouse. Where an import brings hundreds of products
+-- to where they never were, their rows are made at once: nobody can have promised them, and nothing is left to fold.
 CREATE OR REPLACE FUNCTION omni_promise_quants() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    _products int[];
+    _warehouses int[];
+    _free numeric[];
 BEGIN
     IF TG_OP = 'INSERT' THEN
-        INSERT INTO omni_promise_change (product_id, warehouse_id, free)
-        SELECT q.product_id, l.warehouse_id, SUM(q.quantity - q.reserved_quantity)
-          FROM after AS q JOIN stock_location AS l ON l.id = q.location_id
-         WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
-         GROUP BY 1, 2 HAVING SUM(q.quantity - q.reserved_quantity) <> 0;
+        SELECT array_agg(m.product_id), array_agg(m.warehouse_id), array_agg(m.free) INTO _products, _warehouses, _free
+          FROM (SELECT q.product_id, l.warehouse_id, SUM(q.quantity - q.reserved_quantity) AS free
+                  FROM after AS q JOIN stock_location AS l ON l.id = q.location_id
+                 WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
+                 GROUP BY 1, 2 HAVING SUM(q.quantity - q.reserved_quantity) <> 0 ORDER BY 1, 2) AS m;
+        IF cardinality(_products) < 500 THEN
+            INSERT INTO omni_promise_change (product_id, warehouse_id, free)
+            SELECT * FROM unnest(_products, _warehouses, _free);
+        ELSIF _products IS NOT NULL THEN
+            PERFORM omni_promise_import(_products, _warehouses, _free);
+        END IF;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO omni_promise_change (product_id, warehouse_id, free)
         SELECT q.product_id, l.warehouse_id, -SUM(q.quantity - q.reserved_quantity)
@@ -160,8 +334,9 @@ BEGIN
             VALUES (_row.product_id, _row.warehouse_id, _row.free);
         END IF;
         IF _row.held <> 0 THEN
-            INSERT INTO omni_promise (product_id, warehouse_id, held, next_expiry)
-            VALUES (_row.product_id, _row.warehouse_id, _row.held, '-infinity')
+            INSERT INTO omni_promise (product_id, warehouse_id, held, next_expiry, company_id, safety, beyond)
+            SELECT product_id, warehouse_id, _row.held, '-infinity', company_id, safety, beyond
+              FROM omni_promise_terms(ARRAY[_row.product_id], ARRAY[_row.warehouse_id])
             ON CONFLICT (product_id, warehouse_id)
             DO UPDATE SET held = omni_promise.held + excluded.held, next_expiry = '-infinity';
         END IF;
@@ -198,63 +373,106 @@ END $$;
 
 -- ------------------------------------------------------------------------------------------------------------- reading
 
--- What can be promised, pairs without a row left out; products whose stock is not counted are there without end.
--- `_owner_model`, `_owner_id`: what is held for this document counts as there.
+-- What can be promised, pairs of which nothing is known left out; products whose stock is not counted are there without
+-- end. `_owner_model`, `_owner_id`: what is held for this document counts as there.
 CREATE OR REPLACE FUNCTION omni_promise_read(
     _products int[], _warehouses int[], _companies int[], _channel int, _owner_model varchar, _owner_id int
 ) RETURNS TABLE (product_id int, warehouse_id int, quantity float8) LANGUAGE plpgsql STABLE AS $$
 #variable_conflict use_column
 DECLARE
     _now timestamp := omni_clock();
-    _places int[];
-    _excluded int[] := omni_promise_excluded(_channel, _products);
+    _excluded int[];
+    _close_products int[];
+    _close_warehouses int[];
+    _found int;
 BEGIN
-    IF cardinality(_excluded) > 0 THEN
-        _products := ARRAY(SELECT p FROM unnest(_products) AS p WHERE p <> ALL(_excluded));
+    IF _channel IS NOT NULL THEN
+        _excluded := omni_promise_excluded(_channel, _products);
+        IF cardinality(_excluded) > 0 THEN
+            _products := ARRAY(SELECT p FROM unnest(_products) AS p WHERE p <> ALL(_excluded));
+        END IF;
+        _warehouses := ARRAY(SELECT w FROM unnest(_warehouses) AS w WHERE omni_promise_sells(_channel, w));
+        IF omni_promise_has_kept_from(_channel) THEN
+            RETURN QUERY
+            SELECT r.product_id, r.warehouse_id, CASE WHEN k.share IS NULL OR r.quantity = 'Infinity' THEN r.quantity
+                   ELSE GREATEST(r.quantity * (1 - k.share)::float8 - k.quantity::float8, 0) END
+              FROM omni_promise_read(_products, _warehouses, _companies, NULL, _owner_model, _owner_id) AS r
+              LEFT JOIN omni_promise_kept_from(_channel, _products, _warehouses) AS k
+                ON k.product_id = r.product_id AND k.warehouse_id = r.warehouse_id;
+            RETURN;
+        END IF;
     END IF;
-    SELECT array_agg(w.id) INTO _places
-      FROM stock_warehouse AS w
-     WHERE w.id = ANY(_warehouses) AND w.active AND (_companies IS NULL OR w.company_id = ANY(_companies))
-       AND omni_promise_sells(_channel, w.id);
-    RETURN QUERY
-    SELECT p.product_id, p.warehouse_id, GREATEST(p.free - p.held - p.safety, 0)::float8
-      FROM omni_promise AS p
-     WHERE p.product_id = ANY(_products) AND p.warehouse_id = ANY(_places) AND p.next_expiry > _now;
-    -- Rows that need a closer look, and changes not folded in yet: few. They come after, and replace.
-    RETURN QUERY
-    WITH changed AS (
-        SELECT c.product_id, c.warehouse_id, SUM(COALESCE(c.free, 0)) AS free
-          FROM omni_promise_change AS c
-         WHERE c.product_id = ANY(_products) AND c.warehouse_id = ANY(_places)
-         GROUP BY 1, 2
-    ), pairs AS (
-        SELECT c.product_id, c.warehouse_id FROM changed AS c
-        UNION
-        SELECT h.product_id, h.warehouse_id FROM omni_hold AS h
-         WHERE h.res_model = _owner_model AND h.res_id = _owner_id AND h.ended IS NULL
-           AND h.product_id = ANY(_products) AND h.warehouse_id = ANY(_places)
-        UNION
-        SELECT d.product_id, d.warehouse_id
-          FROM (SELECT * FROM omni_promise WHERE next_expiry < 'infinity' AND next_expiry <= _now OFFSET 0) AS d
-         WHERE d.product_id = ANY(_products) AND d.warehouse_id = ANY(_places)
-    )
-    SELECT x.product_id, x.warehouse_id,
-           GREATEST(COALESCE(p.free, 0) + COALESCE(c.free, 0) - COALESCE(p.safety, 0) - COALESCE((
-               SELECT SUM(h.quantity) FROM omni_hold AS h
-                WHERE h.product_id = x.product_id AND h.warehouse_id = x.warehouse_id AND h.ended IS NULL
-                  AND h.expires_at > _now
-                  AND (_owner_id IS NULL OR h.res_id <> _owner_id OR h.res_model <> _owner_model)
-                  AND NOT EXISTS (SELECT FROM omni_promise_change AS e WHERE e.hold_id = h.id)
-           ), 0), 0)::float8
-      FROM pairs AS x
-      LEFT JOIN omni_promise AS p ON p.product_id = x.product_id AND p.warehouse_id = x.warehouse_id
-      LEFT JOIN changed AS c ON c.product_id = x.product_id AND c.warehouse_id = x.warehouse_id;
-    RETURN QUERY
-    SELECT p.id, w.id, CASE WHEN p.active THEN 'Infinity'::float8 ELSE 0 END
-      FROM product_product AS p
-      JOIN product_template AS t ON t.id = p.product_tmpl_id
-     CROSS JOIN unnest(_places) AS w(id)
-     WHERE p.id = ANY(_products) AND (NOT t.is_storable OR NOT p.active);
+    IF _companies IS NOT NULL THEN
+        _warehouses := ARRAY(SELECT id FROM stock_warehouse WHERE id = ANY(_warehouses) AND company_id = ANY(_companies));
+    END IF;
+    -- Rows that need a closer look: with changes not folded in yet, with holds that ran out, with the owner's holds.
+    SELECT array_agg(x.product_id), array_agg(x.warehouse_id) INTO _close_products, _close_warehouses
+      FROM (SELECT c.product_id, c.warehouse_id FROM omni_promise_change AS c
+             WHERE c.product_id = ANY(_products) AND c.warehouse_id = ANY(_warehouses)
+            UNION
+            SELECT d.product_id, d.warehouse_id
+              FROM (SELECT * FROM omni_promise WHERE next_expiry < 'infinity' AND next_expiry <= _now OFFSET 0) AS d
+             WHERE d.product_id = ANY(_products) AND d.warehouse_id = ANY(_warehouses)
+            UNION
+            SELECT h.product_id, h.warehouse_id FROM omni_hold AS h
+             WHERE h.res_model = _owner_model AND h.res_id = _owner_id AND h.ended IS NULL
+               AND h.product_id = ANY(_products) AND h.warehouse_id = ANY(_warehouses)) AS x;
+    IF _close_products IS NULL THEN
+        RETURN QUERY
+        SELECT p.product_id, p.warehouse_id, GREATEST(p.free - p.held - p.safety + p.beyond, 0)::float8
+          FROM omni_promise AS p
+         WHERE p.product_id = ANY(_products) AND p.warehouse_id = ANY(_warehouses);
+        GET DIAGNOSTICS _found = ROW_COUNT;
+    ELSE
+        _found := 0;
+        RETURN QUERY
+        WITH close AS (
+            SELECT * FROM unnest(_close_products, _close_warehouses) AS x(product_id, warehouse_id)
+        ), changed AS (
+            SELECT c.product_id, c.warehouse_id, SUM(COALESCE(c.free, 0)) AS free, bool_or(c.recount) AS recount
+              FROM omni_promise_change AS c
+             WHERE c.product_id = ANY(_products) AND c.warehouse_id = ANY(_warehouses)
+             GROUP BY 1, 2
+        ), held AS (
+            SELECT h.product_id, h.warehouse_id, SUM(h.quantity) AS quantity
+              FROM close AS x
+              JOIN omni_hold AS h ON h.product_id = x.product_id AND h.warehouse_id = x.warehouse_id
+             WHERE h.ended IS NULL AND h.expires_at > _now
+               AND (_owner_id IS NULL OR h.res_id <> _owner_id OR h.res_model <> _owner_model)
+               AND NOT EXISTS (SELECT FROM omni_promise_change AS e WHERE e.hold_id = h.id)
+             GROUP BY 1, 2
+        ), anew AS (
+            SELECT x.product_id, x.warehouse_id FROM close AS x
+              LEFT JOIN changed AS c ON c.product_id = x.product_id AND c.warehouse_id = x.warehouse_id
+             WHERE c.recount OR NOT EXISTS (SELECT FROM omni_promise AS p
+                                             WHERE p.product_id = x.product_id AND p.warehouse_id = x.warehouse_id)
+        ), terms AS (
+            SELECT * FROM omni_promise_terms(ARRAY(SELECT product_id FROM anew), ARRAY(SELECT warehouse_id FROM anew))
+        )
+        SELECT p.product_id, p.warehouse_id, GREATEST(p.free - p.held - p.safety + p.beyond, 0)::float8
+          FROM omni_promise AS p
+         WHERE p.product_id = ANY(_products) AND p.warehouse_id = ANY(_warehouses)
+           AND NOT EXISTS (SELECT FROM close AS x
+                            WHERE x.product_id = p.product_id AND x.warehouse_id = p.warehouse_id)
+        UNION ALL
+        SELECT x.product_id, x.warehouse_id,
+               GREATEST(COALESCE(p.free, 0) + COALESCE(c.free, 0) - COALESCE(h.quantity, 0)
+                        - COALESCE(t.safety, p.safety, 0) + COALESCE(t.beyond, p.beyond, 0), 0)::float8
+          FROM close AS x
+          LEFT JOIN omni_promise AS p ON p.product_id = x.product_id AND p.warehouse_id = x.warehouse_id
+          LEFT JOIN changed AS c ON c.product_id = x.product_id AND c.warehouse_id = x.warehouse_id
+          LEFT JOIN held AS h ON h.product_id = x.product_id AND h.warehouse_id = x.warehouse_id
+          LEFT JOIN terms AS t ON t.product_id = x.product_id AND t.warehouse_id = x.warehouse_id;
+    END IF;
+    -- Of what is not counted, most stores have no row.
+    IF _found < cardinality(_products) * cardinality(_warehouses) THEN
+        RETURN QUERY
+        SELECT p.id, w.id, 'Infinity'::float8
+          FROM product_product AS p
+          JOIN product_template AS t ON t.id = p.product_tmpl_id
+         CROSS JOIN stock_warehouse AS w
+         WHERE p.id = ANY(_products) AND NOT t.is_storable AND p.active AND w.id = ANY(_warehouses) AND w.active;
+    END IF;
 END $$;
 
 -- ------------------------------------------------------------------------------------------------------------- holding
@@ -269,13 +487,14 @@ DECLARE
     _now timestamp := omni_clock();
     _free numeric;
     _ended numeric;
+    _recount boolean;
 BEGIN
     IF EXISTS (SELECT FROM omni_promise_change AS c
                 WHERE c.product_id = _row.product_id AND c.warehouse_id = _row.warehouse_id) THEN
         WITH gone AS (
             DELETE FROM omni_promise_change AS c
              WHERE c.product_id = _row.product_id AND c.warehouse_id = _row.warehouse_id
-            RETURNING c.free, c.hold_id, c.how, c.at, c.user_id
+            RETURNING c.free, c.hold_id, c.how, c.at, c.user_id, c.recount
         ), ended AS (
             UPDATE omni_hold AS h
                SET ended = CASE WHEN h.expires_at <= g.at THEN 'expired' ELSE g.how END,
@@ -284,9 +503,14 @@ BEGIN
              WHERE h.id = g.hold_id AND h.ended IS NULL
             RETURNING h.quantity
         )
-        SELECT COALESCE(SUM(free), 0), COALESCE((SELECT SUM(quantity) FROM ended), 0) INTO _free, _ended FROM gone;
+        SELECT COALESCE(SUM(free), 0), COALESCE((SELECT SUM(quantity) FROM ended), 0), bool_or(recount)
+          INTO _free, _ended, _recount FROM gone;
         _row.free := _row.free + _free;
         _row.held := _row.held - _ended;
+        IF _recount THEN
+            SELECT safety, beyond INTO _row.safety, _row.beyond
+              FROM omni_promise_terms(ARRAY[_row.product_id], ARRAY[_row.warehouse_id]);
+        END IF;
     END IF;
     IF _row.next_expiry <= _now THEN
         WITH expired AS (
@@ -302,25 +526,25 @@ BEGIN
          WHERE h.product_id = _row.product_id AND h.warehouse_id = _row.warehouse_id AND h.ended IS NULL;
     END IF;
     UPDATE omni_promise
-       SET free = _row.free, held = _row.held, next_expiry = _row.next_expiry,
+       SET free = _row.free, held = _row.held, safety = _row.safety, beyond = _row.beyond, next_expiry = _row.next_expiry,
            txid = CASE WHEN omni_promise_is_own(_row) THEN _row.txid END
      WHERE id = _row.id;
     RETURN _row;
 END $$;
 
 -- Makes the rows of pairs that something was appended to and that have none.
-CREATE OR REPLACE FUNCTION omni_promise_appear(_products int[], _warehouses int[]) RETURNS void LANGUAGE sql AS $$
-    INSERT INTO omni_promise (product_id, warehouse_id)
-    SELECT DISTINCT c.product_id, c.warehouse_id
-      FROM omni_promise_change AS c
-      JOIN unnest(_products, _warehouses) AS a(p, w) ON a.p = c.product_id AND a.w = c.warehouse_id
-     WHERE NOT EXISTS (SELECT FROM omni_promise AS p
-                        WHERE p.product_id = c.product_id AND p.warehouse_id = c.warehouse_id)
-       AND EXISTS (SELECT FROM product_product WHERE id = c.product_id)
-       AND EXISTS (SELECT FROM stock_warehouse WHERE id = c.warehouse_id)
-     ORDER BY 1, 2
-    ON CONFLICT DO NOTHING
-$$;
+CREATE OR REPLACE FUNCTION omni_promise_appear(_products int[], _warehouses int[]) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    SELECT array_agg(a.p), array_agg(a.w) INTO _products, _warehouses
+      FROM unnest(_products, _warehouses) AS a(p, w)
+     WHERE EXISTS (SELECT FROM omni_promise_change AS c WHERE c.product_id = a.p AND c.warehouse_id = a.w)
+       AND NOT EXISTS (SELECT FROM omni_promise AS p WHERE p.product_id = a.p AND p.warehouse_id = a.w);
+    IF _products IS NOT NULL THEN
+        INSERT INTO omni_promise (product_id, warehouse_id, company_id, safety, beyond)
+        SELECT * FROM omni_promise_terms(_products, _warehouses) ORDER BY 1, 2
+        ON CONFLICT DO NOTHING;
+    END IF;
+END $$;
 
 -- Locks the rows of these pairs, in the one order that everybody keeps, so that nobody waits in a circle.
 CREATE OR REPLACE FUNCTION omni_promise_lock(_products int[], _warehouses int[])
@@ -354,6 +578,16 @@ BEGIN
     FOR _row IN SELECT * FROM omni_promise_lock(_products, _warehouses) LOOP
         PERFORM omni_promise_fold(_row);
     END LOOP;
+END $$;
+
+-- Whether anything keeps a channel from selling what is there: then it takes a closer look.
+CREATE OR REPLACE FUNCTION omni_promise_is_limited(_channel int) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN _channel IS NOT NULL AND (
+        EXISTS (SELECT FROM omni_channel_warehouse_rel WHERE channel_id = _channel)
+        OR EXISTS (SELECT FROM omni_excluded_template_rel WHERE channel_id = _channel)
+        OR EXISTS (SELECT FROM omni_excluded_category_rel WHERE channel_id = _channel)
+        OR omni_promise_has_kept_from(_channel));
 END $$;
 
 DO $$
@@ -395,26 +629,64 @@ DECLARE
     _seen int := 0;
     _kept numeric[] := '{}';
     _companies_of int[] := '{}';
-    _excluded int[] := omni_promise_excluded(_channel, _products);
+    _excluded int[];
+    _kept_from omni_kept_from[];
+    _apart boolean;
 BEGIN
     -- What the owner held before is free for his new demand.
-    SELECT array_agg(h.id) INTO _old FROM omni_hold AS h
+    SELECT array_agg(h.id), SUM(h.quantity), bool_or(h.product_id <> _products[1] OR h.warehouse_id <> _warehouses[1])
+      INTO _old, _freed, _apart FROM omni_hold AS h
      WHERE h.res_model = _model AND h.res_id = _res_id AND h.ended IS NULL;
+    -- The usual case, one product of which all is known: one conditional statement on its row.
+    IF cardinality(_products) = 1 AND NOT _own AND _apart IS NOT TRUE AND _moved[1] = 0 AND cardinality(_ended) = 0
+       AND NOT omni_promise_is_limited(_channel) THEN
+        _now := omni_clock();
+        _until := _now + make_interval(secs => _seconds);
+        UPDATE omni_promise AS p
+           SET held = p.held + _quantities[1] - COALESCE(_freed, 0), next_expiry = LEAST(p.next_expiry, _until), txid = NULL
+         WHERE p.product_id = _products[1] AND p.warehouse_id = _warehouses[1]
+           AND p.free - p.held - p.safety + COALESCE(_freed, 0) > _quantities[1] - 0.000001
+           AND p.beyond = 0 AND p.next_expiry > omni_clock() AND (_companies IS NULL OR p.company_id = ANY(_companies))
+           AND NOT EXISTS (SELECT FROM omni_promise_change AS c
+                            WHERE c.product_id = _products[1] AND c.warehouse_id = _warehouses[1])
+        RETURNING p.product_id, p.warehouse_id, _quantities[1], p.company_id
+             INTO product_id, warehouse_id, quantity, hold_id;
+        IF FOUND THEN
+            IF _old IS NOT NULL THEN
+                UPDATE omni_hold AS h SET ended = 'replaced', ended_at = _now, ended_by_id = _uid
+                 WHERE h.id = ANY(_old) AND h.ended IS NULL;
+                GET DIAGNOSTICS _seen = ROW_COUNT;
+                IF _seen <> cardinality(_old) THEN
+                    RAISE serialization_failure USING MESSAGE = 'The owner of a hold asked twice at once.';
+                END IF;
+            END IF;
+            INSERT INTO omni_hold (res_model, res_id, channel_id, user_id, product_id, warehouse_id, company_id,
+                                   quantity, created, expires_at)
+            VALUES (_model, _res_id, _channel, _uid, product_id, warehouse_id, hold_id, quantity, _now, _until)
+            RETURNING id INTO hold_id;
+            expires_at := _until;
+            former := _old IS NOT NULL;
+            RETURN NEXT;
+            RETURN;
+        END IF;
+    END IF;
+    _excluded := omni_promise_excluded(_channel, _products);
     IF _old IS NOT NULL THEN
         SELECT array_agg(d.p), array_agg(d.w) INTO _lock_products, _lock_warehouses
           FROM (SELECT a.p, a.w FROM unnest(_products, _warehouses) AS a(p, w)
                  UNION SELECT h.product_id, h.warehouse_id FROM omni_hold AS h WHERE h.id = ANY(_old)) AS d;
     END IF;
+    IF omni_promise_has_kept_from(_channel) THEN
+        SELECT array_agg(k) INTO _kept_from FROM omni_promise_kept_from(_channel, _products, _warehouses) AS k;
+    END IF;
     -- Lock in the one order that everybody keeps, and look whether there is enough of everything.
     FOR _place IN
-        SELECT p AS promise, a.q, COALESCE(a.moved, 0) AS moved, w.active AND v.active AS active, w.company_id,
+        SELECT p AS promise, a.q, COALESCE(a.moved, 0) AS moved,
                p.next_expiry < 'infinity' AND p.next_expiry <= omni_clock()
                OR EXISTS (SELECT FROM omni_promise_change AS c
                            WHERE c.product_id = p.product_id AND c.warehouse_id = p.warehouse_id) AS stale
           FROM unnest(_lock_products, _lock_warehouses) AS k(product, store)
           JOIN omni_promise AS p ON p.product_id = k.product AND p.warehouse_id = k.store
-          JOIN product_product AS v ON v.id = k.product
-          JOIN stock_warehouse AS w ON w.id = k.store
           LEFT JOIN unnest(_products, _warehouses, _quantities, _moved) AS a(product, store, q, moved)
             ON a.product = k.product AND a.store = k.store
          ORDER BY p.product_id, p.warehouse_id
@@ -438,22 +710,29 @@ BEGIN
         END IF;
         IF _place.q IS NOT NULL THEN
             _seen := _seen + 1;
-            _left := GREATEST(_left + _place.moved + _row.free - _row.held - _row.safety, 0);
-            IF NOT _place.active OR NOT (_companies IS NULL OR _place.company_id = ANY(_companies))
+            _left := GREATEST(_left + _place.moved + _row.free - _row.held - _row.safety + _row.beyond, 0);
+            IF _kept_from IS NOT NULL THEN
+                _left := COALESCE((SELECT GREATEST(_left * (1 - k.share) - k.quantity, 0)
+                                     FROM unnest(_kept_from) AS k
+                                    WHERE k.product_id = _row.product_id AND k.warehouse_id = _row.warehouse_id), _left);
+            END IF;
+            IF NOT (_companies IS NULL OR _row.company_id = ANY(_companies))
                OR NOT (_channel IS NULL OR omni_promise_sells(_channel, _row.warehouse_id))
                OR _row.product_id = ANY(_excluded) THEN
                 _left := 0;
             END IF;
             IF _place.q - _left > 0.000001 THEN
                 _short := _short || ROW(_row.product_id, _row.warehouse_id, _place.q, _place.q - _left)::omni_shortage;
-            ELSE
+            ELSIF _row.beyond = 0 THEN
                 _row.held := _row.held + _place.q;
                 _row.next_expiry := LEAST(_row.next_expiry, _until);
+            ELSE
+                _place.q := NULL; -- not counted: nothing is kept
             END IF;
         END IF;
         _ids := _ids || _row.id;
         _kept := _kept || _place.q;
-        _companies_of := _companies_of || _place.company_id;
+        _companies_of := _companies_of || _row.company_id;
         _held := _held || (_row.held - _freed);
         _next := _next || _row.next_expiry;
     END LOOP;

@@ -1,0 +1,104 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class OmniSafetyStock(models.Model):
+    """Stock that is kept back: from everybody, from one channel, or for one channel.
+
+    Of the rules of one kind, and one channel, the closest to a product counts: the variant's before the product's, then
+    the deepest category's, then the one for all; of two as close, the one that names the store. PostgreSQL applies
+    them, see ``sql/promise.sql``.
+    """
+
+    _name = "omni.safety.stock"
+    _description = "Safety Stock"
+    _order = "kind, warehouse_id, categ_id, product_tmpl_id, product_id, id"
+    _rec_name = "sentence"
+
+    kind = fields.Selection(
+        [
+            ("all", "Promised to nobody"),
+            ("from", "Not promised on a channel"),
+            ("for", "Kept for a channel"),
+        ],
+        "What happens to it",
+        required=True,
+        default="all",
+    )
+    channel_id = fields.Many2one("omni.channel", "Sales Channel", ondelete="cascade", index="btree_not_null")
+    categ_id = fields.Many2one("product.category", "Category", ondelete="cascade", index="btree_not_null")
+    product_tmpl_id = fields.Many2one(
+        "product.template", "Product", ondelete="cascade", index="btree_not_null", domain=[("is_storable", "=", True)]
+    )
+    product_id = fields.Many2one(
+        "product.product", "Variant", ondelete="cascade", index="btree_not_null", domain=[("is_storable", "=", True)]
+    )
+    warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        "Store",
+        ondelete="cascade",
+        index="btree_not_null",
+        domain="[('company_id', '=', company_id)]",
+    )
+    quantity = fields.Float(
+        "Pieces",
+        digits="Product Unit",
+        help="Of each product in each store, in the product's own unit, as long as they are there.",
+    )
+    percent = fields.Float("Share (%)", digits=(5, 1), help="Of what could be promised of each product in each store.")
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
+    sentence = fields.Char("In words", compute="_compute_sentence")
+
+    _figures = models.Constraint(
+        "CHECK (COALESCE(quantity, 0) >= 0 AND COALESCE(percent, 0) >= 0 AND COALESCE(percent, 0) <= 100)",
+        "What is kept back is not below zero, and a share not above 100 %.",
+    )
+    _channel = models.Constraint(
+        "CHECK ((kind = 'all') = (channel_id IS NULL))",
+        "Choose the channel that this is kept for, or kept from.",
+    )
+    _one_product = models.Constraint(
+        "CHECK (num_nonnulls(categ_id, product_tmpl_id, product_id) <= 1)",
+        "Choose a category, a product or a variant: one of them, or none for all products.",
+    )
+    _unique = models.UniqueIndex(
+        "(company_id, kind, channel_id, categ_id, product_tmpl_id, product_id, warehouse_id) NULLS NOT DISTINCT",
+        "There is such a rule already: change its figures.",
+    )
+
+    @api.depends(
+        "kind", "channel_id", "categ_id", "product_tmpl_id", "product_id", "warehouse_id", "quantity", "percent"
+    )
+    def _compute_sentence(self):
+        for rule in self:
+            goods = (rule.product_id or rule.product_tmpl_id or rule.categ_id).display_name or self.env._("each product")
+            amount = [f"{rule.quantity:g}"] if rule.quantity or not rule.percent or rule.kind == "all" else []
+            amount += [f"{rule.percent:g} %"] if rule.percent and rule.kind != "all" else []
+            values = {
+                "amount": " + ".join(amount),
+                "goods": goods,
+                "store": rule.warehouse_id.name or self.env._("every store"),
+                "channel": rule.channel_id.name or "",
+            }
+            if rule.kind == "from":
+                rule.sentence = self.env._("%(amount)s of %(goods)s in %(store)s: not promised on %(channel)s", **values)
+            elif rule.kind == "for":
+                rule.sentence = self.env._("%(amount)s of %(goods)s in %(store)s: kept for %(channel)s", **values)
+            else:
+                rule.sentence = self.env._("%(amount)s of %(goods)s in %(store)s: promised to nobody", **values)
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        if self.kind == "all":
+            self.channel_id = False
+            self.percent = 0
+
+    @api.constrains("kind", "percent")
+    def _check_percent(self):
+        if self.filtered(lambda rule: rule.kind == "all" and rule.percent):
+            raise ValidationError(self.env._("What is promised to nobody is a number of pieces, not a share."))
+
+    @api.constrains("company_id", "warehouse_id")
+    def _check_company(self):
+        if self.filtered(lambda rule: rule.warehouse_id and rule.warehouse_id.company_id != rule.company_id):
+            raise ValidationError(self.env._("The store belongs to another company than the rule."))
