@@ -4,5 +4,6 @@ DROP FUNCTION IF EXISTS omni_promise_demand, omni_promise_differences, omni_prom
 DROP FUNCTION IF EXISTS omni_promise_settle, omni_promise_lock, omni_promise_fold, omni_promise_is_own, omni_promise_appear;
 DROP FUNCTION IF EXISTS omni_hold_take, omni_hold_extend;
 ALTER TABLE omni_promise_change ALTER at DROP DEFAULT;
+DROP FUNCTION IF EXISTS omni_confidence_estimate, omni_confidence_quantile;
 DROP FUNCTION IF EXISTS omni_clock;
 DROP TYPE IF EXISTS omni_shortage;
