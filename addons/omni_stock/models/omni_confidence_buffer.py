@@ -91,33 +91,37 @@ class OmniConfidenceBuffer(models.Model):
     def _reasons(self):
         """Return what speaks against the figure, sentences for whoever runs the store."""
         self.ensure_one()
-        words, sentences = self.env._, []
+        sentences = []
         if self.counts == 1 and self.short_counts:
-            sentences.append(words("The last count found %s fewer than the books said.", self._number(self.corrected)))
+            lost = self._number(self.corrected)
+            sentences.append(self.env._("The last count found %s fewer than the books said.", lost))
         elif self.short_counts:
             sentences.append(
-                words(
-                    "%(short)s of the last %(counts)s counts found fewer than the books said,"
-                    " by %(average)s on average.",
+                self.env._(
+                    "%(short)s of the last %(counts)s counts found fewer than the books said, by %(lost)s on average.",
                     short=self.short_counts,
                     counts=self.counts,
-                    average=self._number(self.corrected / self.short_counts),
+                    lost=self._number(self.corrected / self.short_counts),
                 )
             )
         elif self.counts:
-            sentences.append(words("Counts found nothing missing, but other goods of this store do go missing."))
+            sentences.append(
+                self.env._("Counts found nothing missing, but other goods of this store do go missing.")
+            )
         if self.refusals:
             month = format_date(self.env, self.refused_since, date_format="LLLL yyyy")
             sentences.append(
-                words("1 order since %s was not found or damaged.", month)
+                self.env._("1 order could not be served since %s: not found or damaged.", month)
                 if self.refusals == 1
-                else words(
-                    "%(orders)s orders since %(month)s were not found or damaged.", orders=self.refusals, month=month
+                else self.env._(
+                    "%(orders)s orders could not be served since %(month)s: not found or damaged.",
+                    orders=self.refusals,
+                    month=month,
                 )
             )
         if self.last_count:
             sentences.append(
-                words(
+                self.env._(
                     "%(left)s left the store since it was counted on %(day)s.",
                     left=self._number(self.since_count),
                     day=format_date(self.env, self.last_count, date_format="d MMMM yyyy"),

@@ -67,8 +67,9 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
          WHERE r.reason IN ('not_found', 'damaged') AND r.refused_at >= (SELECT start FROM clock)
     ),
     days AS (
-        SELECT product_id, warehouse_id, day, SUM(change) AS change, COALESCE(SUM(change) FILTER (WHERE counted), 0) AS found,
-               bool_or(counted) AS counted, COALESCE(-SUM(change) FILTER (WHERE leaves), 0) AS gone
+        SELECT product_id, warehouse_id, day, SUM(change) AS change, bool_or(counted) AS counted,
+               COALESCE(SUM(change) FILTER (WHERE counted), 0) AS found,
+               COALESCE(-SUM(change) FILTER (WHERE leaves), 0) AS gone
           FROM flow GROUP BY product_id, warehouse_id, day
     ),
     refused AS (
@@ -108,7 +109,8 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
     -- What passed through, up to the last count (`before`) and since (`after`). A month on the shelf counts as a piece.
     moved AS (
         SELECT e.product_id, e.warehouse_id, MIN(d.day) AS first_day,
-               COALESCE(SUM(d.gone) FILTER (WHERE d.day > COALESCE(e.former_count, horizon) AND d.day <= e.last_count), 0) AS before,
+               COALESCE(SUM(d.gone) FILTER (
+                   WHERE d.day > COALESCE(e.former_count, horizon) AND d.day <= e.last_count), 0) AS before,
                COALESCE(SUM(d.gone) FILTER (WHERE d.day > COALESCE(e.last_count, start)), 0) AS after,
                COALESCE(SUM(d.gone) FILTER (WHERE d.day >= start), 0) AS sold,
                COALESCE(SUM(d.change * (d.day - start)) FILTER (WHERE d.day > start), 0) AS moment,
@@ -122,11 +124,13 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
          WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL GROUP BY 1, 2
     ),
     pair AS (
-        SELECT e.*, COALESCE(t.categ_id, 0) AS categ_id, w.company_id, COALESCE(m.sold, 0) AS sold, COALESCE(m.after, 0) AS since_count,
+        SELECT e.*, COALESCE(t.categ_id, 0) AS categ_id, w.company_id,
+               COALESCE(m.sold, 0) AS sold, COALESCE(m.after, 0) AS since_count,
                COALESCE(unit.parent_path LIKE piece.parent_path || '%', false) AS pieces,
                CASE WHEN e.counts > 0 THEN m.before
                     + GREATEST(e.last_count - COALESCE(e.former_count, m.first_day), 1) / 30.0 ELSE 0 END AS before,
-               COALESCE(m.after, 0) + e.refused + GREATEST(today - COALESCE(e.last_count, m.first_day, start), 0) / 30.0 AS after,
+               COALESCE(m.after, 0) + e.refused
+                    + (today - COALESCE(e.last_count, GREATEST(m.first_day, start))) / 30.0 AS after,
                -- On average since the first day of the window: what is there now less each change, for as long as it
                -- had not happened yet.
                GREATEST(COALESCE(h.quantity, 0) - COALESCE(
@@ -141,7 +145,7 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
                SELECT res_id FROM ir_model_data WHERE module = 'uom' AND name = 'product_uom_unit')
           LEFT JOIN moved AS m ON m.product_id = e.product_id AND m.warehouse_id = e.warehouse_id
           LEFT JOIN on_hand AS h ON h.product_id = e.product_id AND h.warehouse_id = e.warehouse_id
-         WHERE t.is_storable
+         WHERE t.is_storable AND p.active AND w.active
     ),
     -- The store's own rate, and how many pieces a product must have passed before it speaks for itself: the more its
     -- products differ (variance of their rates, after Marshall), the sooner.
@@ -156,12 +160,14 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
           ) AS s
     ),
     category AS (
-        SELECT warehouse_id, p.categ_id, (SUM(p.lost) + s.weight * s.rate) / (SUM(p.before) + s.weight) AS rate, s.weight
+        SELECT warehouse_id, p.categ_id, s.weight,
+               (SUM(p.lost) + s.weight * s.rate) / (SUM(p.before) + s.weight) AS rate
           FROM pair AS p JOIN store AS s USING (warehouse_id) GROUP BY warehouse_id, p.categ_id, s.rate, s.weight
     ),
     estimate AS (
         SELECT p.*, weight * rate + p.lost + p.refused AS shape,
-               p.after * ((weight * rate + p.lost) / (weight + p.before) + p.refused / (weight + p.before + p.after)) AS expected
+               p.after * ((weight * rate + p.lost) / (weight + p.before)
+                          + p.refused / (weight + p.before + p.after)) AS expected
           FROM (SELECT p.*, COALESCE(c.rate, 0) AS rate, COALESCE(c.weight, 100) AS weight
                   FROM pair AS p
                   LEFT JOIN category AS c ON c.warehouse_id = p.warehouse_id AND c.categ_id = p.categ_id) AS p

@@ -181,12 +181,22 @@ class TestOmniConfidenceBuffer(ConfidenceCommon):
         self.look()
         reason = self.of().reason
         self.assertIn("2 of the last 3 counts found fewer than the books said, by 2.5 on average.", reason)
-        self.assertIn("2 orders since", reason)
+        self.assertIn("2 orders could not be served since", reason)
         self.assertIn("40 left the store since it was counted on", reason)
         buffer = self.of()
         self.assertEqual((buffer.counts, buffer.short_counts, buffer.corrected), (3, 2, 5))
         self.assertEqual((buffer.refusals, buffer.refused, buffer.sold), (2, 2, 160))
         self.assertEqual(buffer.company_id, self.shop.company_id)
+
+    def test_the_reason_is_exact_about_small_numbers(self):
+        self.past(self.life(self.product, self.shop, (40, 40), (3,), counted=(200,)))
+        self.refuse(self.product, self.shop, 1)
+        self.look()
+        self.assertIn("The last count found 3 fewer than the books said.", self.of().reason)
+        self.assertIn("1 order could not be served since", self.of().reason)
+        self.past(self.life(self.other, self.shop, (40, 200), (0,), counted=(200,)))
+        self.look()
+        self.assertIn("Counts found nothing missing, but other goods", self.of(self.other).reason)
 
     def test_no_evidence_no_buffer(self):
         self.past(self.life(self.product, self.shop, lost=(5, 5, 5)))
@@ -321,3 +331,16 @@ class TestOmniConfidenceBuffer(ConfidenceCommon):
         self.assertFalse(self.buffers.with_user(stranger).search([("product_id", "=", self.product.id)]))
         with self.assertRaises(AccessError):
             self.of().with_user(stranger).action_apply()
+
+
+@tagged("post_install", "-at_install")
+class TestOmniConfidenceTour(ConfidenceCommon, HttpCase):
+    def test_a_manager_decides(self):
+        self.product.name, self.other.name = "Tour Lamp", "Tour Shade"
+        self.past(self.life(self.product, self.shop, lost=(4, 4, 4)) + self.life(self.other, self.shop, lost=(4, 4, 4)))
+        self.start_tour(
+            "/odoo/action-omni_stock.omni_confidence_buffer_action", "omni_stock_confidence", login="confidence_manager"
+        )
+        self.env.invalidate_all()
+        self.assertEqual((self.of().applied, self.of(self.other).applied), (True, True))
+        self.assertEqual(self.left(), 100 - self.of().quantity)
