@@ -5,7 +5,7 @@ from psycopg2.extras import execute_values
 
 from odoo import fields
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import StockHoldCommon
 
@@ -336,6 +336,7 @@ class TestOmniConfidenceBuffer(ConfidenceCommon):
 @tagged("post_install", "-at_install")
 class TestOmniConfidenceTour(ConfidenceCommon, HttpCase):
     def test_a_manager_decides(self):
+        self.buffers.search([]).unlink()
         self.product.name, self.other.name = "Tour Lamp", "Tour Shade"
         self.past(self.life(self.product, self.shop, lost=(4, 4, 4)) + self.life(self.other, self.shop, lost=(4, 4, 4)))
         self.start_tour(
