@@ -41,9 +41,10 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
     -- What entered and left each store, two years back: a count of last year begins what this year's one corrects.
     flow AS (
         SELECT l.product_id, f.warehouse_id, l.date::date AS day, -l.quantity_product_uom::float8 AS change,
-               t.usage = 'inventory' AND m.is_inventory AS counted, t.usage <> 'inventory' AS leaves
+               t.usage = 'inventory' AND EXISTS (
+                   SELECT FROM stock_move AS m WHERE m.id = l.move_id AND m.is_inventory) AS counted,
+               t.usage <> 'inventory' AS leaves
           FROM stock_move_line AS l
-          JOIN stock_move AS m ON m.id = l.move_id
           JOIN stock_location AS f ON f.id = l.location_id
           JOIN stock_location AS t ON t.id = l.location_dest_id
          WHERE l.state = 'done' AND l.date >= (SELECT horizon FROM clock)
@@ -51,9 +52,9 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
            AND (t.usage <> 'internal' OR t.warehouse_id IS DISTINCT FROM f.warehouse_id)
         UNION ALL
         SELECT l.product_id, t.warehouse_id, l.date::date, l.quantity_product_uom::float8,
-               f.usage = 'inventory' AND m.is_inventory, false
+               f.usage = 'inventory' AND EXISTS (
+                   SELECT FROM stock_move AS m WHERE m.id = l.move_id AND m.is_inventory), false
           FROM stock_move_line AS l
-          JOIN stock_move AS m ON m.id = l.move_id
           JOIN stock_location AS f ON f.id = l.location_id
           JOIN stock_location AS t ON t.id = l.location_dest_id
          WHERE l.state = 'done' AND l.date >= (SELECT horizon FROM clock)
