@@ -105,9 +105,7 @@ class OmniConfidenceBuffer(models.Model):
                 )
             )
         elif self.counts:
-            sentences.append(
-                self.env._("Counts found nothing missing, but other goods of this store do go missing.")
-            )
+            sentences.append(self.env._("Counts found nothing missing, but other goods of this store do go missing."))
         if self.refusals:
             month = format_date(self.env, self.refused_since, date_format="LLLL yyyy")
             sentences.append(
