@@ -13,6 +13,7 @@
         "data/ir_cron.xml",
         "wizard/omni_promise_check_views.xml",
         "wizard/omni_refuse_views.xml",
+        "views/omni_confidence_buffer_views.xml",
         "views/omni_hold_views.xml",
         "views/omni_incident_views.xml",
         "views/omni_routing_decision_views.xml",

@@ -34,12 +34,25 @@ class ResCompany(models.Model):
     omni_max_legs = fields.Integer(
         "Parcels at most", help="From how many places an order may be served. 0: as many as it takes."
     )
+    omni_buffer_auto = fields.Boolean(
+        "Keep back by itself",
+        help="What is proposed for stock figures not to trust counts unless somebody decides else.",
+    )
 
     _omni_routing_prices = models.Constraint(
         "CHECK (omni_km_price >= 0 AND omni_split_price >= 0 AND omni_transfer_price >= 0 AND omni_transfer_days >= 0"
         " AND omni_load_price >= 0 AND omni_slow_price >= 0 AND omni_priority_price >= 0 AND omni_max_legs >= 0)",
         "Prices, days and limits of routing cannot be below zero.",
     )
+
+    def write(self, vals):
+        auto = vals.get("omni_buffer_auto")
+        turned = self.filtered(lambda company: auto is not None and company.omni_buffer_auto != auto)
+        done = super().write(vals)
+        if turned:
+            # sudo: who sets up the company decides for all of its stores
+            self.env["omni.confidence.buffer"].sudo()._follow(turned, auto)
+        return done
 
     def _omni_tariff(self):
         """Return what routing costs in this company, a :class:`~.routing.plan.Tariff`."""

@@ -25,3 +25,4 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.omni_priority_price", readonly=False, currency_field="omni_currency_id"
     )
     omni_max_legs = fields.Integer(related="company_id.omni_max_legs", readonly=False)
+    omni_buffer_auto = fields.Boolean(related="company_id.omni_buffer_auto", readonly=False)

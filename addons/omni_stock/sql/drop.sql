@@ -4,6 +4,7 @@ DROP FUNCTION IF EXISTS omni_promise_demand, omni_promise_differences, omni_prom
 DROP FUNCTION IF EXISTS omni_promise_settle, omni_promise_lock, omni_promise_fold, omni_promise_is_own, omni_promise_appear;
 DROP FUNCTION IF EXISTS omni_hold_take, omni_hold_extend;
 ALTER TABLE omni_promise_change ALTER at DROP DEFAULT;
+DROP FUNCTION IF EXISTS omni_confidence_estimate, omni_confidence_quantile;
 DROP FUNCTION IF EXISTS omni_clock;
 DROP FUNCTION IF EXISTS omni_promise_recount, omni_promise_import, omni_promise_is_limited, omni_promise_has_kept_from, omni_promise_kept_from;
 DROP FUNCTION IF EXISTS omni_promise_terms, omni_safety_of;
