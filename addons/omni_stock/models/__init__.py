@@ -28,6 +28,7 @@ from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
 from . import stock_move
+from . import stock_move_line
 from . import stock_picking
 from . import stock_warehouse
 from . import website
