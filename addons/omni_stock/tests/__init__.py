@@ -4,12 +4,15 @@ from . import test_omni_hold
 from . import test_omni_incident
 from . import test_omni_incident_watch
 from . import test_omni_promise_check
+from . import test_omni_promise_news
 from . import test_omni_stock_page
 from . import test_omni_routing
 from . import test_omni_routing_decision
 from . import test_omni_routing_rule
 from . import test_omni_routing_simulation
 from . import test_payment_page
+from . import test_pos_config
+from . import test_pos_order
 from . import test_refusal
 from . import test_res_partner
 from . import test_routing_solver
@@ -17,3 +20,4 @@ from . import test_routing_tours
 from . import test_sale_order
 from . import test_sale_order_line
 from . import test_stock_move_line
+from . import test_till_tours
