@@ -3,7 +3,7 @@ import os
 import threading
 from collections import defaultdict
 
-from odoo import SUPERUSER_ID, api, models
+from odoo import SUPERUSER_ID, api, models, modules
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
@@ -91,6 +91,8 @@ class OmniPromiseNews(models.AbstractModel):
 
 def _post(dbname, news):
     """Gather what a transaction changed; the first one sets the clock."""
+    if modules.module.current_test:
+        return  # its transactions never end
     key = os.getpid(), dbname
     with LOCK:
         if waiting := WAITING.get(key):

@@ -6,14 +6,6 @@ from odoo.tools import OrderedSet
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
-    def _omni_is_prepared(self):
-        """Return whether somebody has put these goods aside already: picked, packed, or on a printed picking list.
-
-        Whoever knows of more ways to prepare goods extends this.
-        """
-        self.ensure_one()
-        return bool(self.picked or self.result_package_id or self.picking_id.printed)
-
     def _free_reservation(
         self,
         product_id,

@@ -81,7 +81,10 @@ class TestPromiseNews(TillCommon):
 
     def test_a_process_gathers_what_changes_in_a_moment(self):
         key = (omni_promise_news.os.getpid(), "some_database")
-        with patch.object(omni_promise_news.threading, "Timer") as timer:
+        with (
+            patch.object(omni_promise_news.modules.module, "current_test", None),
+            patch.object(omni_promise_news.threading, "Timer") as timer,
+        ):
             for product in (1, 2):
                 omni_promise_news._post(key[1], omni_promise_news.defaultdict(set, pairs={(product, 7)}))
         timer.assert_called_once()

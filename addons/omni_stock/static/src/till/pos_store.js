@@ -22,7 +22,7 @@ patch(PosStore.prototype, {
         const result = await super.afterProcessServerData(...arguments);
         this.data.connectWebSocket("OMNI_PROMISE", (figures) => this.omniHear(figures));
         const products = this.models["product.product"];
-        let fresh = [];
+        const fresh = [];
         const askFresh = debounce(() => this.omniAskPromise(fresh.splice(0)), TYPING);
         products.addEventListener("create", ({ ids }) => {
             fresh.push(...ids);

@@ -10,8 +10,7 @@ patch(ProductCard.prototype, {
     },
     /** What this shop can promise; empty where stock is not counted, or not known. */
     get omniPromise() {
-        const quantity =
-            !this.props.isComboPopup && this.omniPos.omniPromiseOf(this.props.product);
+        const quantity = !this.props.isComboPopup && this.omniPos.omniPromiseOf(this.props.product);
         return Number.isFinite(quantity) ? this.env.utils.formatProductQty(quantity, false) : "";
     },
     get omniPromiseTitle() {

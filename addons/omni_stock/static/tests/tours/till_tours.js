@@ -25,6 +25,11 @@ function cardSays(name, figure) {
     };
 }
 
+/** PostgreSQL wakes the server at the end of a transaction, and those of a test never end. */
+function wakeServer() {
+    window.posmodel.bus.forceUpdateChannels();
+}
+
 function cardSaysNothing(name) {
     return {
         content: `the stock of ${name} is not counted`,
@@ -97,6 +102,7 @@ tours.add("omni_stock_till_offline", {
                 run: async () => {
                     await window.posmodel.data.checkConnectivity();
                     await window.posmodel.syncAllOrders();
+                    wakeServer();
                 },
             },
             Chrome.isSynced(),
@@ -118,8 +124,7 @@ tours.add("omni_stock_till_push", {
                         ["client_order_ref", "=", "BOUGHT-ELSEWHERE"],
                     ]);
                     await orm.call("sale.order", "action_confirm", [ids]);
-                    // what PostgreSQL would wake the server for, if transactions of tests ended
-                    window.posmodel.bus.forceUpdateChannels();
+                    wakeServer();
                 },
             },
             cardSays("Brass lamp", 3),
