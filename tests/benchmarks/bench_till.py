@@ -79,6 +79,7 @@ class Till:
     """An open till of a shop with goods in stock."""
 
     def __init__(self, env):
+        env = env(user=env.ref("base.user_admin"))
         company = env.company
         if not env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)]):
             env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
