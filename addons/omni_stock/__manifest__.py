@@ -36,6 +36,7 @@
             "omni_stock/static/src/route_map/**/*",
             "omni_stock/static/src/stock_page/**/*",
         ],
+        "point_of_sale._assets_pos": ["omni_stock/static/src/till/**/*"],
         "web.assets_frontend": ["omni_stock/static/src/interactions/**/*"],
         "web.assets_tests": ["omni_stock/static/tests/tours/**/*"],
     },

@@ -7,6 +7,7 @@ from . import omni_timeline
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import stock_move_line
 from . import stock_warehouse
 from . import website
 from . import pos_config

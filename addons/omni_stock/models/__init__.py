@@ -1,6 +1,7 @@
 from . import omni_hold
 from . import omni_promise
 from . import omni_promise_change
+from . import omni_promise_news
 from . import omni_incident
 from . import omni_incident_offer
 from . import omni_incident_watch
@@ -19,6 +20,7 @@ from . import omni_safety_stock
 from . import omni_stock_pace
 from . import ir_http
 from . import payment_transaction
+from . import pos_config
 from . import pos_order
 from . import product_category
 from . import product_product
@@ -30,6 +32,8 @@ from . import resource_calendar
 from . import sale_order
 from . import sale_order_line
 from . import stock_move
+from . import stock_move_line
 from . import stock_picking
+from . import stock_quant
 from . import stock_warehouse
 from . import website

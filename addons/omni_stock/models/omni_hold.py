@@ -240,8 +240,10 @@ class OmniHold(models.Model):
 
         rows, own = self.env["omni.promise"]._decide(call, products)
         short = {(row["product_id"], row["warehouse_id"]): float(row["missing"]) for row in rows if row["missing"]}
-        if not short and not own:
-            self._remember(model, res_id, rows)
+        if not short:
+            self.env["omni.promise.news"]._note("pairs", asked)
+            if not own:
+                self._remember(model, res_id, rows)
         self.invalidate_model(WRITTEN_LATER, flush=False)
         return short
 

@@ -170,7 +170,7 @@ class OmniIncidentWatch(models.AbstractModel):
         """Return who waits for goods of each pair, the weakest first.
 
         First what nobody waits for (transfers, production), without an owner; then holds, the one that ends first;
-        then orders, the youngest; last what is picked already.
+        then orders, the youngest; last what is prepared already.
 
         :return: ``{(product_id, warehouse_id): [{"res_model", "res_id", "kind", "channel_id", "quantity"}]}``
         """
@@ -186,7 +186,7 @@ class OmniIncidentWatch(models.AbstractModel):
                   FROM omni_hold AS h JOIN pairs USING (product_id, warehouse_id) WHERE %(in_force)s
                 UNION ALL
                 SELECT m.product_id, l.warehouse_id,
-                       CASE WHEN NOT u.wanted THEN 0 WHEN m.picked THEN 3 ELSE 2 END, NULL, m.id, 'order',
+                       CASE WHEN NOT u.wanted THEN 0 ELSE 2 END, NULL, m.id, 'order',
                        CASE WHEN NOT u.wanted THEN NULL WHEN o.id IS NULL THEN 'stock.picking' ELSE 'sale.order' END,
                        COALESCE(o.id, m.picking_id), o.omni_channel_id,
                        (COALESCE(m.omni_demand, 0)
@@ -207,7 +207,9 @@ class OmniIncidentWatch(models.AbstractModel):
                 waiting=WAITING,
             )
         )
-        for row in rows:
+        moves = self.env["stock.move"].browse(row["id"] for row in rows if row["strength"] == 2)
+        prepared = set(moves.move_line_ids.filtered(lambda line: line._omni_is_prepared()).move_id.ids)
+        for row in sorted(rows, key=lambda row: row["strength"] == 2 and row["id"] in prepared):
             promises[row["product_id"], row["warehouse_id"]].append(row)
         return promises
 

@@ -144,6 +144,7 @@ class OmniPromise(models.Model):
 
         :param pairs: ``(product_id, warehouse_id)``, any iterable
         """
+        self.env["omni.promise.news"]._note("pairs", pairs)
         call = SQL("SELECT omni_promise_settle(%s)", self._arrays(pairs))
         if self._is_own([product for product, _warehouse in pairs]):
             self.env.cr.execute(call)
@@ -158,7 +159,14 @@ class OmniPromise(models.Model):
 
     @api.model
     def _cron_settle(self):
-        """Fold all changes there are, and close the holds whose time is up."""
+        """Fold all changes there are, close the holds whose time is up, and tell the tills of both."""
+        due = self.env.execute_query(
+            SQL(
+                "SELECT product_id, warehouse_id FROM omni_promise_change"
+                " UNION SELECT product_id, warehouse_id FROM omni_promise WHERE next_expiry <= omni_clock()"
+            )
+        )
+        self.env["omni.promise.news"]._note("pairs", due)
         self._settle_alone(SQL("SELECT omni_promise_settle()"))
 
     @api.model

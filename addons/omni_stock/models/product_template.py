@@ -12,3 +12,18 @@ class ProductTemplate(models.Model):
         string="Not sold on",
         help="Channels that never promise this product.",
     )
+
+    def get_product_info_pos(self, price, quantity, pos_config_id, product_variant_id=False):
+        """As core's, but with what each store can promise now instead of what lies there.
+
+        ``warehouses`` is empty for a product whose stock is not counted.
+        """
+        info = super().get_product_info_pos(price, quantity, pos_config_id, product_variant_id)
+        product = self.env["product.product"].browse(product_variant_id) or self.product_variant_id
+        company = self.env["pos.config"].browse(pos_config_id).company_id
+        stores = {row["id"]: row for row in info["warehouses"]} if product.is_storable else {}
+        promise = self.env["omni.availability"].with_company(company).available(product.ids, list(stores))
+        for store, row in stores.items():
+            row["free_qty"] = row["available_quantity"] = promise[product.id, store]
+        info["warehouses"] = list(stores.values())
+        return info

@@ -79,6 +79,7 @@ class SaleOrder(models.Model):
         demand = self._omni_demand_of(shares)
         held = self._omni_holds()._held(self._name, self.id)
         if not same_quantities(demand, held):
+            self.env["omni.promise.news"]._note("pairs", held)  # what it gives back is news too
             rows = [(*pair, quantity) for pair, quantity in demand.items()]
             self._omni_contract().hold(self, rows, self.omni_channel_id, seconds)
         elif held and seconds:

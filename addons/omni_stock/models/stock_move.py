@@ -59,6 +59,11 @@ class StockMove(models.Model):
             return False
         return True
 
+    def write(self, vals):
+        if "state" in vals or "product_uom_qty" in vals:
+            self.env["omni.promise.news"]._note("stock.move", self.ids)
+        return super().write(vals)
+
     def _action_done(self, cancel_backorder=False):
         done = super()._action_done(cancel_backorder=cancel_backorder)
         self.env["omni.incident.watch"]._after(done)

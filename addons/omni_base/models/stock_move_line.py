@@ -1,0 +1,10 @@
+from odoo import models
+
+
+class StockMoveLine(models.Model):
+    _inherit = "stock.move.line"
+
+    def _omni_is_prepared(self):
+        """Return whether somebody has put these goods aside already: picked, packed, or on a printed picking list."""
+        self.ensure_one()
+        return bool(self.picked or self.result_package_id or self.picking_id.printed)

@@ -1,0 +1,68 @@
+from collections import defaultdict
+from math import isinf
+
+from odoo import fields, models
+
+from .omni_incident_watch import PRECISION
+
+NAMES_GROUPS = ("omni_base.group_user", "sales_team.group_sale_salesman")  # who may read for whom goods are kept
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    def omni_promise(self, product_ids):
+        """Return what this till's store can promise now, in one query.
+
+        :param product_ids: ids of ``product.product``
+        :return: ``{product_id: quantity}``; goods whose stock is not counted are left out
+        :raises AccessError: the caller may not read this till
+        """
+        self.ensure_one()
+        self.check_access("read")
+        availability = self.env["omni.availability"].with_company(self.company_id)
+        promise = availability.available(product_ids, self._omni_store().ids)
+        return {product: quantity for (product, _store), quantity in promise.items() if not isinf(quantity)}
+
+    def omni_promised_to(self, product_id, quantity, ticket_id=False):
+        """Tell whose goods a ticket takes, when it takes more than its store can promise.
+
+        :param float quantity: on the ticket, in the product's unit
+        :param ticket_id: id of the ``pos.order``, if the server knows it: what it holds itself is its own
+        :return: ``{"left": float, "promises": [{"who": str, "quantity": float, "until": UTC time or False}]}``, who
+            gives way first comes first; ``promises`` is empty when there is enough, or nobody waits. ``who`` is empty
+            for a seller who may not see customers' orders, and where there is no name. Without ``until``: it is bought
+        :raises AccessError: the caller may not read this till
+        """
+        self.ensure_one()
+        self.check_access("read")
+        store = self._omni_store()
+        availability = self.env["omni.availability"].with_company(self.company_id)
+        if ticket_id:
+            availability = availability.with_context(omni_owner=f"pos.order,{ticket_id}")
+        left = availability.available([product_id], store.ids)[product_id, store.id]
+        if quantity - left <= PRECISION:
+            return {"left": quantity if isinf(left) else left, "promises": []}
+        # sudo: how much is promised until when is no secret to who is about to sell it; names are, see below
+        watch_sudo = self.env["omni.incident.watch"].sudo()
+        found = defaultdict(lambda: {"quantity": 0.0, "until": False})
+        for row in watch_sudo._promises({(product_id, store.id)})[product_id, store.id]:
+            owner = row["res_model"], row["res_id"]
+            if row["quantity"] <= 0 or not row["res_model"] or owner == ("pos.order", ticket_id):
+                continue
+            found[owner]["quantity"] += row["quantity"]
+            found[owner]["until"] = fields.Datetime.to_string(row["expires_at"])
+        named = any(self.env.user.has_group(group) for group in NAMES_GROUPS)
+        promises = [{"who": named and self._omni_who(*owner) or "", **found[owner]} for owner in found]
+        return {"left": left, "promises": promises}
+
+    def _omni_who(self, model, res_id):
+        """Return for whom a document keeps goods, empty for a visitor without a name."""
+        # sudo: the name and number of what is kept, for who may see customers' orders
+        owner_sudo = self.env[model].sudo().browse(res_id).exists() if model in self.env.registry else None
+        if not owner_sudo:
+            return ""
+        partner_sudo = owner_sudo["partner_id"] if "partner_id" in owner_sudo._fields else owner_sudo.browse()
+        if partner_sudo and partner_sudo.active:  # the visitor without an account is archived
+            return f"{partner_sudo.name} ({owner_sudo.display_name})"
+        return owner_sudo.display_name

@@ -1,0 +1,51 @@
+import { Component } from "@odoo/owl";
+import { Dialog } from "@web/core/dialog/dialog";
+import { deserializeDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
+
+const { DateTime } = luxon;
+
+export class PromisedDialog extends Component {
+    static template = "omni_stock.PromisedDialog";
+    static components = { Dialog };
+    static props = {
+        name: String,
+        quantity: Number, // on the ticket
+        left: Number, // that nobody waits for
+        promises: Array, // as `pos.config.omni_promised_to` documents them
+        confirm: Function,
+        cancel: Function,
+        close: Function,
+    };
+
+    format(quantity) {
+        return this.env.utils.formatProductQty(quantity, false);
+    }
+    get summary() {
+        return _t("%(quantity)s on this ticket, %(left)s here that nobody waits for.", {
+            quantity: this.format(this.props.quantity),
+            left: this.format(this.props.left),
+        });
+    }
+    whose(promise) {
+        return _t("%(quantity)s for %(who)s", {
+            quantity: this.format(promise.quantity),
+            who: promise.who || _t("a customer"),
+        });
+    }
+    until(promise) {
+        if (!promise.until) {
+            return _t("bought");
+        }
+        const until = deserializeDateTime(promise.until);
+        const today = until.hasSame(DateTime.now(), "day");
+        return _t(
+            "kept until %s",
+            until.toLocaleString(today ? DateTime.TIME_SIMPLE : DateTime.DATETIME_SHORT)
+        );
+    }
+    choose(choice) {
+        choice();
+        this.props.close();
+    }
+}

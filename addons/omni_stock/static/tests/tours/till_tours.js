@@ -1,0 +1,132 @@
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as Notification from "@point_of_sale/../tests/generic_helpers/notification_util";
+import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
+import { registry } from "@web/core/registry";
+
+const SERVER = 30000; // ms, what an answer of the server may take on a busy machine
+const tours = registry.category("web_tour.tours");
+const start = () => [Chrome.startPoS(), Dialog.confirm("Open Register")];
+const pay = () => [
+    ProductScreen.clickPayButton(),
+    PaymentScreen.clickPaymentMethod("Bank"),
+    PaymentScreen.clickValidate(),
+    ReceiptScreen.isShown(),
+];
+
+function cardSays(name, figure) {
+    return {
+        content: `${figure} of ${name} can be sold`,
+        trigger: `.product-list .product:contains('${name}') .o_omni_card_promise:contains(/^${figure}$/)`,
+        timeout: SERVER,
+    };
+}
+
+/** PostgreSQL wakes the server at the end of a transaction, and those of a test never end. */
+function wakeServer() {
+    window.posmodel.bus.forceUpdateChannels();
+}
+
+function cardSaysNothing(name) {
+    return {
+        content: `the stock of ${name} is not counted`,
+        trigger: `.product-list .product:contains('${name}'):not(:has(.o_omni_card_promise))`,
+    };
+}
+
+function warned(...texts) {
+    return texts.map((text) => ({
+        content: `the till warns: ${text}`,
+        trigger: `.modal .o_omni_promised:contains("${text}")`,
+        timeout: SERVER,
+    }));
+}
+
+function choose(button) {
+    return [
+        { content: button, trigger: `.modal .${button}`, run: "click" },
+        { content: "the warning is gone", trigger: "body:not(:has(.o_omni_promised))" },
+    ];
+}
+
+tours.add("omni_stock_till_warning", {
+    steps: () =>
+        [
+            start(),
+            cardSays("Brass lamp", 3),
+            cardSays("Blue vase", 0),
+            cardSaysNothing("Advice"),
+            // as many as there are: nobody is asked
+            ProductScreen.clickDisplayedProduct("Brass lamp", true, "1"),
+            ProductScreen.clickDisplayedProduct("Brass lamp", true, "2"),
+            ProductScreen.clickDisplayedProduct("Brass lamp", true, "3"),
+            // one that is kept: taken back
+            ProductScreen.clickDisplayedProduct("Brass lamp", true, "4"),
+            warned("Brass lamp", "2 for a customer", "kept until"),
+            choose("o_omni_take_back"),
+            ProductScreen.selectedOrderlineHas("Brass lamp", "3"),
+            // by the numpad: sold knowingly, and not asked again
+            ProductScreen.clickNumpad("5"),
+            ProductScreen.selectedOrderlineHas("Brass lamp", "5"),
+            warned("5 on this ticket, 3 here"),
+            choose("o_omni_sell_anyway"),
+            ProductScreen.selectedOrderlineHas("Brass lamp", "5"),
+            // the last one that is bought online
+            ProductScreen.clickDisplayedProduct("Blue vase", true, "1"),
+            warned("Blue vase", "2 for a customer", "bought"),
+            choose("o_omni_take_back"),
+            ProductScreen.checkOrderlinesNumber(1),
+            pay(),
+        ].flat(Infinity),
+});
+
+tours.add("omni_stock_till_offline", {
+    steps: () =>
+        [
+            start(),
+            cardSays("Brass lamp", 3),
+            Offline.setOfflineMode(),
+            ProductScreen.clickDisplayedProduct("Brass lamp", true, "1"),
+            ProductScreen.clickNumpad("5"),
+            Notification.has("The till is offline: it cannot ask whether Brass lamp"),
+            ProductScreen.selectedOrderlineHas("Brass lamp", "5"),
+            pay(),
+            ReceiptScreen.clickNextOrder(),
+            Offline.setOnlineMode(),
+            {
+                content: "the network is back",
+                trigger: ".product-screen",
+                run: async () => {
+                    await window.posmodel.data.checkConnectivity();
+                    await window.posmodel.syncAllOrders();
+                    wakeServer();
+                },
+            },
+            Chrome.isSynced(),
+            cardSays("Brass lamp", 0),
+        ].flat(Infinity),
+});
+
+tours.add("omni_stock_till_push", {
+    steps: () =>
+        [
+            start(),
+            cardSays("Brass lamp", 5),
+            {
+                content: "another channel buys",
+                trigger: ".product-screen",
+                run: async () => {
+                    const { orm } = window.posmodel.data;
+                    const ids = await orm.search("sale.order", [
+                        ["client_order_ref", "=", "BOUGHT-ELSEWHERE"],
+                    ]);
+                    await orm.call("sale.order", "action_confirm", [ids]);
+                    wakeServer();
+                },
+            },
+            cardSays("Brass lamp", 3),
+        ].flat(Infinity),
+});

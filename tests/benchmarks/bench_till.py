@@ -1,0 +1,168 @@
+"""Opening a till of 5,000 products and posting its tickets, against stock Odoo in a database of its own beside."""
+
+import json
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import uuid4
+
+PRODUCTS = 5_000
+LINES = 3
+ROUNDS = 15
+TICKETS = 5  # a round
+PLAIN = "bench_plain"
+LIMITS = {"opening": 1.05, "ticket": 1.10}  # times what stock Odoo takes
+FOLDER = Path(__file__).resolve().parent
+
+# Makes the database of Odoo's modules alone, and becomes the process that measures there.
+BESIDE = """
+import os, sys
+sys.path.insert(0, "config/tool")
+import database, environment, layers, server
+env = environment.ready()
+if sys.argv[1] == "drop":
+    database.drop(env, sys.argv[2])
+else:
+    database.build(env, sys.argv[2], layers.closure(["omni_stock"])[1])
+    command = server.script_command(env, sys.argv[2], sys.argv[1])
+    os.execve(command[0], command, env.variables())
+"""
+
+
+def run(env):
+    """Print the median milliseconds of both, here and in stock Odoo, and the ratios; rounds take turns."""
+    here = Till(env)
+    beside = _start(FOLDER / "bench_till.py", subprocess.PIPE)
+    times = {name: ([], []) for name in LIMITS}
+    try:
+        _ask(beside)
+        for _round in range(ROUNDS):
+            for measured, place in ((_ask(beside), 1), (here.measure(), 0)):
+                for name, milliseconds in measured.items():
+                    times[name][place].append(milliseconds)
+    finally:
+        beside.stdin.close()
+        beside.wait()
+        _start("drop", None).wait()
+    print(f"a till of {PRODUCTS} products, tickets of {LINES} lines, median of {ROUNDS} rounds, milliseconds")
+    print(f"{'':<10} {'stock Odoo':>11} {'here':>8} {'ratio':>7} {'limit':>7}")
+    for name, (ours, plain) in times.items():
+        ours, plain = statistics.median(ours), statistics.median(plain)
+        print(f"{name:<10} {plain:>11.1f} {ours:>8.1f} {ours / plain:>7.3f} {LIMITS[name]:>7.2f}")
+
+
+def _start(what, pipe):
+    arguments = [sys.executable, "-c", BESIDE, str(what), PLAIN]
+    return subprocess.Popen(arguments, stdin=pipe, stdout=subprocess.PIPE, text=True, cwd=FOLDER.parents[1])
+
+
+def _ask(beside):
+    """Let the process of stock Odoo measure a round."""
+    beside.stdin.write("\n")
+    beside.stdin.flush()
+    for line in beside.stdout:
+        if line.startswith("{"):
+            return json.loads(line)
+    raise RuntimeError("The process of stock Odoo ended.")
+
+
+def answer(env):
+    """Measure a round for each line of the standard input."""
+    till = Till(env)
+    for _line in sys.stdin:
+        print(json.dumps(till.measure()), flush=True)
+
+
+class Till:
+    """An open till of a shop with goods in stock."""
+
+    def __init__(self, env):
+        env = env(user=env.ref("base.user_admin"))
+        company = env.company
+        if not env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)]):
+            env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+        bank = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
+        self.method = env["pos.payment.method"].create({"name": "Bench bank", "journal_id": bank.id})
+        self.config = env["pos.config"].create({"name": "Bench", "payment_method_ids": [(6, 0, self.method.ids)]})
+        self.products = env["product.product"].create(
+            [
+                {
+                    "name": f"Bench {number}",
+                    "is_storable": True,
+                    "available_in_pos": True,
+                    "list_price": 10,
+                    "taxes_id": False,
+                }
+                for number in range(PRODUCTS)
+            ]
+        )
+        shelf = self.config.picking_type_id.default_location_src_id
+        env["stock.quant"].create(
+            [
+                {"product_id": product.id, "location_id": shelf.id, "quantity": 1000, "company_id": company.id}
+                for product in self.products
+            ]
+        )
+        self.config.open_ui()
+        self.session = self.config.current_session_id
+        self.session.set_opening_control(0, None)
+        env.cr.commit()
+        env.cr.execute("ANALYZE")
+        env.cr.commit()
+        self.env, self.sold = env, 0
+
+    def measure(self):
+        """Return ``{"opening": milliseconds, "ticket": milliseconds}``, a ticket with the end of its transaction."""
+        return {"opening": self._timed(self._open), "ticket": self._timed(self._sell) / TICKETS}
+
+    def _timed(self, work):
+        self.env.invalidate_all()
+        start = time.perf_counter()
+        work()
+        self.env.cr.commit()
+        return (time.perf_counter() - start) * 1000
+
+    def _open(self):
+        self.session.load_data_params()
+        loaded = self.session.load_data([])
+        if "omni_stock" in self.env.registry._init_modules:
+            self.config.omni_promise([row["id"] for row in loaded["product.product"]])
+
+    def _sell(self):
+        for _ticket in range(TICKETS):
+            self.env["pos.order"].sync_from_ui([self._ticket()])
+            self.env.cr.commit()
+            self.env.invalidate_all()
+
+    def _ticket(self):
+        lines = []
+        for _line in range(LINES):
+            self.sold += 1
+            values = {"product_id": self.products[self.sold % PRODUCTS].id, "qty": 1, "price_unit": 10}
+            values |= {"price_subtotal": 10, "price_subtotal_incl": 10, "tax_ids": [], "uuid": str(uuid4())}
+            lines.append((0, 0, values))
+        total = 10 * LINES
+        payment = {"amount": total, "payment_method_id": self.method.id, "uuid": str(uuid4())}
+        return {
+            "uuid": str(uuid4()),
+            "access_token": "",
+            "state": "paid",
+            "session_id": self.session.id,
+            "company_id": self.config.company_id.id,
+            "pricelist_id": self.config.pricelist_id.id,
+            "user_id": self.env.uid,
+            "partner_id": False,
+            "amount_total": total,
+            "amount_paid": total,
+            "amount_tax": 0,
+            "amount_return": 0,
+            "to_invoice": False,
+            "lines": lines,
+            "payment_ids": [(0, 0, payment)],
+        }
+
+
+if __name__ == "__main__":
+    answer(globals()["env"])
