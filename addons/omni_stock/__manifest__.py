@@ -34,7 +34,7 @@
             "omni_stock/static/src/route_map/**/*",
             "omni_stock/static/src/stock_page/**/*",
         ],
-        "web.assets_frontend": ["omni_stock/static/src/interactions/**/*"],
+        "web.assets_frontend": ["omni_stock/static/src/interactions/**/*", "omni_stock/static/src/product/**/*"],
         "web.assets_tests": ["omni_stock/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",

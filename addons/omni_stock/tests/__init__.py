@@ -1,4 +1,5 @@
 from . import test_channel
+from . import test_hold_moment
 from . import test_omni_availability
 from . import test_omni_hold
 from . import test_omni_incident
@@ -16,3 +17,4 @@ from . import test_routing_solver
 from . import test_routing_tours
 from . import test_sale_order
 from . import test_sale_order_line
+from . import test_shop_promise
