@@ -23,8 +23,8 @@ class OmniStockCart(Cart):
         """
         page = back if back in PAGES else PAGES[0]
         order = request.cart
-        if order and order.state == "draft" and product_id.isdecimal():
-            product = order.order_line.product_id.filtered(lambda product: str(product.id) == product_id)
+        if order and order.state == "draft":
+            product = order.order_line.product_id.filtered(lambda product: str(product.id) == str(product_id))
             if product.is_storable and not product.allow_out_of_stock_order:
                 order._omni_take_left(product, chosen=page == "/shop/payment")
         return request.redirect(page)

@@ -19,8 +19,8 @@ class ProductTemplate(models.Model):
 
         One query for the stock of all. Numbers are shown where *Show availability Qty* says so.
 
-        :return: ``({template_id: {"sold_out": bool, "left": whole units if few, else 0, "shops": number if several,
-            else 0}}, {product_id: quantity})``, the latter for the context key ``omni_promised``
+        :return: ``({template_id: {"sold_out", "left": if few, "shops": if several}}, {product_id: quantity})``: words
+            for the shopper, empty where nothing is said; and the context key ``omni_promised`` of the variants
         """
         noted = self.filtered(
             lambda product: product.is_storable and (product.show_availability or not product.allow_out_of_stock_order)
@@ -32,17 +32,20 @@ class ProductTemplate(models.Model):
             left = int(sum(promise.left for promise in variants))
             nowhere = left <= 0 and not any(promise.elsewhere for promise in variants)
             shops = max(promise.shops for promise in variants)
-            shown = product.show_availability
+            few = product.show_availability and 0 < left <= product.available_threshold
             notes[product.id] = {
-                "sold_out": nowhere and not product.allow_out_of_stock_order,
-                "left": left if shown and 0 < left <= product.available_threshold else 0,
-                "shops": shops if shown and shops > 1 else 0,
+                "sold_out": self.env._("Sold out") if nowhere and not product.allow_out_of_stock_order else "",
+                "left": self.env._("%s left", left) if few else "",
+                "shops": product._omni_shops_words(shops),
             }
         return notes, website._omni_known(promises)
 
+    def _omni_shops_words(self, shops):
+        return self.env._("In %s shops", shops) if self.show_availability and shops > 1 else ""
+
     def _get_additionnal_combination_info(self, product_or_template, quantity, uom, date, website):
-        """Add ``omni_shops_count``, the number of shops that have it if several, and ``omni_expected``, the day for
-        which a product is promised that is sold although none is left.
+        """Add ``omni_shops_words``, in how many shops it is if several, and ``omni_expected_words``, for when a product
+        is promised that is sold although none is left.
         """
         variant = product_or_template.is_product_variant and product_or_template.is_storable
         if not (variant and self.env.context.get("website_sale_stock_get_quantity")):
@@ -52,9 +55,10 @@ class ProductTemplate(models.Model):
         known = product_or_template.with_context(omni_promised=website._omni_known(promises))
         info = super()._get_additionnal_combination_info(known, quantity, uom, date, website)
         promise = promises[product.id]
-        if product.show_availability and promise.shops > 1:
-            info["omni_shops_count"] = promise.shops
+        info["omni_shops_words"] = product.product_tmpl_id._omni_shops_words(promise.shops)
         if product.allow_out_of_stock_order and promise.left <= 0:
             expected = product._omni_expected_on(website._omni_sells_from())[product.id]
-            info["omni_expected"] = expected and format_date(self.env, expected)
+            info["omni_expected_words"] = expected and self.env._(
+                "Not in stock just now: expected on %s", format_date(self.env, expected)
+            )
         return info

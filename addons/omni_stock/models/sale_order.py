@@ -51,8 +51,9 @@ class SaleOrder(models.Model):
         """Return which products can no longer be had as asked for; one query when nothing is missing.
 
         :param chosen: whether it is settled if they are shipped or collected
-        :return: ``[{"product", "words": a sentence, "left": quantity that can be had, "shops": [name of a shop that has
-            it all, where it cannot be had as chosen], "ships": whether another store that has it all sends parcels}]``
+        :return: ``[{"product", "words": a sentence, "left": quantity that can be had, "offer": words of
+            :meth:`_omni_take_left`, "shops": [name of a shop that has it all, where it cannot be had as chosen],
+            "ships": whether another store that has it all sends parcels}]``
         """
         asked = defaultdict(float)
         for line in self.order_line:
@@ -74,11 +75,17 @@ class SaleOrder(models.Model):
                         "product": product,
                         "words": self._omni_words(product, left),
                         "left": left,
+                        "offer": self._omni_offer_words(left),
                         "shops": others._omni_offers("collect").mapped("name"),
                         "ships": self.omni_fulfilment == "collect" and bool(others._omni_offers("ship")),
                     }
                 )
         return missing
+
+    def _omni_offer_words(self, left):
+        if left >= 2:
+            return self.env._("Take the %s that are left", floor(left))
+        return self.env._("Take the last one") if left >= 1 else self.env._("Go on without it")
 
     def _omni_left(self, product, chosen=False):
         """Return how much of ``product`` this basket can have; see :meth:`_omni_missing`."""
@@ -104,9 +111,9 @@ class SaleOrder(models.Model):
         """What cannot be had is limited, in plain words; what is in the basket already is not thrown out of it."""
         allowed, warning = super()._verify_updated_quantity(order_line, product_id, new_qty, uom_id, **kwargs)
         product = self.env["product.product"].browse(product_id)
-        if product.is_storable and allowed < new_qty:
+        if product.is_storable and allowed < new_qty and (order_line or allowed > 0):
             warning = self._omni_words(product, self._get_free_qty(product))
-            if allowed <= 0 and order_line:
+            if allowed <= 0:
                 allowed = min(order_line.product_uom_qty, new_qty)
         return allowed, warning
 

@@ -123,7 +123,7 @@ class TestHoldMoment(StockHoldCommon):
         second = mine.order_line.copy({"order_id": mine.id, "product_uom_qty": 2})
         rival._omni_keep()
         [missing] = mine._omni_missing()
-        self.assertEqual((missing["product"], missing["left"]), (self.product, 2))
+        self.assertEqual((missing["product"], missing["offer"]), (self.product, "Take the 2 that are left"))
         mine._omni_take_left(self.product)
         self.assertEqual(mine.order_line.mapped("product_uom_qty"), [2])
         self.assertFalse(second.exists())

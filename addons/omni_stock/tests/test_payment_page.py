@@ -129,9 +129,14 @@ class TestPaymentPage(HttpCase, StockHoldCommon):
         ):
             answer = self.take_left(**values)
             self.assertEqual((answer.status_code, answer.headers["Location"]), (303, "/shop/cart"), values)
+        token = {"csrf_token": http.Request.csrf_token(self)}
+        answer = self.url_open("/shop/cart/take_left", data=token, files={"product_id": ("x", b"1")})
+        self.assertEqual(answer.status_code, 200, "a file in place of a number")
+        answer = self.url_open("/shop/cart/take_left", data="{]", headers={"Content-Type": "application/json"})
+        self.assertIn(answer.status_code, (400, 415))
         self.assertEqual(mine.order_line.product_uom_qty, 3)
         self.assertEqual(self.url_open("/shop/cart/take_left", data={"product_id": "1"}).status_code, 400, "no token")
-        self.assertEqual(self.url_open("/shop/cart/take_left").status_code, 404, "only pressing the button does it")
+        self.assertEqual(self.url_open("/shop/cart/take_left").status_code, 405, "only pressing the button does it")
 
     def test_the_payment_page_counts_down(self):
         order = self.basket(partner=self.visitor.partner_id)

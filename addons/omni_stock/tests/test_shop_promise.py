@@ -38,34 +38,34 @@ class TestShopPromise(ShopPromiseCommon):
     """What a shopper reads about the stock before he buys."""
 
     def test_few_are_left_in_two_shops(self):
-        self.assertEqual(self.note(self.product), {"sold_out": False, "left": 3, "shops": 2})
+        self.assertEqual(self.note(self.product), {"sold_out": "", "left": "3 left", "shops": "In 2 shops"})
         info = self.info(self.product)
-        self.assertEqual((info["free_qty"], info["omni_shops_count"]), (3, 2))
+        self.assertEqual((info["free_qty"], info["omni_shops_words"]), (3, "In 2 shops"))
 
     def test_what_others_keep_is_not_left(self):
         self.basket(1)._omni_keep()
-        self.assertEqual(self.note(self.product)["left"], 2)
+        self.assertEqual(self.note(self.product)["left"], "2 left")
         self.assertEqual(self.info(self.product)["free_qty"], 2)
 
     def test_many_are_not_counted_out(self):
         self.receive(self.product, self.central, 40)
-        self.assertEqual(self.note(self.product), {"sold_out": False, "left": 0, "shops": 2})
+        self.assertEqual(self.note(self.product), {"sold_out": "", "left": "", "shops": "In 2 shops"})
 
     def test_a_depot_is_not_a_shop_and_one_shop_is_not_several(self):
         self.receive(self.other, self.central, 1)
         self.receive(self.other, self.shop, 1)
-        self.assertEqual(self.note(self.other), {"sold_out": False, "left": 2, "shops": 0})
-        self.assertNotIn("omni_shops_count", self.info(self.other))
+        self.assertEqual(self.note(self.other), {"sold_out": "", "left": "2 left", "shops": ""})
+        self.assertEqual(self.info(self.other)["omni_shops_words"], "")
 
     def test_figures_are_shown_where_odoo_is_told_to(self):
         self.product.show_availability = False
-        self.assertEqual(self.note(self.product), {"sold_out": False, "left": 0, "shops": 0})
-        self.assertNotIn("omni_shops_count", self.info(self.product))
+        self.assertEqual(self.note(self.product), {"sold_out": "", "left": "", "shops": ""})
+        self.assertEqual(self.info(self.product)["omni_shops_words"], "")
         self.product.allow_out_of_stock_order = True
         self.assertIsNone(self.note(self.product))
 
     def test_sold_out(self):
-        self.assertEqual(self.note(self.other), {"sold_out": True, "left": 0, "shops": 0})
+        self.assertEqual(self.note(self.other), {"sold_out": "Sold out", "left": "", "shops": ""})
         self.assertEqual(self.info(self.other)["free_qty"], 0)
 
     def test_a_product_is_sold_out_when_all_its_variants_are(self):
@@ -73,7 +73,7 @@ class TestShopPromise(ShopPromiseCommon):
         first, second = template.product_variant_ids
         self.assertTrue(self.note(first)["sold_out"])
         self.receive(second, self.shop, 2)
-        self.assertEqual(self.note(first), {"sold_out": False, "left": 2, "shops": 0})
+        self.assertEqual(self.note(first), {"sold_out": "", "left": "2 left", "shops": ""})
         self.assertEqual([self.info(variant)["free_qty"] for variant in (first, second)], [0, 2])
 
     def variants(self):
@@ -95,7 +95,7 @@ class TestShopPromise(ShopPromiseCommon):
 
     def test_a_website_that_sells_from_one_place_still_names_the_shops(self):
         self.website.warehouse_id = self.central
-        self.assertEqual(self.note(self.product), {"sold_out": False, "left": 0, "shops": 2})
+        self.assertEqual(self.note(self.product), {"sold_out": "", "left": "", "shops": "In 2 shops"})
         self.assertTrue(self.note(self.other)["sold_out"])
         self.assertEqual(self.info(self.product)["free_qty"], 0)
 
@@ -138,17 +138,17 @@ class TestShopPromise(ShopPromiseCommon):
     def test_when_it_is_expected(self):
         self.other.allow_out_of_stock_order = True
         today = fields.Date.today()
-        self.assertFalse(self.info(self.other)["omni_expected"], "nobody knows")
+        self.assertFalse(self.info(self.other)["omni_expected_words"], "nobody knows")
         self.other.sale_delay = 4
         sells = self.website._omni_sells_from()
         self.assertEqual(self.other._omni_expected_on(sells), {self.other.id: today + timedelta(days=4)})
         self.expect(9)
         self.assertEqual(self.other._omni_expected_on(sells), {self.other.id: today + timedelta(days=9)})
-        self.assertTrue(self.info(self.other)["omni_expected"])
+        self.assertIn("expected on", self.info(self.other)["omni_expected_words"])
         self.expect(-3)
         self.assertEqual(self.other._omni_expected_on(sells), {self.other.id: today}, "late: any day now")
         self.receive(self.other, self.shop, 1)
-        self.assertNotIn("omni_expected", self.info(self.other))
+        self.assertNotIn("omni_expected_words", self.info(self.other))
 
     # -- back --------------------------------------------------------------------------------------------------------
 
@@ -225,4 +225,4 @@ class TestShopPages(HttpCase, ShopPromiseCommon):
                 "uom_id": self.product.uom_id.id,
             },
         )
-        self.assertEqual((answer["free_qty"], answer["omni_shops_count"]), (3, 2))
+        self.assertEqual((answer["free_qty"], answer["omni_shops_words"]), (3, "In 2 shops"))
