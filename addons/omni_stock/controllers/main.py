@@ -9,7 +9,7 @@ PAGES = ("/shop/cart", "/shop/checkout", "/shop/payment")
 
 class OmniStockCart(Cart):
     @route()
-    def cart(self, id=None, access_token=None, revive_method="", **post):  # noqa: A002
+    def cart(self, id=None, access_token=None, revive_method="", **post):
         if order := request.cart:
             order._omni_keep_at("basket")
         return super().cart(id=id, access_token=access_token, revive_method=revive_method, **post)
@@ -66,5 +66,5 @@ class OmniStockWebsiteSale(WebsiteSale):
             promises = request.website._omni_promises(product.product_variant_ids)
             product = product.with_context(omni_promised=request.website._omni_known(promises))
         values = super()._prepare_product_values(product, category, **kwargs)
-        values["product_variant"] = values["product_variant"].with_context(product.env.context)
-        return values
+        known = product.env.context.get("omni_promised", {})
+        return {**values, "product_variant": values["product_variant"].with_context(omni_promised=known)}

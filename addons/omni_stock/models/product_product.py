@@ -63,8 +63,10 @@ class ProductProduct(models.Model):
     def _omni_promised_anywhere(self):
         """Return ``{product_id: quantity}``: the most that one of the websites which sell it can promise."""
         most = dict.fromkeys(self.ids, 0.0)
+        of_website = self.grouped("website_id")  # empty: of all
+        everywhere = of_website.get(self.env["website"], self.browse())
         for website in self.env["website"].search([]):
-            sold = self.filtered(lambda product: product.website_id in (website, product.website_id.browse()))
+            sold = everywhere + of_website.get(website, self.browse())
             for product, promise in website._omni_promises(sold).items():
                 most[product] = max(most[product], promise.left)
         return most

@@ -69,7 +69,9 @@ class SaleOrder(models.Model):
             if product.uom_id.compare(quantity, left) > 0 and not chosen:
                 left = self._omni_left(product)
             if product.uom_id.compare(quantity, left) > 0:
-                others = (stores - sells).filtered(lambda store: promise[product.id, store.id] >= quantity)
+                others = stores.browse(
+                    store for store in (stores - sells).ids if promise[product.id, store] >= quantity
+                )
                 missing.append(
                     {
                         "product": product,

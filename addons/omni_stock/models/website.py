@@ -4,7 +4,7 @@ from odoo import models
 
 
 class Promise(NamedTuple):
-    """What a website can sell of one product, in its own unit; the most that one other store has; shops that have it."""
+    """What a website can sell of a product, in its own unit; the most that one other store has; shops that have it."""
 
     left: float
     elsewhere: float

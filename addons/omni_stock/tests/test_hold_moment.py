@@ -28,9 +28,7 @@ class TestHoldMoment(StockHoldCommon):
         for moment in ("basket", "checkout", "payment"):
             self.channel.hold_moment = moment
             held[moment] = [self.channel._holds_at(step) for step in ("basket", "checkout", "payment")]
-        self.assertEqual(
-            held, {"basket": [True] * 3, "checkout": [False, True, True], "payment": [False, False, True]}
-        )
+        self.assertEqual(held, {"basket": [True] * 3, "checkout": [False, True, True], "payment": [False, False, True]})
         self.assertFalse(self.env["omni.channel"]._holds_at("basket"), "without a channel: from the checkout on")
 
     def test_what_is_put_into_the_basket_is_kept_at_once_and_in_step(self):

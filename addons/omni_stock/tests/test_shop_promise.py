@@ -78,9 +78,7 @@ class TestShopPromise(ShopPromiseCommon):
 
     def variants(self):
         attribute = self.env["product.attribute"].create({"name": "Size", "value_ids": [(0, 0, {"name": "S"})]})
-        attribute.value_ids += self.env["product.attribute.value"].create(
-            {"name": "L", "attribute_id": attribute.id}
-        )
+        attribute.value_ids += self.env["product.attribute.value"].create({"name": "L", "attribute_id": attribute.id})
         return self.env["product.template"].create(
             {
                 "name": "Shirt",
