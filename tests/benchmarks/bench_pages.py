@@ -3,19 +3,18 @@
 import statistics
 import time
 
-from dataset import STORES, ensure
 from werkzeug.test import Client
 from werkzeug.wrappers import Response
 
 from odoo.http import root
 
 ROUNDS = 60
+STORES = 50
 
 
 def run(env, rounds=ROUNDS):
     """Print median milliseconds of the server for the page and for a change of variant, with and without stock."""
-    products, _stores = ensure(env)
-    shown, plain = _twins(env, products[0])
+    shown, plain = _twins(env)
     visitor = Client(root, Response)
     for product in (shown, plain):  # assets, templates, plans
         _page(visitor, product)
@@ -34,13 +33,21 @@ def run(env, rounds=ROUNDS):
         print(f"{name:<20} {with_stock:>12.1f} {without:>12.1f} {with_stock - without:>7.1f}")
 
 
-def _twins(env, product_id):
+def _twins(env):
     """Return two published products that differ in one thing: the stock of the first is counted and shown."""
-    shown = env["product.product"].browse(product_id).product_tmpl_id
-    shown.write({"show_availability": True, "allow_out_of_stock_order": False, "available_threshold": 1e9})
-    plain = env["product.template"].create({"name": shown.name, "type": "consu", "is_storable": False})
-    (shown + plain).is_published = True
+    stores = env["stock.warehouse"].create(
+        [{"name": f"Store {number}", "code": f"P{number:02d}"} for number in range(STORES)]
+    )
     env["website"].search([]).warehouse_id = False
+    values = {"name": "Lamp", "is_published": True, "list_price": 10.0}
+    counted = {"is_storable": True, "allow_out_of_stock_order": False, "show_availability": True}
+    shown, plain = env["product.template"].create([values | counted | {"available_threshold": 1e9}, values])
+    env["stock.quant"].create(
+        [
+            {"product_id": shown.product_variant_id.id, "location_id": store.lot_stock_id.id, "quantity": 5}
+            for store in stores
+        ]
+    )
     env.cr.commit()
     return shown, plain
 
