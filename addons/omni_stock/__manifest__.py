@@ -37,7 +37,7 @@
             "omni_stock/static/src/stock_page/**/*",
         ],
         "point_of_sale._assets_pos": ["omni_stock/static/src/till/**/*"],
-        "web.assets_frontend": ["omni_stock/static/src/interactions/**/*"],
+        "web.assets_frontend": ["omni_stock/static/src/interactions/**/*", "omni_stock/static/src/product/**/*"],
         "web.assets_tests": ["omni_stock/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",

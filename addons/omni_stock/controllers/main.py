@@ -1,17 +1,70 @@
-from odoo.http import request
+from odoo.http import request, route
 
+from odoo.addons.website_sale.controllers.cart import Cart
 from odoo.addons.website_sale.controllers.main import WebsiteSale
+
+# Where a shopper may read that something is missing, and goes back to.
+PAGES = ("/shop/cart", "/shop/checkout", "/shop/payment")
+
+
+class OmniStockCart(Cart):
+    @route()
+    def cart(self, id=None, access_token=None, revive_method="", **post):
+        if order := request.cart:
+            order._omni_keep_at("basket")
+        return super().cart(id=id, access_token=access_token, revive_method=revive_method, **post)
+
+    @route("/shop/cart/take_left", type="http", auth="public", methods=["POST"], website=True, sitemap=False)
+    def omni_take_left(self, product_id="", back="", **_post):
+        """Let the visitor's own basket ask for no more of one product than can be had, and show its page again.
+
+        :param str product_id: id of ``product.product``
+        :param str back: one of PAGES
+        """
+        page = back if back in PAGES else PAGES[0]
+        order = request.cart
+        if order and order.state == "draft":
+            product = order.order_line.product_id.filtered(lambda product: str(product.id) == str(product_id))
+            if product.is_storable and not product.allow_out_of_stock_order:
+                order._omni_take_left(product, chosen=page == "/shop/payment")
+        return request.redirect(page)
 
 
 class OmniStockWebsiteSale(WebsiteSale):
+    def _check_cart(self, order_sudo):
+        """Keep what can be had from the checkout's first step on."""
+        if redirection := super()._check_cart(order_sudo):
+            return redirection
+        order_sudo._omni_keep_at("checkout")
+        return None
+
     def _get_shop_payment_errors(self, order):
-        """Keep the basket's goods from the moment the payment page shows, or say what has just been sold."""
+        """Keep the basket's goods on the payment page, or say what has just been sold."""
         errors = super()._get_shop_payment_errors(order)
         under_way = order.get_portal_last_transaction().state in ("pending", "authorized", "done")
         if not (errors or under_way) and (why := order._omni_try_keep()):
             errors.append((request.env._("Part of your basket has just been sold or is kept for somebody else."), why))
         return errors
 
-    def _get_shop_payment_values(self, order, **kwargs):
-        values = super()._get_shop_payment_values(order, **kwargs)
-        return {**values, "omni_hold_seconds": order._omni_hold_seconds()}
+    # -- products ----------------------------------------------------------------------------------------------------
+
+    def _get_additional_shop_values(self, values, **kwargs):
+        """Say what is left of the products of a listing, and let nothing on it ask again, product by product."""
+        result = super()._get_additional_shop_values(values, **kwargs)
+        notes, known = values["products"]._omni_stock_notes(request.website)
+        for cell in (cell for row in values["bins"] for cell in row if cell):
+            cell["product"] = cell["product"].with_context(omni_promised=known)
+        variants = {
+            product: variant.with_context(omni_promised=known)
+            for product, variant in values["product_variants"].items()
+        }
+        return {**result, "omni_stock_notes": notes, "product_variants": variants}
+
+    def _prepare_product_values(self, product, category, **kwargs):
+        """Read what is left of all variants of a product at once."""
+        if product.is_storable and not product.allow_out_of_stock_order:
+            promises = request.website._omni_promises(product.product_variant_ids)
+            product = product.with_context(omni_promised=request.website._omni_known(promises))
+        values = super()._prepare_product_values(product, category, **kwargs)
+        known = product.env.context.get("omni_promised", {})
+        return {**values, "product_variant": values["product_variant"].with_context(omni_promised=known)}

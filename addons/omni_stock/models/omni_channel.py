@@ -1,16 +1,28 @@
 from odoo import fields, models
 
 DEFAULT_MINUTES = 15
+STEPS = ["basket", "checkout", "payment"]  # of buying, in their order
 
 
 class OmniChannel(models.Model):
     _inherit = "omni.channel"
 
+    hold_moment = fields.Selection(
+        [
+            ("basket", "As soon as it is in the basket"),
+            ("checkout", "When the checkout begins"),
+            ("payment", "Only when paying"),
+        ],
+        "Keep stock for a customer",
+        default="checkout",
+        required=True,
+        help="The earlier, the surer the customer is to get what he chose, and the longer others find it sold out.",
+    )
     hold_minutes = fields.Integer(
-        "Keep at checkout",
+        "Keep it for",
         default=DEFAULT_MINUTES,
         required=True,
-        help="How many minutes stock is kept for a customer from the payment page on.",
+        help="How many minutes stock is kept for a customer, from the moment chosen above on.",
     )
     hold_payment_hours = fields.Integer(
         "Keep while paying",
@@ -22,6 +34,10 @@ class OmniChannel(models.Model):
     _hold_minutes_positive = models.Constraint(
         "CHECK (hold_minutes > 0 AND hold_payment_hours > 0)", "Stock must be kept for some time: at least 1."
     )
+
+    def _holds_at(self, step):
+        """Whether this channel keeps goods at ``step`` (one of STEPS) already; without a channel, as by default."""
+        return STEPS.index(self.hold_moment or "checkout") <= STEPS.index(step)
 
     def _hold_seconds(self):
         """Return how long a hold of this channel lasts, in seconds; without a channel, the usual time."""

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 OFFERS = 5  # stores that an incident proposes
 
@@ -44,26 +43,10 @@ class OmniIncidentOffer(models.AbstractModel):
     @api.model
     def _expected(self, incidents):
         """Return ``{(product_id, warehouse_id): {"date", "quantity"}}`` of the next receipt."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT ON (m.product_id, l.warehouse_id)
-                       m.product_id, l.warehouse_id, m.date, m.product_qty::float8
-                  FROM stock_move AS m
-                  JOIN stock_location AS l ON l.id = m.location_dest_id AND l.usage = 'internal'
-                  JOIN stock_location AS f ON f.id = m.location_id
-                 WHERE m.product_id = ANY(%s) AND l.warehouse_id = ANY(%s)
-                   AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
-                   AND (f.usage <> 'internal' OR f.warehouse_id IS DISTINCT FROM l.warehouse_id)
-                 ORDER BY m.product_id, l.warehouse_id, m.date, m.id
-                """,
-                incidents.product_id.ids,
-                incidents.warehouse_id.ids,
-            )
-        )
+        receipts = incidents.product_id._omni_receipts(incidents.warehouse_id)
         return {
-            (product, warehouse): {"date": fields.Date.to_string(date.date()), "quantity": quantity}
-            for product, warehouse, date, quantity in rows
+            pair: {"date": fields.Date.to_string(date), "quantity": quantity}
+            for pair, (date, quantity) in receipts.items()
         }
 
     @api.model

@@ -1,10 +1,77 @@
-from odoo import models
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import SQL
 
 from ..routing.plan import Line
 
 
 class ProductProduct(models.Model):
     _inherit = "product.product"
+
+    # -- when it comes -----------------------------------------------------------------------------------------------
+
+    def _omni_receipts(self, warehouses):
+        """Return the next receipt of each product in each store: ``{(product_id, warehouse_id): (date, quantity)}``."""
+        self.env["stock.move"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT ON (m.product_id, l.warehouse_id)
+                       m.product_id, l.warehouse_id, m.date, m.product_qty::float8
+                  FROM stock_move AS m
+                  JOIN stock_location AS l ON l.id = m.location_dest_id AND l.usage = 'internal'
+                  JOIN stock_location AS f ON f.id = m.location_id
+                 WHERE m.product_id = ANY(%s) AND l.warehouse_id = ANY(%s)
+                   AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+                   AND (f.usage <> 'internal' OR f.warehouse_id IS DISTINCT FROM l.warehouse_id)
+                 ORDER BY m.product_id, l.warehouse_id, m.date, m.id
+                """,
+                self.ids,
+                warehouses.ids,
+            )
+        )
+        return {(product, warehouse): (date.date(), quantity) for product, warehouse, date, quantity in rows}
+
+    def _omni_expected_on(self, warehouses):
+        """Return ``{product_id: date}`` for which each can be promised when none is left: its next receipt, else what
+        its lead time says; False: nobody knows. A receipt that is late is awaited today.
+        """
+        today, receipts = fields.Date.context_today(self), defaultdict(list)
+        for (product, _warehouse), (date, _quantity) in self._omni_receipts(warehouses).items():
+            receipts[product].append(max(date, today))
+        return {
+            product.id: min(receipts[product.id])
+            if receipts[product.id]
+            else product.sale_delay > 0 and today + timedelta(days=product.sale_delay)
+            for product in self
+        }
+
+    # -- sold out, and back ------------------------------------------------------------------------------------------
+
+    def _send_availability_email(self):
+        """Whether it is back is what any website that sells it can promise, read for all products at once."""
+        waited = self.search([("stock_notification_partner_ids", "!=", False)])
+        known = self.with_context(omni_promised=waited._omni_promised_anywhere())
+        for product in known.browse(waited.ids):
+            if not product._is_sold_out():
+                partners = product.stock_notification_partner_ids
+                self.env["omni.event"].emit("stock.back", product, values={"partner_ids": partners.ids})
+        return super(ProductProduct, known)._send_availability_email()
+
+    def _omni_promised_anywhere(self):
+        """Return ``{product_id: quantity}``: the most that one of the websites which sell it can promise."""
+        most = dict.fromkeys(self.ids, 0.0)
+        of_website = self.grouped("website_id")  # empty: of all
+        everywhere = of_website.get(self.env["website"], self.browse())
+        for website in self.env["website"].search([]):
+            sold = everywhere + of_website.get(website, self.browse())
+            for product, promise in website._omni_promises(sold).items():
+                most[product] = max(most[product], promise.left)
+        return most
+
+    # -- routing -----------------------------------------------------------------------------------------------------
 
     def _omni_routing_lines(self, quantities):
         """Return these products as lines of an order to route.

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_date
 
 
 class ProductTemplate(models.Model):
@@ -26,4 +27,53 @@ class ProductTemplate(models.Model):
         for store, row in stores.items():
             row["free_qty"] = row["available_quantity"] = promise[product.id, store]
         info["warehouses"] = list(stores.values())
+        return info
+
+    def _omni_stock_notes(self, website):
+        """Return what a listing says of the stock of these products, and what it knows of their variants.
+
+        One query for the stock of all. Numbers are shown where *Show availability Qty* says so.
+
+        :return: ``({template_id: {"sold_out", "left": if few, "shops": if several}}, {product_id: quantity})``: words
+            for the shopper, empty where nothing is said; and the context key ``omni_promised`` of the variants
+        """
+        noted = self.filtered(
+            lambda product: product.is_storable and (product.show_availability or not product.allow_out_of_stock_order)
+        )
+        promises = website._omni_promises(noted.product_variant_ids)
+        notes = {}
+        for product in noted.filtered("product_variant_ids"):
+            variants = [promises[variant] for variant in product.product_variant_ids.ids]
+            left = int(sum(promise.left for promise in variants))
+            nowhere = left <= 0 and not any(promise.elsewhere for promise in variants)
+            shops = max(promise.shops for promise in variants)
+            few = product.show_availability and 0 < left <= product.available_threshold
+            notes[product.id] = {
+                "sold_out": self.env._("Sold out") if nowhere and not product.allow_out_of_stock_order else "",
+                "left": self.env._("%s left", left) if few else "",
+                "shops": product._omni_shops_words(shops),
+            }
+        return notes, website._omni_known(promises)
+
+    def _omni_shops_words(self, shops):
+        return self.env._("In %s shops", shops) if self.show_availability and shops > 1 else ""
+
+    def _get_additionnal_combination_info(self, product_or_template, quantity, uom, date, website):
+        """Add ``omni_shops_words``, in how many shops it is if several, and ``omni_expected_words``, for when a product
+        is promised that is sold although none is left.
+        """
+        variant = product_or_template.is_product_variant and product_or_template.is_storable
+        if not (variant and self.env.context.get("website_sale_stock_get_quantity")):
+            return super()._get_additionnal_combination_info(product_or_template, quantity, uom, date, website)
+        product = product_or_template.sudo()  # what its page shows
+        promises = website._omni_promises(product)
+        known = product_or_template.with_context(omni_promised=website._omni_known(promises))
+        info = super()._get_additionnal_combination_info(known, quantity, uom, date, website)
+        promise = promises[product.id]
+        info["omni_shops_words"] = product.product_tmpl_id._omni_shops_words(promise.shops)
+        if product.allow_out_of_stock_order and promise.left <= 0:
+            expected = product._omni_expected_on(website._omni_sells_from())[product.id]
+            info["omni_expected_words"] = expected and self.env._(
+                "Not in stock just now: expected on %s", format_date(self.env, expected)
+            )
         return info

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from contextlib import suppress
+from math import floor
 
 from odoo import api, models
 from odoo.tools import float_is_zero, format_list
@@ -26,9 +27,14 @@ class SaleOrder(models.Model):
         """What this basket can have, its own hold included."""
         if not product.is_storable:
             return super()._get_free_qty(product)
+        warehouses = self._omni_sells_from()
+        return sum(self._omni_contract().available(product.ids, warehouses.ids, self.omni_channel_id).values())
+
+    def _omni_sells_from(self):
+        """Return the warehouses whose stock this basket may have."""
         shop = self._get_shop_warehouse_id()
-        warehouses = [shop] if shop else self.omni_channel_id._omni_warehouses().ids
-        return sum(self._omni_contract().available(product.ids, warehouses, self.omni_channel_id).values())
+        # sudo: a visitor may not read warehouses; only what they can give comes out
+        return self.env["stock.warehouse"].sudo().browse(shop) if shop else self.omni_channel_id._omni_warehouses()
 
     def _omni_contract(self):
         # sudo: a shopper promises nothing by himself, the shop does it for his basket
@@ -41,19 +47,77 @@ class SaleOrder(models.Model):
         """Return for how many seconds this basket's goods are kept, 0 if they are not."""
         return self._omni_holds()._seconds_left(self._name, self.id) if self.id else 0
 
-    def _omni_sold_out_words(self):
-        """Return, for the basket's page, one sentence a product that can no longer be had as asked for."""
+    def _omni_missing(self, chosen=False):
+        """Return which products can no longer be had as asked for; one query when nothing is missing.
+
+        :param chosen: whether it is settled if they are shipped or collected
+        :return: ``[{"product", "words": a sentence, "left": quantity that can be had, "offer": words of
+            :meth:`_omni_take_left`, "shops": [name of a shop that has it all, where it cannot be had as chosen],
+            "ships": whether another store that has it all sends parcels}]``
+        """
+        asked = defaultdict(float)
+        for line in self.order_line:
+            if line.is_storable and not line.product_id.allow_out_of_stock_order:
+                asked[line.product_id] += line._omni_quantity()
+        channel, sells = self.omni_channel_id, self._omni_sells_from()
+        stores = channel._omni_warehouses()
+        products = [product.id for product in asked]
+        promise = self._omni_contract().available(products, (sells | stores).ids, channel)
+        missing = []
+        for product, quantity in asked.items():
+            left = sum(promise[product.id, store] for store in sells.ids)
+            if product.uom_id.compare(quantity, left) > 0 and not chosen:
+                left = self._omni_left(product)
+            if product.uom_id.compare(quantity, left) > 0:
+                others = stores.browse(
+                    store for store in (stores - sells).ids if promise[product.id, store] >= quantity
+                )
+                missing.append(
+                    {
+                        "product": product,
+                        "words": self._omni_words(product, left),
+                        "left": left,
+                        "offer": self._omni_offer_words(left),
+                        "shops": others._omni_offers("collect").mapped("name"),
+                        "ships": self.omni_fulfilment == "collect" and bool(others._omni_offers("ship")),
+                    }
+                )
+        return missing
+
+    def _omni_offer_words(self, left):
+        if left >= 2:
+            return self.env._("Take the %s that are left", floor(left))
+        return self.env._("Take the last one") if left >= 1 else self.env._("Go on without it")
+
+    def _omni_left(self, product, chosen=False):
+        """Return how much of ``product`` this basket can have; see :meth:`_omni_missing`."""
+        left = self._get_free_qty(product)
+        if chosen:
+            return left
+        # Whether it is shipped or collected is chosen later: it must be sold out for both.
         website = self.website_id.with_context(omni_owner=f"{self._name},{self.id}")
-        words = []
-        for product, lines in self.order_line.grouped("product_id").items():
-            if not product.is_storable or product.allow_out_of_stock_order:
-                continue
-            asked = sum(line._omni_quantity() for line in lines)
-            # Whether it is shipped or collected is chosen later: it must be sold out for both.
-            left = max(self._get_free_qty(product), website._get_product_available_qty(product.sudo()))
-            if product.uom_id.compare(asked, left) > 0:
-                words.append(self._omni_words(product, left))
-        return words
+        return max(left, website._get_product_available_qty(product.sudo()))
+
+    def _omni_take_left(self, product, chosen=False):
+        """Ask for no more of ``product`` than can be had, in whole units of each line, and for none of it if none."""
+        left = max(self._omni_left(product, chosen), 0.0)
+        for line in self.order_line.filtered(lambda line: line.product_id == product and line._omni_quantity() > 0):
+            whole = floor(product.uom_id._compute_quantity(left, line.product_uom_id, round=False))
+            quantity = min(line.product_uom_qty, whole)
+            left -= line.product_uom_id._compute_quantity(quantity, product.uom_id, round=False)
+            sold = line.linked_line_id if line.combo_item_id else line
+            self.with_context(skip_cart_verification=True)._cart_update_line_quantity(sold.id, quantity)
+        self._verify_cart_after_update()
+
+    def _verify_updated_quantity(self, order_line, product_id, new_qty, uom_id, **kwargs):
+        """What cannot be had is limited, in plain words; what is in the basket already is not thrown out of it."""
+        allowed, warning = super()._verify_updated_quantity(order_line, product_id, new_qty, uom_id, **kwargs)
+        product = self.env["product.product"].browse(product_id)
+        if product.is_storable and allowed < new_qty and (order_line or allowed > 0):
+            warning = self._omni_words(product, self._get_free_qty(product))
+            if allowed <= 0:
+                allowed = min(order_line.product_uom_qty, new_qty)
+        return allowed, warning
 
     def _omni_words(self, product, left):
         if product.uom_id.compare(left, 0) <= 0:
@@ -66,24 +130,47 @@ class SaleOrder(models.Model):
         super()._check_cart_is_ready_to_be_paid()
         self._omni_keep(self.omni_channel_id.sudo()._hold_seconds())
 
-    def _omni_keep(self, seconds=None):
+    def _verify_cart_after_update(self):
+        super()._verify_cart_after_update()
+        self._omni_keep_at("basket")
+
+    def _omni_keep_at(self, step):
+        """Keep what can be had of this basket, if its channel keeps goods at ``step`` already: see ``omni.channel``."""
+        if self.state == "draft" and self.website_id and self.omni_channel_id.sudo()._holds_at(step):
+            self._omni_keep(partly=True)
+
+    def _omni_keep(self, seconds=None, partly=False):
         """Keep what this basket asks for, all of it or nothing.
 
+        What is there is read as of the beginning of the transaction; where others were faster, it is shared out again.
+
         :param seconds: for how long from now; None: what is kept already stays until its time
+        :param partly: keep what there is, when something is missing
         :raises OutOfStock: in the shopper's words; nothing was changed
         """
         self.ensure_one()
         lines = self.order_line.filtered(lambda line: line._omni_quantity() > 0)
-        shares, missing = self._omni_share_out({line: line._omni_quantity() for line in lines})
-        self._omni_check_missing(missing)
-        demand = self._omni_demand_of(shares)
-        held = self._omni_holds()._held(self._name, self.id)
-        if not same_quantities(demand, held):
+        wanted, known = {line: line._omni_quantity() for line in lines}, {}
+        while True:
+            shares, missing = self._omni_share_out(wanted, known)
+            if not partly:
+                self._omni_check_missing(missing)
+            demand = self._omni_demand_of(shares)
+            held = self._omni_holds()._held(self._name, self.id)
+            if same_quantities(demand, held):
+                if held and seconds:
+                    self._omni_contract().extend(self, seconds)
+                return
+            if not demand:
+                self._omni_release()
+                return
             self.env["omni.promise.news"]._note("pairs", held)  # what it gives back is news too
             rows = [(*pair, quantity) for pair, quantity in demand.items()]
-            self._omni_contract().hold(self, rows, self.omni_channel_id, seconds)
-        elif held and seconds:
-            self._omni_contract().extend(self, seconds)
+            try:
+                self._omni_contract().hold(self, rows, self.omni_channel_id, seconds)
+                return
+            except OutOfStock as error:
+                known |= {pair: demand[pair] - lacking for pair, lacking in error.shortages.items()}
 
     def _omni_demand_of(self, shares):
         """Return ``{(product_id, warehouse_id): quantity}`` of what :meth:`_omni_share_out` shares out."""
@@ -112,10 +199,17 @@ class SaleOrder(models.Model):
     def _omni_try_keep(self):
         """Keep what this basket asks for, or tell who listens that it could not be.
 
+        Where the channel keeps goods only when they are paid for, it is only looked whether they are there.
+
         :return: ``""`` when it is kept, else why not, in the shopper's words
         """
         try:
-            self._omni_keep()
+            if self.omni_channel_id.sudo()._holds_at("checkout"):
+                self._omni_keep()
+            else:
+                lines = self.order_line.filtered(lambda line: line._omni_quantity() > 0)
+                _shares, missing = self._omni_share_out({line: line._omni_quantity() for line in lines})
+                self._omni_check_missing(missing)
         except OutOfStock as error:
             self.env["omni.event"].emit("hold.refused", self, values={"shortages": error.shortages})
             return str(error)

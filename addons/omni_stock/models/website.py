@@ -1,20 +1,59 @@
+from typing import NamedTuple
+
 from odoo import models
+
+
+class Promise(NamedTuple):
+    """What a website can sell of a product, in its own unit; the most that one other store has; shops that have it."""
+
+    left: float
+    elsewhere: float
+    shops: int
 
 
 class Website(models.Model):
     _inherit = "website"
 
+    def _omni_sells_from(self):
+        """Return the warehouses whose stock this website sells: its own, else all of its channel."""
+        website = self.sudo()  # a visitor may not read warehouses; only what they can give comes out
+        return website.warehouse_id or website.omni_channel_id._omni_warehouses()
+
+    def _omni_promises(self, products):
+        """Return ``{product_id: Promise}`` of ``product.product`` records: one query, however many there are."""
+        channel = self.sudo().omni_channel_id
+        sells, stores = self._omni_sells_from(), channel._omni_warehouses()
+        others, shops = (stores - sells).ids, stores._omni_offers("collect").ids
+        # sudo: every visitor may see what he can buy
+        left = self.env["omni.availability"].sudo().available(products.ids, (sells | stores).ids, channel)
+        return {
+            product: Promise(
+                left=sum(left[product, store] for store in sells.ids),
+                elsewhere=max((left[product, store] for store in others), default=0.0),
+                shops=sum(left[product, store] > 0 for store in shops),
+            )
+            for product in products.ids
+        }
+
+    def _omni_known(self, promises):
+        """Return ``{product_id: quantity}`` for the context key ``omni_promised`` of products: it is not asked again.
+
+        Where another store has more, add-ons that sell from there have their say each time.
+        """
+        return {product: promise.left for product, promise in promises.items() if promise.elsewhere <= promise.left}
+
     def _get_product_available_qty(self, product, **kwargs):
         """What the channel can promise: in the website's warehouse, or in all that the channel sells from."""
-        free = super()._get_product_available_qty(product, **kwargs)
         if not product.is_storable:
-            return free
-        channel = self.sudo().omni_channel_id
-        warehouses = self.sudo().warehouse_id or channel._omni_warehouses()
-        # sudo: every visitor may see what he can buy
-        contract = self.env["omni.availability"].sudo()
-        promise = sum(contract.available(product.ids, warehouses.ids, channel).values())
+            return super()._get_product_available_qty(product, **kwargs)
+        known = product.env.context.get("omni_promised", {})
+        if product.id in known:
+            return known[product.id]
+        promise = self._omni_promises(product)[product.id].left
+        if not self.sudo().warehouse_id:
+            return promise
         # Other add-ons count more places than the website's own warehouse (stores to collect in): that stays.
+        free = super()._get_product_available_qty(product, **kwargs)
         if free > product.with_context(warehouse_id=self.warehouse_id.id).free_qty:
             return max(promise, free)
         return promise

@@ -1,4 +1,5 @@
 from . import test_channel
+from . import test_hold_moment
 from . import test_omni_availability
 from . import test_omni_confidence_buffer
 from . import test_omni_hold
@@ -23,3 +24,4 @@ from . import test_sale_order
 from . import test_sale_order_line
 from . import test_stock_move_line
 from . import test_till_tours
+from . import test_shop_promise

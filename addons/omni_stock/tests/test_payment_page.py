@@ -1,4 +1,6 @@
-from odoo import Command
+from unittest.mock import patch
+
+from odoo import Command, http
 from odoo.tests import HttpCase, tagged
 
 from .common import StockHoldCommon
@@ -52,6 +54,89 @@ class TestPaymentPage(HttpCase, StockHoldCommon):
         rival._omni_keep()
         self.assertEqual(mine.order_line.product_uom_qty, 1)
         self.start_tour("/shop/cart", "omni_stock_sold_out", login="hold_visitor")
+        self.assertEqual(self.product.stock_notification_partner_ids, self.visitor.partner_id)
+
+    def test_taking_the_two_that_are_left(self):
+        self.receive(self.product, self.shop, 2)
+        self.basket()._omni_keep()
+        mine = self.basket(3, partner=self.visitor.partner_id)
+        self.start_tour("/shop/cart", "omni_stock_take_left", login="hold_visitor")
+        self.assertEqual(mine.order_line.filtered("is_storable").product_uom_qty, 2)
+        self.assertEqual(self.left(), 0)
+
+    def test_buying_the_rest_without_it(self):
+        self.website.warehouse_id = self.central
+        self.receive(self.other, self.central, 1)
+        mine = self.basket(partner=self.visitor.partner_id)
+        mine.order_line.copy({"order_id": mine.id, "product_id": self.other.id})
+        mine._set_delivery_method(self.env["delivery.carrier"].search([], limit=1))
+        self.website.omni_channel_id.warehouse_ids = self.central + self.shop
+        self.start_tour("/shop/payment", "omni_stock_without_it", login="hold_visitor")
+        self.assertEqual(mine.order_line.product_id.filtered("is_storable"), self.other)
+
+    def test_the_basket_keeps_at_once_where_the_channel_says_so(self):
+        self.website.warehouse_id = False
+        self.website.omni_channel_id.write(
+            {"hold_moment": "basket", "warehouse_ids": [Command.set((self.central + self.shop).ids)]}
+        )
+        self.product.show_availability = True
+        self.receive(self.product, self.central, 2)
+        self.start_tour(self.product.website_url, "omni_stock_basket_hold", login="hold_visitor")
+        self.assertEqual(self.left(self.central) + self.left(self.shop), 1)
+
+    def test_the_time_runs_out(self):
+        self.website.omni_channel_id.hold_moment = "basket"
+        order = self.basket(partner=self.visitor.partner_id)
+        with patch.object(self.registry["omni.channel"], "_hold_seconds", lambda _channel: 6):
+            self.start_tour("/shop/cart", "omni_stock_time_is_up", login="hold_visitor")
+        self.assertEqual(self.ends(order)[-1], False)
+
+    # -- the route, as anybody may call it ---------------------------------------------------------------------------
+
+    def take_left(self, **values):
+        return self.url_open(
+            "/shop/cart/take_left",
+            data={"csrf_token": http.Request.csrf_token(self), **values},
+            allow_redirects=False,
+        )
+
+    def test_taking_less_is_of_one_s_own_basket_alone(self):
+        self.authenticate("hold_visitor", "hold_visitor")
+        others = self.basket(3)
+        mine = self.basket(2, partner=self.visitor.partner_id, product=self.other)
+        answer = self.take_left(product_id=self.product.id, back="/shop/payment", order_id=others.id)
+        self.assertEqual((answer.status_code, answer.headers["Location"]), (303, "/shop/payment"))
+        self.assertEqual((others.order_line.product_uom_qty, mine.order_line.product_uom_qty), (3, 2))
+
+    def test_taking_less_without_a_basket(self):
+        self.authenticate(None, None)
+        others = self.basket(3)
+        answer = self.take_left(product_id=self.product.id)
+        self.assertEqual((answer.status_code, answer.headers["Location"]), (303, "/shop/cart"))
+        self.assertEqual(others.order_line.product_uom_qty, 3)
+
+    def test_taking_less_of_nonsense(self):
+        self.authenticate("hold_visitor", "hold_visitor")
+        mine = self.basket(3, partner=self.visitor.partner_id)
+        for values in (
+            {},
+            {"product_id": "x"},
+            {"product_id": "-1"},
+            {"product_id": "²"},
+            {"product_id": str(10**30)},
+            {"product_id": "1.5", "back": "https://example.com"},
+            {"product_id": "1", "back": "//example.com", "more": "x" * 1000},
+        ):
+            answer = self.take_left(**values)
+            self.assertEqual((answer.status_code, answer.headers["Location"]), (303, "/shop/cart"), values)
+        token = {"csrf_token": http.Request.csrf_token(self)}
+        answer = self.url_open("/shop/cart/take_left", data=token, files={"product_id": ("x", b"1")})
+        self.assertEqual(answer.status_code, 200, "a file in place of a number")
+        answer = self.url_open("/shop/cart/take_left", data="{]", headers={"Content-Type": "application/json"})
+        self.assertIn(answer.status_code, (400, 415))
+        self.assertEqual(mine.order_line.product_uom_qty, 3)
+        self.assertEqual(self.url_open("/shop/cart/take_left", data={"product_id": "1"}).status_code, 400, "no token")
+        self.assertEqual(self.url_open("/shop/cart/take_left").status_code, 405, "only pressing the button does it")
 
     def test_the_payment_page_counts_down(self):
         order = self.basket(partner=self.visitor.partner_id)

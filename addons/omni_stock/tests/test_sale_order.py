@@ -12,6 +12,9 @@ from .common import StockHoldCommon
 class TestSaleOrder(StockHoldCommon):
     """A web basket, from its first look at the stock to the payment."""
 
+    def words(self, order):
+        return [missing["words"] for missing in order._omni_missing()]
+
     def test_a_basket_sees_the_stock_of_its_channel_but_not_what_others_hold(self):
         self.receive(self.product, self.shop, 1)
         self.receive(self.product, self.central, 2)
@@ -45,14 +48,14 @@ class TestSaleOrder(StockHoldCommon):
         self.receive(self.product, self.shop, 1)
         self.basket()._omni_keep()
         order = self.basket()
-        self.assertEqual(order._omni_sold_out_words(), ["Sorry, “Lamp” is sold out."])
+        self.assertEqual(self.words(order), ["Sorry, “Lamp” is sold out."])
         self.assertEqual(order._omni_try_keep(), "Sorry, “Lamp” is sold out.")
         self.receive(self.product, self.shop, 1)
         order.order_line.product_uom_qty = 2
         self.assertEqual(order._omni_try_keep(), "Sorry, only 1 left of “Lamp”.")
         order.order_line.product_uom_qty = 1
         self.assertEqual(order._omni_try_keep(), "")
-        self.assertEqual(order._omni_sold_out_words(), [])
+        self.assertEqual(self.words(order), [])
 
     def test_a_refusal_is_news(self):
         order, events = self.basket(), []
@@ -126,7 +129,7 @@ class TestSaleOrder(StockHoldCommon):
         order._omni_keep()
         self.assertEqual(self.left(order.warehouse_id), 0)
         order.order_line.price_unit = 1
-        self.assertEqual(order._omni_sold_out_words(), [])
+        self.assertEqual(self.words(order), [])
         other = self.basket(1, website=False, warehouse=order.warehouse_id)
         other.action_confirm()
         self.assertEqual(other.state, "sale")

@@ -1,0 +1,159 @@
+from collections import defaultdict
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.omni_base.exceptions import OutOfStock
+
+from .common import StockHoldCommon
+
+
+@tagged("post_install", "-at_install")
+class TestHoldMoment(StockHoldCommon):
+    """From when on a channel keeps what a visitor wants, and what he can do when it is not all there."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.receive(cls.product, cls.shop, 3)
+        cls.receive(cls.other, cls.shop, 3)
+
+    def empty(self):
+        basket = self.basket()
+        basket.order_line.unlink()
+        return basket
+
+    def test_the_steps_come_one_after_the_other(self):
+        held = {}
+        for moment in ("basket", "checkout", "payment"):
+            self.channel.hold_moment = moment
+            held[moment] = [self.channel._holds_at(step) for step in ("basket", "checkout", "payment")]
+        self.assertEqual(held, {"basket": [True] * 3, "checkout": [False, True, True], "payment": [False, False, True]})
+        self.assertFalse(self.env["omni.channel"]._holds_at("basket"), "without a channel: from the checkout on")
+
+    def test_what_is_put_into_the_basket_is_kept_at_once_and_in_step(self):
+        self.channel.hold_moment = "basket"
+        basket = self.empty()
+        line = self.env["sale.order.line"].browse(basket._cart_add(self.product.id, 1)["line_id"])
+        self.assertEqual(self.left(), 2)
+        self.assertGreater(basket._omni_hold_seconds(), 800)
+        for quantity in (3, 1):
+            basket._cart_update_line_quantity(line.id, quantity)
+            self.assertEqual(self.left(), 3 - quantity)
+        basket._cart_add(self.other.id, 2)
+        self.assertEqual((self.left(), self.left(product=self.other)), (2, 1))
+        basket._cart_update_line_quantity(line.id, 0)
+        self.assertEqual((self.left(), self.left(product=self.other)), (3, 1))
+
+    def test_nothing_is_kept_in_the_basket_unless_asked_for(self):
+        for moment in ("checkout", "payment"):
+            self.channel.hold_moment = moment
+            basket = self.empty()
+            basket._cart_add(self.product.id, 1)
+            basket._omni_keep_at("basket")
+            self.assertEqual(self.left(), 3)
+
+    def test_what_cannot_be_had_is_limited_in_plain_words(self):
+        self.channel.hold_moment = "basket"
+        self.empty()._cart_add(self.product.id, 1)
+        mine = self.empty()
+        added = mine._cart_add(self.product.id, 5)
+        self.assertEqual((added["quantity"], added["warning"]), (2, "Sorry, only 2 left of “Lamp”."))
+        self.assertEqual(self.left(), 0)
+        again = mine._cart_update_line_quantity(added["line_id"], 4)
+        self.assertEqual((again["quantity"], again["warning"]), (2, "Sorry, only 2 left of “Lamp”."))
+        self.assertEqual(self.left(omni_owner=f"sale.order,{mine.id}"), 2)
+
+    def test_what_is_in_the_basket_stays_there_when_somebody_was_faster(self):
+        mine, rival = self.basket(2), self.basket(3)
+        rival._omni_keep()
+        again = mine._cart_update_line_quantity(mine.order_line.id, 3)
+        self.assertEqual((again["quantity"], again["warning"]), (2, "Sorry, “Lamp” is sold out."))
+        self.assertEqual(mine.order_line.product_uom_qty, 2)
+
+    def test_when_part_is_gone_the_rest_is_kept(self):
+        self.channel.hold_moment = "basket"
+        mine, rival = self.basket(3), self.basket(2)
+        mine.order_line.copy({"order_id": mine.id, "product_id": self.other.id, "product_uom_qty": 2})
+        rival._omni_keep()
+        mine._omni_keep_at("basket")
+        self.assertEqual((self.left(), self.left(product=self.other)), (0, 1))
+        with self.assertRaisesRegex(OutOfStock, "only 1 left"):
+            mine._omni_keep()
+        self.assertEqual((self.left(), self.left(product=self.other)), (0, 1), "what was kept stays so")
+
+    def test_what_others_took_meanwhile_is_shared_out_again(self):
+        self.receive(self.product, self.central, 3)
+        mine, rival = self.basket(3), self.basket(3)
+        self.availability.hold(rival, [(self.product.id, self.central.id, 3)], self.channel)
+        stale = {(self.product.id, self.central.id): 3.0, (self.product.id, self.shop.id): 3.0}
+
+        def read(*_args):
+            return defaultdict(float, stale)
+
+        with patch.object(self.registry["omni.availability"], "available", read):
+            mine._omni_keep()
+        self.assertEqual(self.left(self.shop), 0)
+
+    def test_only_looking_before_the_payment(self):
+        self.channel.hold_moment = "payment"
+        mine, rival = self.basket(3), self.basket(1)
+        mine._omni_keep_at("checkout")
+        self.assertEqual(mine._omni_try_keep(), "")
+        self.assertEqual(self.left(), 3)
+        rival._omni_keep()
+        self.assertEqual(mine._omni_try_keep(), "Sorry, only 2 left of “Lamp”.")
+        self.assertEqual(self.left(), 2)
+
+    def test_a_shop_chosen_to_collect_from_is_where_it_is_kept(self):
+        self.receive(self.product, self.central, 3)
+        basket = self.basket(2)
+        basket._omni_keep()
+        self.assertEqual(self.left(self.central), 1)
+        self.website.warehouse_id = self.shop
+        basket._omni_keep()
+        self.assertEqual((self.left(self.central), self.left(self.shop)), (3, 1))
+
+    # -- what is missing, and what can be done -----------------------------------------------------------------------
+
+    def test_taking_what_is_left(self):
+        mine, rival = self.basket(3), self.basket(1)
+        second = mine.order_line.copy({"order_id": mine.id, "product_uom_qty": 2})
+        rival._omni_keep()
+        [missing] = mine._omni_missing()
+        self.assertEqual((missing["product"], missing["offer"]), (self.product, "Take the 2 that are left"))
+        mine._omni_take_left(self.product)
+        self.assertEqual(mine.order_line.mapped("product_uom_qty"), [2])
+        self.assertFalse(second.exists())
+        self.assertEqual(mine._omni_missing(), [])
+
+    def test_going_on_without_what_is_sold_out(self):
+        mine, rival = self.basket(3), self.basket(3)
+        mine.order_line.copy({"order_id": mine.id, "product_id": self.other.id, "product_uom_qty": 1})
+        rival._omni_keep()
+        mine._omni_take_left(self.product)
+        self.assertEqual(mine.order_line.product_id, self.other)
+
+    def test_whole_dozens_are_left(self):
+        self.receive(self.product, self.shop, 27)
+        basket = self.basket()
+        basket.order_line.write({"product_uom_id": self.env.ref("uom.product_uom_dozen").id, "product_uom_qty": 4})
+        basket._omni_take_left(self.product)
+        self.assertEqual(basket.order_line.product_uom_qty, 2)
+
+    def test_shops_that_have_it_are_named(self):
+        self.website.warehouse_id = self.central
+        [missing] = self.basket(2)._omni_missing()
+        self.assertEqual((missing["shops"], missing["ships"]), (["Bastille"], False))
+        self.shop.omni_collects = False
+        [missing] = self.basket(2)._omni_missing()
+        self.assertEqual(missing["shops"], [])
+        [missing] = self.basket(4)._omni_missing()
+        self.assertEqual(missing["shops"], [], "it has not all of it")
+
+    def test_one_query_when_nothing_is_missing(self):
+        basket = self.basket(1)
+        basket.order_line.copy({"order_id": basket.id, "product_id": self.other.id})
+        basket._omni_missing()
+        with self.assertQueryCount(1):
+            self.assertEqual(basket._omni_missing(), [])
