@@ -73,16 +73,23 @@ class SaleOrder(models.Model):
         :raises OutOfStock: in the shopper's words; nothing was changed
         """
         self.ensure_one()
-        lines = self.order_line.filtered(lambda line: line._omni_quantity() > 0)
-        shares, missing = self._omni_share_out({line: line._omni_quantity() for line in lines})
-        self._omni_check_missing(missing)
-        demand = self._omni_demand_of(shares)
-        held = self._omni_holds()._held(self._name, self.id)
-        if not same_quantities(demand, held):
+        wanted = {line: line._omni_quantity() for line in self.order_line if line._omni_quantity() > 0}
+        known = {}
+        while True:
+            shares, missing = self._omni_share_out(wanted, known)
+            self._omni_check_missing(missing)
+            demand = self._omni_demand_of(shares)
+            held = self._omni_holds()._held(self._name, self.id)
+            if same_quantities(demand, held):
+                if held and seconds:
+                    self._omni_contract().extend(self, seconds)
+                return
             rows = [(*pair, quantity) for pair, quantity in demand.items()]
-            self._omni_contract().hold(self, rows, self.omni_channel_id, seconds)
-        elif held and seconds:
-            self._omni_contract().extend(self, seconds)
+            try:
+                return self._omni_contract().hold(self, rows, self.omni_channel_id, seconds)
+            except OutOfStock as error:
+                # Others were faster than what this transaction reads: share out again, or say so in plain words.
+                known |= {pair: demand[pair] - lacking for pair, lacking in error.shortages.items()}
 
     def _omni_demand_of(self, shares):
         """Return ``{(product_id, warehouse_id): quantity}`` of what :meth:`_omni_share_out` shares out."""
