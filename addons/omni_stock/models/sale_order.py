@@ -153,8 +153,12 @@ class SaleOrder(models.Model):
 
     def _omni_hold_routed(self, wanted):
         demand = [(line.product_id.id, quantity) for line, quantity in wanted.items()]
+        return self._omni_deal_out(self._omni_route(demand, "confirmed"), wanted)
+
+    def _omni_deal_out(self, legs, wanted):
+        """Share what these legs bring out to the lines that want it: gives as :meth:`_omni_share_out`."""
         shares, left = defaultdict(list), dict(wanted)
-        for leg in self._omni_route(demand, "confirmed"):
+        for leg in legs:
             if leg["warehouse_id"]:
                 for line, quantity in self._omni_share_leg(leg, left):
                     shares[line].append((leg["warehouse_id"], quantity))
@@ -260,6 +264,29 @@ class SaleOrder(models.Model):
         # sudo: whoever confirms need not see payments
         paid = self.sudo().transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
         return not (self.env.context.get("omni_never_refuse") or paid)
+
+    def action_confirm(self):
+        try:
+            return super().action_confirm()
+        except OutOfStock as error:
+            if len(self) == 1:
+                # The form offers the ways out, see `confirm/out_of_stock_handler.js`; any other caller reads the error.
+                error.context |= {"omni_order": self.id}
+            raise
+
+    def action_omni_ask(self):
+        """Open what can be done about a quotation that asks for more than can be promised."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["omni.confirm"]._open(self)
+
+    def _omni_short(self):
+        """Return ``{line: missing}`` for which confirming this quotation would be refused; nothing is held."""
+        lines = self._omni_baskets().order_line.filtered(lambda line: line._omni_quantity() > 0)
+        wanted = {line: line._omni_quantity() for line in lines}
+        if wanted and all(line._omni_is_routed() for line in wanted):
+            return self._omni_deal_out(self._omni_legs_of(lines), wanted)[1]
+        return lines._omni_refused(self._omni_share_out(wanted)[1])
 
     def _omni_short_words(self, missing):
         """Return for the staff which products are missing, and how much of each."""

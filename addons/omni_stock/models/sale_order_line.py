@@ -13,16 +13,32 @@ class SaleOrderLine(models.Model):
             return 0.0
         return self.product_uom_id._compute_quantity(self.product_uom_qty, self.product_id.uom_id, round=False)
 
+    def _omni_reduced(self, missing):
+        """Return the quantity that is left of this line without ``missing``; whole if a whole one was asked for.
+
+        :param missing: in the product's unit of measure; the answer is in the line's
+        """
+        if not missing:
+            return self.product_uom_qty
+        left = max(self._omni_quantity() - missing, 0.0)
+        left = self.product_id.uom_id._compute_quantity(left, self.product_uom_id, rounding_method="DOWN")
+        return float(int(left)) if self.product_uom_qty.is_integer() else left
+
     def _omni_is_routed(self):
         """Whether any store of the channel may serve this line.
 
-        Without a warehouse of its own a web shop sells what any store of its channel has; what it sells even when out
-        of stock it orders where Odoo would.
+        Without a warehouse of its own a web shop sells what any store of its channel has; an order of the back office
+        leaves from where it is best if its channel, or who confirms it, says so. What is sold even when out of stock is
+        ordered where Odoo would.
         """
         order = self.order_id
-        return bool(order.website_id) and not (
-            order._get_shop_warehouse_id() or self.route_ids or self.product_id.allow_out_of_stock_order
-        )
+        if self.route_ids or self.product_id.allow_out_of_stock_order:
+            return False
+        if order.website_id:
+            return not order._get_shop_warehouse_id()
+        # sudo: how a channel works is no secret to who sells there
+        anywhere = order.omni_channel_id.sudo().leave_from == "best" or self.env.context.get("omni_leave_from_best")
+        return bool(anywhere) and order.omni_fulfilment == "ship"
 
     def _omni_warehouses(self, held):
         """Return the ids of the warehouses that may serve this line, the preferred first.
@@ -74,12 +90,7 @@ class SaleOrderLine(models.Model):
         """
         order = self.order_id
         shares, missing = order._omni_hold_for(self._omni_wanted(previous_product_uom_qty))
-        short = {
-            line: quantity
-            for line, quantity in missing.items()
-            if not line.product_id.allow_out_of_stock_order and line._omni_from_stock()
-        }
-        if short:
+        if short := self._omni_refused(missing):
             if order._omni_may_refuse():
                 raise self.env["omni.availability"]._out_of_stock(
                     {(line.product_id.id, line.warehouse_id.id): quantity for line, quantity in short.items()}
@@ -90,6 +101,14 @@ class SaleOrderLine(models.Model):
         for line, quantity in missing.items():
             shares[line].append((line.warehouse_id.id, quantity))
         return {line.id: tuple(rows) for line, rows in shares.items()}
+
+    def _omni_refused(self, missing):
+        """Return what of ``missing``, ``{line: quantity}``, is a reason to refuse."""
+        return {
+            line: quantity
+            for line, quantity in missing.items()
+            if not line.product_id.allow_out_of_stock_order and line._omni_from_stock()
+        }
 
     def _omni_from_stock(self):
         """Whether this line takes goods that are there, rather than ordering or making them."""

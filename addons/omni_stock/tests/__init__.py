@@ -1,5 +1,6 @@
 from . import test_channel
 from . import test_omni_availability
+from . import test_omni_confirm
 from . import test_omni_hold
 from . import test_omni_incident
 from . import test_omni_incident_watch
