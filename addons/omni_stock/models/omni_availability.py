@@ -16,7 +16,7 @@ PROMISE_FIELDS = {
         "quantity",
         "move_dest_ids",
     ],
-    "product.template": ["is_storable", "categ_id"],
+    "product.template": ["is_storable", "categ_id", "allow_out_of_stock_order"],
     "product.product": ["active"],
     "stock.warehouse": ["active"],
 }
@@ -154,20 +154,30 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def _audit_held(self):
-        """Find products of which more is on hold in a store than the store can give."""
+        """Find products of which more is on hold in a store than the store can give, beyond the broken promises that
+        are known. Who holds what is sold even when out of stock may wait for it."""
+        self.env["omni.incident"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT h.product_id, h.warehouse_id, h.held::float8, GREATEST(s.free, 0)::float8
-                  FROM (SELECT h.product_id, h.warehouse_id, SUM(h.quantity) AS held FROM omni_hold AS h
-                         WHERE %s AND %s GROUP BY 1, 2) AS h
+                SELECT o.product_id, o.warehouse_id, o.held::float8, GREATEST(s.free, 0)::float8
+                  FROM (SELECT h.product_id, h.warehouse_id, SUM(h.quantity) AS held,
+                               array_agg((h.res_model, h.res_id)::text) AS owners
+                          FROM omni_hold AS h WHERE %s AND %s GROUP BY 1, 2) AS o
+                  JOIN product_product AS v ON v.id = o.product_id
+                  JOIN product_template AS t ON t.id = v.product_tmpl_id AND NOT t.allow_out_of_stock_order
                  CROSS JOIN LATERAL (
                     SELECT COALESCE((SELECT SUM(p.free) FROM omni_promise AS p
-                                      WHERE p.product_id = h.product_id AND p.warehouse_id = h.warehouse_id), 0)
+                                      WHERE p.product_id = o.product_id AND p.warehouse_id = o.warehouse_id), 0)
                          + COALESCE((SELECT SUM(c.free) FROM omni_promise_change AS c
-                                      WHERE c.product_id = h.product_id AND c.warehouse_id = h.warehouse_id), 0) AS free
+                                      WHERE c.product_id = o.product_id AND c.warehouse_id = o.warehouse_id), 0) AS free
                        ) AS s
-                 WHERE h.held > GREATEST(s.free, 0) ORDER BY 1, 2
+                 CROSS JOIN LATERAL (
+                    SELECT COALESCE(SUM(i.quantity), 0) AS known FROM omni_incident AS i
+                     WHERE i.product_id = o.product_id AND i.warehouse_id = o.warehouse_id
+                       AND i.outcome IS DISTINCT FROM 'over' AND (i.res_model, i.res_id)::text = ANY(o.owners)
+                       ) AS k
+                 WHERE o.held > GREATEST(s.free, 0) + k.known ORDER BY 1, 2
                 """,
                 self.env["omni.hold"]._in_force(),
                 self._audit_companies(SQL("h.company_id")),
