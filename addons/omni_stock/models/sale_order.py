@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
 
     def _get_free_qty(self, product):
         """What this basket can have, its own hold included."""
-        if not product.is_storable:
+        if not product._omni_is_counted():
             return super()._get_free_qty(product)
         shop = self._get_shop_warehouse_id()
         warehouses = [shop] if shop else self.omni_channel_id._omni_warehouses().ids
@@ -46,7 +46,7 @@ class SaleOrder(models.Model):
         website = self.website_id.with_context(omni_owner=f"{self._name},{self.id}")
         words = []
         for product, lines in self.order_line.grouped("product_id").items():
-            if not product.is_storable or product.allow_out_of_stock_order:
+            if not product._omni_is_counted() or product.allow_out_of_stock_order:
                 continue
             asked = sum(line._omni_quantity() for line in lines)
             # Whether it is shipped or collected is chosen later: it must be sold out for both.
@@ -80,7 +80,7 @@ class SaleOrder(models.Model):
             self._omni_check_missing(missing)
             demand = self._omni_demand_of(shares)
             held = self._omni_holds()._held(self._name, self.id)
-            if same_quantities(demand, held):
+            if same_quantities(self.env["product.product"]._omni_in_parts(demand), held):
                 if held and seconds:
                     self._omni_contract().extend(self, seconds)
                 return
@@ -167,7 +167,7 @@ class SaleOrder(models.Model):
     def _omni_lease(self, demand):
         """Keep what is held for this order until the transaction has ended, if it is just ``demand``."""
         held = self._omni_holds()._held(self._name, self.id)
-        if not same_quantities(demand, held):
+        if not same_quantities(self.env["product.product"]._omni_in_parts(demand), held):
             return False
         return self._omni_holds()._extend(self._name, self.id, LEASE, at_least=True) == len(held)
 
@@ -180,6 +180,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         held = self._omni_holds()._held(self._name, self.id)
+        for line in wanted:
+            for part, _each in line.product_id._omni_made_of():
+                held |= {(line.product_id.id, place): 0.0 for product, place in held if product == part}
         places = {line: line._omni_warehouses(held) for line in wanted}
         left = self._omni_contract().available(
             list({line.product_id.id for line in wanted}),
@@ -236,12 +239,15 @@ class SaleOrder(models.Model):
             held, asked = defaultdict(float), defaultdict(float)
             for (product, _warehouse), quantity in self._omni_holds()._held(self._name, order_id).items():
                 held[product] += quantity
+            elastic = set()
             for line in order.order_line.filtered(lambda line: line._omni_quantity() > 0):
-                asked[line.product_id.id] += line._omni_quantity()
+                for part, each in line.product_id._omni_made_of():
+                    asked[part] += line._omni_quantity() * each
+                    if line.product_id.allow_out_of_stock_order:
+                        elastic.add(part)
             # Of products sold even when out of stock, less may be kept than asked for.
-            elastic = self.env["product.product"].browse(asked).filtered("allow_out_of_stock_order")
-            for product in elastic:
-                asked[product.id] = min(asked[product.id], held.get(product.id, 0.0))
+            for part in elastic:
+                asked[part] = min(asked[part], held.get(part, 0.0))
             if not same_quantities({product: quantity for product, quantity in asked.items() if quantity}, held):
                 order._omni_release()
 

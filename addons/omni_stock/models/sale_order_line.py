@@ -9,7 +9,7 @@ class SaleOrderLine(models.Model):
 
     def _omni_quantity(self):
         """Return how much counted stock this line asks for, in the product's unit of measure."""
-        if not self.is_storable or self.product_uom_qty <= 0:
+        if self.product_uom_qty <= 0 or not self.product_id._omni_is_counted():
             return 0.0
         return self.product_uom_id._compute_quantity(self.product_uom_qty, self.product_id.uom_id, round=False)
 
@@ -76,7 +76,7 @@ class SaleOrderLine(models.Model):
     def _omni_wanted(self, previous_product_uom_qty):
         """Return ``{line: quantity}`` that these lines are about to take, in the product's unit of measure."""
         wanted = {}
-        for line in self.filtered(lambda line: line.is_storable and not line.order_id.locked):
+        for line in self.filtered(lambda line: line.product_id._omni_is_counted() and not line.order_id.locked):
             quantity = line.product_uom_qty - line._get_qty_procurement(previous_product_uom_qty)
             if line.product_uom_id.compare(quantity, 0) > 0:
                 wanted[line] = line.product_uom_id._compute_quantity(quantity, line.product_id.uom_id, round=False)
@@ -138,7 +138,7 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.filtered("is_storable").order_id._omni_baskets()._omni_release_changed()
+        lines.filtered(lambda line: line.product_id._omni_is_counted()).order_id._omni_baskets()._omni_release_changed()
         return lines
 
     def write(self, vals):

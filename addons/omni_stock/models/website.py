@@ -7,7 +7,7 @@ class Website(models.Model):
     def _get_product_available_qty(self, product, **kwargs):
         """What the channel can promise: in the website's warehouse, or in all that the channel sells from."""
         free = super()._get_product_available_qty(product, **kwargs)
-        if not product.is_storable:
+        if not product._omni_is_counted():
             return free
         channel = self.sudo().omni_channel_id
         warehouses = self.sudo().warehouse_id or channel._omni_warehouses()
