@@ -11,11 +11,13 @@
         "security/omni_stock_security.xml",
         "security/ir.model.access.csv",
         "data/ir_cron.xml",
+        "wizard/omni_confirm_views.xml",
         "wizard/omni_promise_check_views.xml",
         "wizard/omni_refuse_views.xml",
         "views/omni_confidence_buffer_views.xml",
         "views/omni_hold_views.xml",
         "views/omni_incident_views.xml",
+        "views/omni_override_views.xml",
         "views/omni_routing_decision_views.xml",
         "views/omni_routing_refusal_views.xml",
         "views/omni_routing_rule_views.xml",
@@ -32,6 +34,7 @@
     ],
     "assets": {
         "web.assets_backend": [
+            "omni_stock/static/src/confirm/**/*",
             "omni_stock/static/src/incident/**/*",
             "omni_stock/static/src/route_map/**/*",
             "omni_stock/static/src/stock_page/**/*",

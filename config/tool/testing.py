@@ -86,7 +86,7 @@ def bench():
     progress.expect(environment.STEPS + len(database.layers(addons)) + 1)
     env = environment.ready()
     database.build(env, "bench", addons)
-    script = f"import sys\nsys.path.insert(0, {str(folder)!r})\n" + "".join(
+    script = f"import sys\nsys.path[:0] = {[str(folder), str(TESTS)]!r}\n" + "".join(
         f"import bench_{name}\nbench_{name}.run(env)\n" for name in names
     )
     try:

@@ -12,6 +12,8 @@ import pytest
 import sources
 
 ADDONS, BRICKS = sources.addons(), sources.bricks()
+# Models of Odoo's that may be asked for, and why.
+FREE = {"mrp.bom": "kits are what their parts are, but nobody shall have to install Manufacturing to sell"}
 
 
 def owned_models(addon: str) -> set[str]:
@@ -77,7 +79,7 @@ def probing(node: ast.AST, known: set[str]) -> str | None:
         container = node.comparators[0]
         name = container.attr if isinstance(container, ast.Attribute) else getattr(container, "id", "")
         text = node.left.value if isinstance(node.left, ast.Constant) else None
-        if text and name in ("env", "registry", "pool"):
+        if text and text not in FREE and name in ("env", "registry", "pool"):
             return f"asks whether {text!r} is in {name}"
         if text and name in ("_fields", "fields") and str(text).startswith("omni_") and text not in known:
             return f"asks whether there is a field {text}"

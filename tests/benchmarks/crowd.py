@@ -4,7 +4,9 @@ import multiprocessing
 import os
 import time
 
-from odoo import SUPERUSER_ID, api, sql_db
+from forked import own_connections
+
+from odoo import SUPERUSER_ID, api
 
 
 def crowd(env, works, processes=8):
@@ -14,13 +16,13 @@ def crowd(env, works, processes=8):
     :return: ``[(outcome or the name of the exception, seconds from its start)]`` in the order of ``works``, and the
         seconds from the first start to the last end
     """
-    registry, dbname = env.registry, env.cr.dbname
+    registry = env.registry
     env.cr.commit()
     context = multiprocessing.get_context("fork")
     barrier, results = context.Barrier(processes), context.SimpleQueue()
 
     def live(number):
-        _own_connections(registry, dbname)
+        own_connections(registry)
         with registry.cursor() as cr:
             cr.execute("SELECT 1")
         barrier.wait()
@@ -42,12 +44,6 @@ def percentile(seconds, share):
     """Return the value that ``share`` (0 to 1) of ``seconds`` do not exceed."""
     ordered = sorted(seconds)
     return ordered[min(int(len(ordered) * share), len(ordered) - 1)]
-
-
-def _own_connections(registry, dbname):
-    sql_db._Pool = sql_db._Pool_readonly = None
-    registry._db = sql_db.db_connect(dbname)
-    registry._db_readonly = None
 
 
 def _timed(registry, work):

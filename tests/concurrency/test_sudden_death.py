@@ -8,6 +8,7 @@ import time
 from uuid import uuid4
 
 import pytest
+from forked import own_connections
 
 from odoo import SUPERUSER_ID, Command, api, sql_db
 from odoo.modules.registry import Registry
@@ -53,9 +54,7 @@ def start_buyer(registry, stall):
         return pid
     try:
         logging.disable()  # that it dies is no news
-        # The connections that it inherited are its parent's.
-        sql_db._Pool = sql_db._Pool_readonly = None
-        registry._db = sql_db.db_connect(registry.db_name)
+        own_connections(registry)
         for _purchase in range(UNITS):
             with registry.cursor() as cr:
                 buy(api.Environment(cr, SUPERUSER_ID, {}), stall)

@@ -156,15 +156,16 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def _parse_owner(self, owner):
-        """Return ``(model name, id)`` of a hold's owner; the caller must be able to read it."""
+        """Return ``(model name, id)`` of a hold's owner; who names it from outside must be able to change it."""
         if isinstance(owner, models.BaseModel):
             record = owner
         else:
             model, _comma, res_id = str(owner).partition(",")
-            if model not in self.env or not res_id.isdecimal():
+            known = model in self.env and not (self.env[model]._abstract or self.env[model]._transient)
+            if not known or not res_id.isdecimal():
                 raise ValidationError(self.env._("“%s” is not an owner: a record or “model,id” is expected.", owner))
             record = self.env[model].browse(int(res_id))
-            record.check_access("read")
+            record.check_access("write")
         if len(record) != 1 or not isinstance(record.id, int):
             raise ValidationError(self.env._("A hold needs one saved document as its owner."))
         return record._name, record.id

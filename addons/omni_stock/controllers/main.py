@@ -25,7 +25,7 @@ class OmniStockCart(Cart):
         order = request.cart
         if order and order.state == "draft":
             product = order.order_line.product_id.filtered(lambda product: str(product.id) == str(product_id))
-            if product.is_storable and not product.allow_out_of_stock_order:
+            if product._omni_is_counted() and not product.allow_out_of_stock_order:
                 order._omni_take_left(product, chosen=page == "/shop/payment")
         return request.redirect(page)
 
@@ -62,7 +62,7 @@ class OmniStockWebsiteSale(WebsiteSale):
 
     def _prepare_product_values(self, product, category, **kwargs):
         """Read what is left of all variants of a product at once."""
-        if product.is_storable and not product.allow_out_of_stock_order:
+        if product._omni_is_counted() and not product.allow_out_of_stock_order:
             promises = request.website._omni_promises(product.product_variant_ids)
             product = product.with_context(omni_promised=request.website._omni_known(promises))
         values = super()._prepare_product_values(product, category, **kwargs)

@@ -9,6 +9,7 @@ from . import omni_stock_page
 from . import omni_availability
 from . import omni_channel
 from . import omni_confidence_buffer
+from . import omni_override
 from . import omni_routed
 from . import omni_routing
 from . import omni_routing_candidate

@@ -1,3 +1,6 @@
+from itertools import product as cartesian
+from math import ceil, floor
+
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
@@ -17,10 +20,11 @@ PROMISE_FIELDS = {
         "move_dest_ids",
     ],
     "omni.safety.stock": ["kind", "channel_id", "warehouse_id", "quantity", "percent"],
-    "product.template": ["is_storable", "categ_id"],
+    "product.template": ["is_storable", "categ_id", "allow_out_of_stock_order"],
     "product.product": ["active"],
     "stock.warehouse": ["active"],
 }
+PRECISION = 0.000001
 LEASE = 300  # seconds that a document may take from its commit to the end of its transaction
 
 
@@ -34,7 +38,30 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def available(self, product_ids, warehouse_ids, channel=None):
         self._flush_promise()
-        return super().available(product_ids, warehouse_ids, channel)
+        kits = self._products(product_ids)._omni_kits()
+        if not kits:
+            return super().available(product_ids, warehouse_ids, channel)
+        parts = {part for kit in kits for part, _each in kit.omni_parts}
+        promise = super().available(list(parts.union(product_ids)), warehouse_ids, channel)
+        withheld = self._withheld(kits, channel)
+        for kit, warehouse in cartesian(kits, warehouse_ids):
+            whole = (floor(promise[part, warehouse] / each + PRECISION) for part, each in kit.omni_parts)
+            promise[kit.id, warehouse] = 0.0 if kit in withheld else float(min(whole))
+        return {pair: promise[pair] for pair in cartesian(product_ids, warehouse_ids)}
+
+    @api.model
+    def _products(self, product_ids):
+        # sudo: what a kit is made of is no secret to who may ask for it
+        return self.sudo().env["product.product"].browse(product_ids)
+
+    @api.model
+    def _withheld(self, kits, channel):
+        """Return those of these kits that are not promised at all: archived, or not sold on this channel."""
+        channel = self.env["omni.channel"]._coerce(channel)
+        [[excluded]] = self.env.execute_query(
+            SQL("SELECT omni_promise_excluded(%s, %s::int[])", channel.id or None, kits.ids)
+        )
+        return kits.filtered(lambda kit: not kit.active or kit.id in excluded)
 
     @api.model
     def _available_query(self, product_ids, warehouse_ids, channel):
@@ -64,7 +91,27 @@ class OmniAvailability(models.AbstractModel):
         # sudo: how long a channel keeps stock is no secret to who may hold it
         seconds = self._parse_ttl(channel.sudo()._hold_seconds() if ttl is None else ttl)
         self._flush_promise()
-        return self.env["omni.hold"]._take(model, res_id, asked, channel, seconds)
+        products = self._products({product for product, _warehouse in asked})
+        withheld = self._withheld(kits, channel) if (kits := products._omni_kits()) else kits
+        if short := {pair: quantity for pair, quantity in asked.items() if pair[0] in withheld.ids}:
+            return short
+        short = self.env["omni.hold"]._take(model, res_id, products._omni_in_parts(asked), channel, seconds)
+        return self._short_of_kits(asked, short) if kits else short
+
+    @api.model
+    def _short_of_kits(self, asked, short):
+        """Return what is missing of ``asked`` when ``short`` is missing of its parts, both ``{(product_id,
+        warehouse_id): quantity}``: whole kits; of two that want the same part the later one misses it."""
+        missing, short = {}, dict(short)
+        for (product, warehouse), quantity in reversed(asked.items()):
+            parts = self._products(product)._omni_made_of()
+            lacking = max(short.get((part, warehouse), 0.0) / each for part, each in parts)
+            if lacking > PRECISION:
+                whole = ceil(lacking - PRECISION) if parts[0][0] != product else lacking
+                missing[product, warehouse] = min(quantity, whole)
+                for part, each in parts:
+                    short[part, warehouse] = short.get((part, warehouse), 0.0) - missing[product, warehouse] * each
+        return dict(reversed(missing.items()))
 
     @api.model
     def release(self, owner):
@@ -157,20 +204,30 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def _audit_held(self):
-        """Find products of which more is on hold in a store than the store can give."""
+        """Find products of which more is on hold in a store than the store can give, beyond the broken promises that
+        are known. Who holds what is sold even when out of stock may wait for it."""
+        self.env["omni.incident"].flush_model()
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT h.product_id, h.warehouse_id, h.held::float8, GREATEST(s.free, 0)::float8
-                  FROM (SELECT h.product_id, h.warehouse_id, SUM(h.quantity) AS held FROM omni_hold AS h
-                         WHERE %s AND %s GROUP BY 1, 2) AS h
+                SELECT o.product_id, o.warehouse_id, o.held::float8, GREATEST(s.free, 0)::float8
+                  FROM (SELECT h.product_id, h.warehouse_id, SUM(h.quantity) AS held,
+                               array_agg((h.res_model, h.res_id)::text) AS owners
+                          FROM omni_hold AS h WHERE %s AND %s GROUP BY 1, 2) AS o
+                  JOIN product_product AS v ON v.id = o.product_id
+                  JOIN product_template AS t ON t.id = v.product_tmpl_id AND NOT t.allow_out_of_stock_order
                  CROSS JOIN LATERAL (
                     SELECT COALESCE((SELECT SUM(p.free) FROM omni_promise AS p
-                                      WHERE p.product_id = h.product_id AND p.warehouse_id = h.warehouse_id), 0)
+                                      WHERE p.product_id = o.product_id AND p.warehouse_id = o.warehouse_id), 0)
                          + COALESCE((SELECT SUM(c.free) FROM omni_promise_change AS c
-                                      WHERE c.product_id = h.product_id AND c.warehouse_id = h.warehouse_id), 0) AS free
+                                      WHERE c.product_id = o.product_id AND c.warehouse_id = o.warehouse_id), 0) AS free
                        ) AS s
-                 WHERE h.held > GREATEST(s.free, 0) ORDER BY 1, 2
+                 CROSS JOIN LATERAL (
+                    SELECT COALESCE(SUM(i.quantity), 0) AS known FROM omni_incident AS i
+                     WHERE i.product_id = o.product_id AND i.warehouse_id = o.warehouse_id
+                       AND i.outcome IS DISTINCT FROM 'over' AND (i.res_model, i.res_id)::text = ANY(o.owners)
+                       ) AS k
+                 WHERE o.held > GREATEST(s.free, 0) + k.known ORDER BY 1, 2
                 """,
                 self.env["omni.hold"]._in_force(),
                 self._audit_companies(SQL("h.company_id")),

@@ -30,6 +30,14 @@ class OmniChannel(models.Model):
         required=True,
         help="How many hours stock is kept, at most, for a payment that the provider has not confirmed yet.",
     )
+    leave_from = fields.Selection(
+        [("order", "The warehouse of the order"), ("best", "Where it is best")],
+        "Orders leave from",
+        default="order",
+        required=True,
+        help="Orders made in the back office, by phone for example. Where it is best: routing decides among the stores of "
+        "this channel. Web shops decide with the warehouse of their website.",
+    )
 
     _hold_minutes_positive = models.Constraint(
         "CHECK (hold_minutes > 0 AND hold_payment_hours > 0)", "Stock must be kept for some time: at least 1."

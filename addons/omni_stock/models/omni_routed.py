@@ -53,6 +53,12 @@ class OmniRouted(models.AbstractModel):
         """Return ``[(product_id, quantity)]`` that this order asks for, in the product's unit."""
         return [(line.product_id.id, line._omni_quantity()) for line in self.order_line if line._omni_quantity()]
 
+    def _omni_legs_of(self, lines):
+        """Return the legs that would serve these lines now, see :meth:`omni.routing.plan`; nothing is held."""
+        demand = [(line.product_id.id, line._omni_quantity()) for line in lines]
+        plan, _late = self.env["omni.routing"]._plan_order(self, demand)
+        return self.env["omni.routing"]._legs(plan)
+
     def _omni_route(self, demand, kind, **options):
         """Decide where this order leaves from, and hold it there until this transaction has ended.
 

@@ -25,7 +25,7 @@ class SaleOrder(models.Model):
 
     def _get_free_qty(self, product):
         """What this basket can have, its own hold included."""
-        if not product.is_storable:
+        if not product._omni_is_counted():
             return super()._get_free_qty(product)
         warehouses = self._omni_sells_from()
         return sum(self._omni_contract().available(product.ids, warehouses.ids, self.omni_channel_id).values())
@@ -57,7 +57,7 @@ class SaleOrder(models.Model):
         """
         asked = defaultdict(float)
         for line in self.order_line:
-            if line.is_storable and not line.product_id.allow_out_of_stock_order:
+            if line.product_id._omni_is_counted() and not line.product_id.allow_out_of_stock_order:
                 asked[line.product_id] += line._omni_quantity()
         channel, sells = self.omni_channel_id, self._omni_sells_from()
         stores = channel._omni_warehouses()
@@ -113,7 +113,7 @@ class SaleOrder(models.Model):
         """What cannot be had is limited, in plain words; what is in the basket already is not thrown out of it."""
         allowed, warning = super()._verify_updated_quantity(order_line, product_id, new_qty, uom_id, **kwargs)
         product = self.env["product.product"].browse(product_id)
-        if product.is_storable and allowed < new_qty and (order_line or allowed > 0):
+        if product._omni_is_counted() and allowed < new_qty and (order_line or allowed > 0):
             warning = self._omni_words(product, self._get_free_qty(product))
             if allowed <= 0:
                 allowed = min(order_line.product_uom_qty, new_qty)
@@ -157,7 +157,7 @@ class SaleOrder(models.Model):
                 self._omni_check_missing(missing)
             demand = self._omni_demand_of(shares)
             held = self._omni_holds()._held(self._name, self.id)
-            if same_quantities(demand, held):
+            if same_quantities(self.env["product.product"]._omni_in_parts(demand), held):
                 if held and seconds:
                     self._omni_contract().extend(self, seconds)
                 return
@@ -241,8 +241,12 @@ class SaleOrder(models.Model):
 
     def _omni_hold_routed(self, wanted):
         demand = [(line.product_id.id, quantity) for line, quantity in wanted.items()]
+        return self._omni_deal_out(self._omni_route(demand, "confirmed"), wanted)
+
+    def _omni_deal_out(self, legs, wanted):
+        """Share what these legs bring out to the lines that want it: gives as :meth:`_omni_share_out`."""
         shares, left = defaultdict(list), dict(wanted)
-        for leg in self._omni_route(demand, "confirmed"):
+        for leg in legs:
             if leg["warehouse_id"]:
                 for line, quantity in self._omni_share_leg(leg, left):
                     shares[line].append((leg["warehouse_id"], quantity))
@@ -251,7 +255,7 @@ class SaleOrder(models.Model):
     def _omni_lease(self, demand):
         """Keep what is held for this order until the transaction has ended, if it is just ``demand``."""
         held = self._omni_holds()._held(self._name, self.id)
-        if not same_quantities(demand, held):
+        if not same_quantities(self.env["product.product"]._omni_in_parts(demand), held):
             return False
         return self._omni_holds()._extend(self._name, self.id, LEASE, at_least=True) == len(held)
 
@@ -264,6 +268,9 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         held = self._omni_holds()._held(self._name, self.id)
+        for line in wanted:
+            for part, _each in line.product_id._omni_made_of():
+                held |= {(line.product_id.id, place): 0.0 for product, place in held if product == part}
         places = {line: line._omni_warehouses(held) for line in wanted}
         left = self._omni_contract().available(
             list({line.product_id.id for line in wanted}),
@@ -320,12 +327,15 @@ class SaleOrder(models.Model):
             held, asked = defaultdict(float), defaultdict(float)
             for (product, _warehouse), quantity in self._omni_holds()._held(self._name, order_id).items():
                 held[product] += quantity
+            elastic = set()
             for line in order.order_line.filtered(lambda line: line._omni_quantity() > 0):
-                asked[line.product_id.id] += line._omni_quantity()
+                for part, each in line.product_id._omni_made_of():
+                    asked[part] += line._omni_quantity() * each
+                    if line.product_id.allow_out_of_stock_order:
+                        elastic.add(part)
             # Of products sold even when out of stock, less may be kept than asked for.
-            elastic = self.env["product.product"].browse(asked).filtered("allow_out_of_stock_order")
-            for product in elastic:
-                asked[product.id] = min(asked[product.id], held.get(product.id, 0.0))
+            for part in elastic:
+                asked[part] = min(asked[part], held.get(part, 0.0))
             if not same_quantities({product: quantity for product, quantity in asked.items() if quantity}, held):
                 order._omni_release()
 
@@ -348,6 +358,29 @@ class SaleOrder(models.Model):
         # sudo: whoever confirms need not see payments
         paid = self.sudo().transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
         return not (self.env.context.get("omni_never_refuse") or paid)
+
+    def action_confirm(self):
+        try:
+            return super().action_confirm()
+        except OutOfStock as error:
+            if len(self) == 1:
+                # The form offers the ways out, see `confirm/out_of_stock_handler.js`; any other caller reads the error.
+                error.context |= {"omni_order": self.id}
+            raise
+
+    def action_omni_ask(self):
+        """Open what can be done about a quotation that asks for more than can be promised."""
+        self.ensure_one()
+        self.check_access("write")
+        return self.env["omni.confirm"]._open(self)
+
+    def _omni_short(self):
+        """Return ``{line: missing}`` for which confirming this quotation would be refused; nothing is held."""
+        lines = self._omni_baskets().order_line.filtered(lambda line: line._omni_quantity() > 0)
+        wanted = {line: line._omni_quantity() for line in lines}
+        if wanted and all(line._omni_is_routed() for line in wanted):
+            return self._omni_deal_out(self._omni_legs_of(lines), wanted)[1]
+        return lines._omni_refused(self._omni_share_out(wanted)[1])
 
     def _omni_short_words(self, missing):
         """Return for the staff which products are missing, and how much of each."""

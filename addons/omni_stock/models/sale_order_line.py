@@ -9,20 +9,36 @@ class SaleOrderLine(models.Model):
 
     def _omni_quantity(self):
         """Return how much counted stock this line asks for, in the product's unit of measure."""
-        if not self.is_storable or self.product_uom_qty <= 0:
+        if self.product_uom_qty <= 0 or not self.product_id._omni_is_counted():
             return 0.0
         return self.product_uom_id._compute_quantity(self.product_uom_qty, self.product_id.uom_id, round=False)
+
+    def _omni_reduced(self, missing):
+        """Return the quantity that is left of this line without ``missing``; whole if a whole one was asked for.
+
+        :param missing: in the product's unit of measure; the answer is in the line's
+        """
+        if not missing:
+            return self.product_uom_qty
+        left = max(self._omni_quantity() - missing, 0.0)
+        left = self.product_id.uom_id._compute_quantity(left, self.product_uom_id, rounding_method="DOWN")
+        return float(int(left)) if self.product_uom_qty.is_integer() else left
 
     def _omni_is_routed(self):
         """Whether any store of the channel may serve this line.
 
-        Without a warehouse of its own a web shop sells what any store of its channel has; what it sells even when out
-        of stock it orders where Odoo would.
+        Without a warehouse of its own a web shop sells what any store of its channel has; an order of the back office
+        leaves from where it is best if its channel, or who confirms it, says so. What is sold even when out of stock is
+        ordered where Odoo would.
         """
         order = self.order_id
-        return bool(order.website_id) and not (
-            order._get_shop_warehouse_id() or self.route_ids or self.product_id.allow_out_of_stock_order
-        )
+        if self.route_ids or self.product_id.allow_out_of_stock_order:
+            return False
+        if order.website_id:
+            return not order._get_shop_warehouse_id()
+        # sudo: how a channel works is no secret to who sells there
+        anywhere = order.omni_channel_id.sudo().leave_from == "best" or self.env.context.get("omni_leave_from_best")
+        return bool(anywhere) and order.omni_fulfilment == "ship"
 
     def _omni_warehouses(self, held):
         """Return the ids of the warehouses that may serve this line, the preferred first.
@@ -62,7 +78,7 @@ class SaleOrderLine(models.Model):
     def _omni_wanted(self, previous_product_uom_qty):
         """Return ``{line: quantity}`` that these lines are about to take, in the product's unit of measure."""
         wanted = {}
-        for line in self.filtered(lambda line: line.is_storable and not line.order_id.locked):
+        for line in self.filtered(lambda line: line.product_id._omni_is_counted() and not line.order_id.locked):
             quantity = line.product_uom_qty - line._get_qty_procurement(previous_product_uom_qty)
             if line.product_uom_id.compare(quantity, 0) > 0:
                 wanted[line] = line.product_uom_id._compute_quantity(quantity, line.product_id.uom_id, round=False)
@@ -76,12 +92,7 @@ class SaleOrderLine(models.Model):
         """
         order = self.order_id
         shares, missing = order._omni_hold_for(self._omni_wanted(previous_product_uom_qty))
-        short = {
-            line: quantity
-            for line, quantity in missing.items()
-            if not line.product_id.allow_out_of_stock_order and line._omni_from_stock()
-        }
-        if short:
+        if short := self._omni_refused(missing):
             if order._omni_may_refuse():
                 raise self.env["omni.availability"]._out_of_stock(
                     {(line.product_id.id, line.warehouse_id.id): quantity for line, quantity in short.items()}
@@ -92,6 +103,14 @@ class SaleOrderLine(models.Model):
         for line, quantity in missing.items():
             shares[line].append((line.warehouse_id.id, quantity))
         return {line.id: tuple(rows) for line, rows in shares.items()}
+
+    def _omni_refused(self, missing):
+        """Return what of ``missing``, ``{line: quantity}``, is a reason to refuse."""
+        return {
+            line: quantity
+            for line, quantity in missing.items()
+            if not line.product_id.allow_out_of_stock_order and line._omni_from_stock()
+        }
 
     def _omni_from_stock(self):
         """Whether this line takes goods that are there, rather than ordering or making them."""
@@ -121,7 +140,7 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines.filtered("is_storable").order_id._omni_baskets()._omni_release_changed()
+        lines.filtered(lambda line: line.product_id._omni_is_counted()).order_id._omni_baskets()._omni_release_changed()
         return lines
 
     def write(self, vals):

@@ -44,7 +44,7 @@ class Website(models.Model):
 
     def _get_product_available_qty(self, product, **kwargs):
         """What the channel can promise: in the website's warehouse, or in all that the channel sells from."""
-        if not product.is_storable:
+        if not product._omni_is_counted():
             return super()._get_product_available_qty(product, **kwargs)
         known = product.env.context.get("omni_promised", {})
         if product.id in known:

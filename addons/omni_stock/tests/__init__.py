@@ -2,6 +2,7 @@ from . import test_channel
 from . import test_hold_moment
 from . import test_omni_availability
 from . import test_omni_confidence_buffer
+from . import test_omni_confirm
 from . import test_omni_hold
 from . import test_omni_incident
 from . import test_omni_incident_watch

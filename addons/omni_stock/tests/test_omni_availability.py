@@ -178,6 +178,23 @@ class TestOmniAvailability(StockHoldCommon):
             with self.assertRaises(AccessError):
                 call(self.availability.with_user(self.employee))
 
+    def test_who_holds_from_outside_must_be_able_to_change_the_document(self):
+        contract = self.availability.with_user(self.seller)
+        owner, demand = f"product.product,{self.product.id}", [(self.product.id, self.shop.id, 1)]
+        self.product.with_user(self.seller).check_access("read")
+        for call in (
+            lambda: contract.hold(owner, demand),
+            lambda: contract.release(owner),
+            lambda: contract.extend(owner, 60),
+            lambda: contract.commit(owner),
+        ):
+            with self.assertRaises(AccessError):
+                call()
+        self.assertEqual(self.left(), 5)
+        for owner in ("omni.refuse,1", "omni.availability,1"):
+            with self.assertRaises(ValidationError):
+                contract.hold(owner, demand)
+
     def test_bad_input(self):
         for ttl in (0, -1, "soon", True, float("nan"), float("inf")):
             with self.assertRaises(ValidationError):

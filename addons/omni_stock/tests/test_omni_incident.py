@@ -28,6 +28,33 @@ class TestOmniIncident(IncidentCommon):
             self.incidents().mapped(lambda one: (one.state, one.quantity)), [("dismissed", 2), ("open", 1)]
         )
 
+    def test_what_is_known_already_is_no_difference(self):
+        basket = self.keep(3)
+        self.count(1)
+        incident = self.incidents()
+        self.assertEqual(self.availability.audit(), [])
+        incident.reason = "He comes on Friday"
+        incident.action_dismiss()
+        self.assertEqual(self.availability.audit(), [])
+        # what is gone beyond it is one
+        self.env["stock.quant"]._update_available_quantity(self.product, self.shop.lot_stock_id, -1)
+        [finding] = self.availability.audit()
+        self.assertIn("Lamp", finding)
+        # and so is what somebody else holds
+        self.run_out(basket)
+        self.assertEqual(self.availability.audit(), [])
+        self.receive(self.product, self.shop, 2)
+        self.keep(2)
+        self.env["stock.quant"]._update_available_quantity(self.product, self.shop.lot_stock_id, -1)
+        [finding] = self.availability.audit()
+
+    def test_who_waits_by_agreement_is_no_difference(self):
+        self.keep(3)
+        self.env["stock.quant"]._update_available_quantity(self.product, self.shop.lot_stock_id, -4)
+        self.assertTrue(self.availability.audit())
+        self.product.allow_out_of_stock_order = True
+        self.assertEqual(self.availability.audit(), [])
+
     def test_take_from_another_store(self):
         self.keep(3)
         self.count(1)

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from unittest.mock import patch
 
 from odoo import Command
@@ -56,6 +57,19 @@ class TestSaleOrder(StockHoldCommon):
         order.order_line.product_uom_qty = 1
         self.assertEqual(order._omni_try_keep(), "")
         self.assertEqual(self.words(order), [])
+
+    def test_who_comes_second_though_he_saw_one_left_reads_the_same(self):
+        self.receive(self.product, self.shop, 1)
+        self.basket()._omni_keep()
+        seen = defaultdict(float, {(self.product.id, self.shop.id): 1.0})
+        with patch.object(self.registry["omni.availability"], "available", lambda *_args: seen.copy()):
+            with self.assertRaisesRegex(OutOfStock, "^Sorry, “Lamp” is sold out.$"):
+                self.basket()._omni_keep()
+            # Another store has it: it is kept there.
+            self.receive(self.product, self.central, 1)
+            seen[self.product.id, self.central.id] = 1.0
+            self.basket()._omni_keep()
+        self.assertEqual(self.left(self.central), 0)
 
     def test_a_refusal_is_news(self):
         order, events = self.basket(), []
