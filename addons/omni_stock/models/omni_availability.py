@@ -19,6 +19,7 @@ PROMISE_FIELDS = {
         "quantity",
         "move_dest_ids",
     ],
+    "omni.confidence.buffer": ["applied_quantity"],
     "omni.safety.stock": ["kind", "channel_id", "warehouse_id", "quantity", "percent"],
     "product.template": ["is_storable", "categ_id", "allow_out_of_stock_order"],
     "product.product": ["active"],

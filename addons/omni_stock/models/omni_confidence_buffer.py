@@ -133,11 +133,7 @@ class OmniConfidenceBuffer(models.Model):
     # -- the switch --------------------------------------------------------------------------------------------------
 
     def write(self, vals):
-        if "applied" not in vals:
-            return super().write(vals)
-        done = super().write({"decided_by_id": self.env.uid} | vals)
-        self._refresh_promise()
-        return done
+        return super().write({"decided_by_id": self.env.uid} | vals if "applied" in vals else vals)
 
     def action_apply(self):
         self.write({"applied": True})
@@ -152,13 +148,6 @@ class OmniConfidenceBuffer(models.Model):
             {"applied": applied, "decided_by_id": False}
         )
 
-    def _refresh_promise(self):
-        self.flush_recordset()
-        # sudo: the promise follows what this user was allowed to switch
-        self.env["omni.promise"].sudo()._refresh_safety(
-            {(buffer.product_id.id, buffer.warehouse_id.id) for buffer in self}
-        )
-
     # -- looking -----------------------------------------------------------------------------------------------------
 
     def action_look(self):
@@ -171,13 +160,13 @@ class OmniConfidenceBuffer(models.Model):
     def _look(self):
         """Propose anew for all products and stores, in one statement. What was decided stays decided."""
         self.env.flush_all()
-        changed = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """
                 WITH estimate AS MATERIALIZED (
                     SELECT * FROM omni_confidence_estimate()
                 ), seen AS (
-                    SELECT e.*, b.applied_quantity AS former,
+                    SELECT e.*,
                            CASE WHEN b.decided_by_id IS NULL THEN COALESCE(c.omni_buffer_auto, false)
                                 ELSE COALESCE(b.applied, false) END AS applied
                       FROM (
@@ -191,16 +180,11 @@ class OmniConfidenceBuffer(models.Model):
                       JOIN res_company AS c ON c.id = e.company_id
                       LEFT JOIN omni_confidence_buffer AS b USING (product_id, warehouse_id)
                      WHERE e.quantity > 0 OR b.id IS NOT NULL
-                ), written AS (
-                    INSERT INTO omni_confidence_buffer (%(columns)s, applied, applied_quantity, looked_at)
-                    SELECT %(columns)s, applied, CASE WHEN applied THEN quantity ELSE 0 END, omni_clock()
-                      FROM seen ORDER BY product_id, warehouse_id
-                    ON CONFLICT (product_id, warehouse_id) DO UPDATE SET %(updates)s
-                    RETURNING product_id, warehouse_id, applied_quantity
                 )
-                SELECT product_id, warehouse_id
-                  FROM written JOIN seen USING (product_id, warehouse_id)
-                 WHERE written.applied_quantity <> COALESCE(seen.former, 0)
+                INSERT INTO omni_confidence_buffer (%(columns)s, applied, applied_quantity, looked_at)
+                SELECT %(columns)s, applied, CASE WHEN applied THEN quantity ELSE 0 END, omni_clock()
+                  FROM seen ORDER BY product_id, warehouse_id
+                ON CONFLICT (product_id, warehouse_id) DO UPDATE SET %(updates)s
                 """,
                 columns=SQL(", ").join(map(SQL.identifier, FIGURES)),
                 updates=SQL(", ").join(
@@ -210,4 +194,3 @@ class OmniConfidenceBuffer(models.Model):
             )
         )
         self.invalidate_model()
-        self.env["omni.promise"]._refresh_safety(set(changed))

@@ -118,24 +118,6 @@ class OmniPromise(models.Model):
 
     # -- safety ------------------------------------------------------------------------------------------------------
 
-    @api.model
-    def _refresh_safety(self, pairs):
-        """Make the safety of ``pairs`` (``(product_id, warehouse_id)``, any iterable) what counts now."""
-        self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO omni_promise (product_id, warehouse_id, safety, txid)
-                SELECT a.product_id, a.warehouse_id, COALESCE(b.applied_quantity, 0), pg_current_xact_id()
-                  FROM unnest(%s) AS a(product_id, warehouse_id)
-                  LEFT JOIN omni_confidence_buffer AS b USING (product_id, warehouse_id)
-                 ORDER BY 1, 2
-                ON CONFLICT (product_id, warehouse_id) DO UPDATE SET safety = excluded.safety, txid = excluded.txid
-                """,
-                self._arrays(pairs),
-            )
-        )
-        self.invalidate_model()
-
     # -- keeping it small --------------------------------------------------------------------------------------------
 
     @api.model

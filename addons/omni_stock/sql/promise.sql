@@ -42,7 +42,7 @@ RETURNS TABLE (product_id int, near int, depth int, rule omni_safety_stock) LANG
        AND (r.categ_id IS NULL OR c.parent_path LIKE above.parent_path || '%')
 $$;
 
--- What each of these pairs keeps back from everybody, and the rest of what its row is to say beside figures. The
+-- What each of these pairs keeps back from everybody, the buffer for figures not to be trusted included, and the rest of what its row is to say beside figures. The
 -- closest rule wins; of two as close, the one that names the store.
 CREATE OR REPLACE FUNCTION omni_promise_terms(_products int[], _warehouses int[])
 RETURNS TABLE (product_id int, warehouse_id int, company_id int, safety numeric, beyond numeric) LANGUAGE sql STABLE AS $$
@@ -56,7 +56,7 @@ RETURNS TABLE (product_id int, warehouse_id int, company_id int, safety numeric,
            AND COALESCE((s.rule).warehouse_id, a.w) = a.w
          ORDER BY a.p, a.w, s.near, s.depth DESC, (s.rule).warehouse_id IS NULL
     )
-    SELECT a.p, a.w, w.company_id, COALESCE(k.quantity, 0),
+    SELECT a.p, a.w, w.company_id, COALESCE(k.quantity, 0) + COALESCE(b.applied_quantity, 0),
            CASE WHEN NOT p.active OR NOT w.active THEN '-Infinity'::numeric
                 WHEN NOT t.is_storable THEN 'Infinity'::numeric ELSE 0 END
       FROM pair AS a
@@ -64,6 +64,7 @@ RETURNS TABLE (product_id int, warehouse_id int, company_id int, safety numeric,
       JOIN product_template AS t ON t.id = p.product_tmpl_id
       JOIN stock_warehouse AS w ON w.id = a.w
       LEFT JOIN kept AS k ON k.p = a.p AND k.w = a.w
+      LEFT JOIN omni_confidence_buffer AS b ON b.product_id = a.p AND b.warehouse_id = a.w
 $$;
 
 -- What a channel may not have of these products beside that: what is kept from it, and what is kept for others.
@@ -124,6 +125,21 @@ END $$;
 
 CREATE OR REPLACE TRIGGER omni_promise_safety_rules AFTER INSERT OR UPDATE OR DELETE ON omni_safety_stock
     FOR EACH ROW EXECUTE FUNCTION omni_promise_safety_rules();
+
+CREATE OR REPLACE FUNCTION omni_promise_buffers() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
+    SELECT b.product_id, b.warehouse_id, true FROM changed AS b
+      JOIN omni_promise AS p ON p.product_id = b.product_id AND p.warehouse_id = b.warehouse_id;
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER omni_promise_buffers_insert AFTER INSERT ON omni_confidence_buffer
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION omni_promise_buffers();
+CREATE OR REPLACE TRIGGER omni_promise_buffers_update AFTER UPDATE ON omni_confidence_buffer
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION omni_promise_buffers();
+CREATE OR REPLACE TRIGGER omni_promise_buffers_delete AFTER DELETE ON omni_confidence_buffer
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION omni_promise_buffers();
 
 -- Products and stores that are archived or come back, products that are counted or not, and what moves to another
 -- category.
