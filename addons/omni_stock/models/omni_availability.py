@@ -92,12 +92,14 @@ class OmniAvailability(models.AbstractModel):
         # sudo: how long a channel keeps stock is no secret to who may hold it
         seconds = self._parse_ttl(channel.sudo()._hold_seconds() if ttl is None else ttl)
         self._flush_promise()
-        products = self._products({product for product, _warehouse in asked})
-        withheld = self._withheld(kits, channel) if (kits := products._omni_kits()) else kits
+        kits = self._products({product for product, _warehouse in asked})._omni_kits()
+        if not kits:
+            return self.env["omni.hold"]._take(model, res_id, asked, channel, seconds)
+        withheld = self._withheld(kits, channel)
         if short := {pair: quantity for pair, quantity in asked.items() if pair[0] in withheld.ids}:
             return short
-        short = self.env["omni.hold"]._take(model, res_id, products._omni_in_parts(asked), channel, seconds)
-        return self._short_of_kits(asked, short) if kits else short
+        short = self.env["omni.hold"]._take(model, res_id, kits._omni_in_parts(asked), channel, seconds)
+        return self._short_of_kits(asked, short)
 
     @api.model
     def _short_of_kits(self, asked, short):
