@@ -56,7 +56,7 @@ class Fair:
             return error["data"]["message"]
         return ""
 
-    # -- the four: each returns "" when it has the unit, or what is read there ------------------------------------------
+    # -- the four: each returns "" when it has the unit, or what is read there ----------------------------------------
 
     def web(self):
         page = self.sessions["shopper"].get(f"{self.address}/shop/payment", timeout=60)

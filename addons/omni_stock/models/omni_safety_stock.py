@@ -71,7 +71,9 @@ class OmniSafetyStock(models.Model):
     )
     def _compute_sentence(self):
         for rule in self:
-            goods = (rule.product_id or rule.product_tmpl_id or rule.categ_id).display_name or self.env._("each product")
+            goods = (rule.product_id or rule.product_tmpl_id or rule.categ_id).display_name or self.env._(
+                "each product"
+            )
             amount = [f"{rule.quantity:g}"] if rule.quantity or not rule.percent or rule.kind == "all" else []
             amount += [f"{rule.percent:g} %"] if rule.percent and rule.kind != "all" else []
             values = {
@@ -81,7 +83,9 @@ class OmniSafetyStock(models.Model):
                 "channel": rule.channel_id.name or "",
             }
             if rule.kind == "from":
-                rule.sentence = self.env._("%(amount)s of %(goods)s in %(store)s: not promised on %(channel)s", **values)
+                rule.sentence = self.env._(
+                    "%(amount)s of %(goods)s in %(store)s: not promised on %(channel)s", **values
+                )
             elif rule.kind == "for":
                 rule.sentence = self.env._("%(amount)s of %(goods)s in %(store)s: kept for %(channel)s", **values)
             else:

@@ -21,7 +21,9 @@ class TestOmniSafetyStock(IncidentCommon):
 
     def keep_back(self, quantity=0, **values):
         return (
-            self.env["omni.safety.stock"].with_user(self.manager).create({"quantity": quantity, "kind": "all", **values})
+            self.env["omni.safety.stock"]
+            .with_user(self.manager)
+            .create({"quantity": quantity, "kind": "all", **values})
         )
 
     def on(self, channel, warehouse=None):
@@ -204,7 +206,12 @@ class TestOmniSafetyStock(IncidentCommon):
             {"percent": 101, "kind": "for", "channel_id": self.channel.id},
             {"categ_id": category.id, "product_id": self.product.id},
         ):
-            with self.subTest(values), mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.cr.savepoint():
+            with (
+                self.subTest(values),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.cr.savepoint(),
+            ):
                 self.keep_back(**{"quantity": 1, **values})
 
     def test_sentence(self):
