@@ -62,7 +62,9 @@ class StockWarehouse(models.Model):
 
     def _omni_offers(self, way):
         setting = {"ship": "omni_ships", "collect": "omni_collects"}[way]
-        return super()._omni_offers(way).filtered(setting)
+        stores = super()._omni_offers(way)
+        stores.fetch([setting])  # not the dozens of columns of a store: product pages ask for fifty
+        return stores.filtered(setting)
 
     def _omni_routing_stores(self, now):
         """Return these warehouses as routing sees them, in their order, with as many queries for fifty as for one.

@@ -15,6 +15,7 @@ class TestPaymentPage(HttpCase, StockHoldCommon):
         super().setUpClass()
         cls.website = cls.env.ref("website.default_website")
         cls.website.warehouse_id = cls.shop
+        cls.website.omni_channel_id.write({"warehouse_ids": [Command.clear()], "hold_moment": "checkout"})
         cls.website.show_line_subtotals_tax_selection = "tax_excluded"
         cls.env["delivery.carrier"].search([]).active = False
         cls.env["delivery.carrier"].create(
