@@ -22,12 +22,14 @@ FOLDER = Path(__file__).resolve().parent
 BESIDE = """
 import os, sys
 sys.path.insert(0, "config/tool")
-import database, environment, layers, server
+import database, environment, layers, postgres, server
+if os.environ.get("PGHOST") == str(postgres.Server(environment.WORK).socket):
+    del os.environ["PGHOST"]  # the clone's own server, whose templates are kept
 env = environment.ready()
 if sys.argv[1] == "drop":
     database.drop(env, sys.argv[2])
 else:
-    database.build(env, sys.argv[2], layers.closure(["omni_stock"])[1])
+    database.copy(env, database.template(env, layers.layers(["omni_stock"])[:1]), sys.argv[2])
     command = server.script_command(env, sys.argv[2], sys.argv[1])
     os.execve(command[0], command, env.variables())
 """
