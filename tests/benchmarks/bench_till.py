@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from uuid import uuid4
 
+from odoo.tools import SQL
+
 PRODUCTS = 5_000
 LINES = 3
 ROUNDS = 15
@@ -20,12 +22,14 @@ FOLDER = Path(__file__).resolve().parent
 BESIDE = """
 import os, sys
 sys.path.insert(0, "config/tool")
-import database, environment, layers, server
+import database, environment, layers, postgres, server
+if os.environ.get("PGHOST") == str(postgres.Server(environment.WORK).socket):
+    del os.environ["PGHOST"]  # the clone's own server, whose templates are kept
 env = environment.ready()
 if sys.argv[1] == "drop":
     database.drop(env, sys.argv[2])
 else:
-    database.build(env, sys.argv[2], layers.closure(["omni_stock"])[1])
+    database.copy(env, database.template(env, layers.layers(["omni_stock"])[:1]), sys.argv[2])
     command = server.script_command(env, sys.argv[2], sys.argv[1])
     os.execve(command[0], command, env.variables())
 """
@@ -86,25 +90,7 @@ class Till:
         bank = env["account.journal"].search([("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
         self.method = env["pos.payment.method"].create({"name": "Bench bank", "journal_id": bank.id})
         self.config = env["pos.config"].create({"name": "Bench", "payment_method_ids": [(6, 0, self.method.ids)]})
-        self.products = env["product.product"].create(
-            [
-                {
-                    "name": f"Bench {number}",
-                    "is_storable": True,
-                    "available_in_pos": True,
-                    "list_price": 10,
-                    "taxes_id": False,
-                }
-                for number in range(PRODUCTS)
-            ]
-        )
-        shelf = self.config.picking_type_id.default_location_src_id
-        env["stock.quant"].create(
-            [
-                {"product_id": product.id, "location_id": shelf.id, "quantity": 1000, "company_id": company.id}
-                for product in self.products
-            ]
-        )
+        self.products = self._stock(env, self.config.picking_type_id.default_location_src_id)
         self.config.open_ui()
         self.session = self.config.current_session_id
         self.session.set_opening_control(0, None)
@@ -112,6 +98,45 @@ class Till:
         env.cr.execute("ANALYZE")
         env.cr.commit()
         self.env, self.sold = env, 0
+
+    def _stock(self, env, shelf):
+        """Return the goods: one product, its copies, and 1,000 of each on the shelf."""
+        values = {"name": "Bench", "is_storable": True, "available_in_pos": True, "list_price": 10, "taxes_id": False}
+        product = env["product.product"].create(values)
+        env.flush_all()
+        templates = self._copies(env, product.product_tmpl_id, [env.uid] * (PRODUCTS - 1))
+        products = [product.id, *self._copies(env, product, templates, "product_tmpl_id")]
+        env.cr.execute(
+            SQL(
+                "INSERT INTO stock_quant (product_id, location_id, company_id, quantity, reserved_quantity, in_date)"
+                " SELECT unnest(%s), %s, %s, 1000, 0, now()",
+                products,
+                shelf.id,
+                env.company.id,
+            )
+        )
+        env.invalidate_all()
+        return env["product.product"].browse(products)
+
+    def _copies(self, env, record, values, name="write_uid"):
+        """Copy a row as it is once for each of ``values``, which goes into the column ``name``. Return the ids."""
+        columns = SQL(", ").join(
+            SQL.identifier(other)
+            for other, field in record._fields.items()
+            if field.store and field.column_type and other not in ("id", name)
+        )
+        env.cr.execute(
+            SQL(
+                "INSERT INTO %(table)s (%(name)s, %(columns)s) SELECT n, %(columns)s FROM %(table)s, unnest(%(values)s) AS n"
+                " WHERE %(table)s.id = %(id)s RETURNING id",
+                table=SQL.identifier(record._table),
+                name=SQL.identifier(name),
+                columns=columns,
+                values=values,
+                id=record.id,
+            )
+        )
+        return [row[0] for row in env.cr.fetchall()]
 
     def measure(self):
         """Return ``{"opening": milliseconds, "ticket": milliseconds}``, a ticket with the end of its transaction."""

@@ -21,12 +21,14 @@ class ProductTemplate(models.Model):
         """
         info = super().get_product_info_pos(price, quantity, pos_config_id, product_variant_id)
         product = self.env["product.product"].browse(product_variant_id) or self.product_variant_id
-        company = self.env["pos.config"].browse(pos_config_id).company_id
-        stores = {row["id"]: row for row in info["warehouses"]} if product.is_storable else {}
-        promise = self.env["omni.availability"].with_company(company).available(product.ids, list(stores))
-        for store, row in stores.items():
-            row["free_qty"] = row["available_quantity"] = promise[product.id, store]
-        info["warehouses"] = list(stores.values())
+        if not product.is_storable:
+            info["warehouses"] = []
+        # Core's own rows; whoever fills them otherwise has asked the contract already.
+        if stores := {row["id"]: row for row in info["warehouses"] if "forecasted_quantity" in row}:
+            company = self.env["pos.config"].browse(pos_config_id).company_id
+            promise = self.env["omni.availability"].with_company(company).available(product.ids, list(stores))
+            for store, row in stores.items():
+                row["free_qty"] = row["available_quantity"] = promise[product.id, store]
         return info
 
     def _omni_stock_notes(self, website):

@@ -1,6 +1,7 @@
 import { markRaw } from "@odoo/owl";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { _t } from "@web/core/l10n/translation";
+import { Mutex } from "@web/core/utils/concurrency";
 import { patch } from "@web/core/utils/patch";
 import { effect } from "@web/core/utils/reactive";
 import { batched, debounce } from "@web/core/utils/timing";
@@ -31,7 +32,8 @@ patch(PosStore.prototype, {
         const askAll = () => this.omniAskPromise(products.map((product) => product.id));
         window.addEventListener("pos-network-online", askAll);
         askAll();
-        const check = debounce(() => this.omniCheckTicket(), TYPING);
+        const oneByOne = new Mutex(); // what is added while a warning is open is looked at after it
+        const check = debounce(() => oneByOne.exec(() => this.omniCheckTicket()), TYPING);
         effect(
             batched((pos) => {
                 if (Object.keys(pos.omniTicketNeeds()).length) {
@@ -98,22 +100,14 @@ patch(PosStore.prototype, {
     },
     async omniCheckTicket() {
         const order = this.getOrder();
-        if (this.omniAsking || !order) {
-            return;
-        }
-        this.omniAsking = true;
-        try {
-            const accepted = (this.omniAccepted[order.uuid] ||= {});
-            for (const [id, quantity] of Object.entries(this.omniTicketNeeds(order))) {
-                if (quantity > this.omniPromise[id] && quantity > (accepted[id] || 0)) {
-                    const product = this.models["product.product"].get(Number(id));
-                    if (await this.omniMaySell(order, product, quantity)) {
-                        accepted[id] = quantity;
-                    }
+        const accepted = order && (this.omniAccepted[order.uuid] ||= {});
+        for (const [id, quantity] of Object.entries(this.omniTicketNeeds(order))) {
+            if (quantity > this.omniPromise[id] && quantity > (accepted[id] || 0)) {
+                const product = this.models["product.product"].get(Number(id));
+                if (await this.omniMaySell(order, product, quantity)) {
+                    accepted[id] = quantity;
                 }
             }
-        } finally {
-            this.omniAsking = false;
         }
     },
     /** Tell the seller whose goods he takes. @returns {boolean} false: he took them off the ticket */
