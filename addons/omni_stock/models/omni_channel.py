@@ -23,8 +23,8 @@ class OmniChannel(models.Model):
         "Orders leave from",
         default="order",
         required=True,
-        help="Orders made in the back office, by phone for example. Where it is best: routing decides among the stores of "
-        "this channel. Web shops decide with the warehouse of their website.",
+        help="Orders made in the back office, by phone for example. Where it is best: routing decides among the stores "
+        "of this channel. Web shops decide with the warehouse of their website.",
     )
 
     _hold_minutes_positive = models.Constraint(

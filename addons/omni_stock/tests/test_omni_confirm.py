@@ -106,7 +106,9 @@ class TestOmniConfirm(ConfirmCommon):
         self.receive(self.product, self.shop, 2)
         wizard.action_reduce()
         self.assertEqual((order.state, order.order_line.product_uom_qty), ("sale", 3))
-        self.assertFalse(order.action_omni_ask() and self.env["omni.confirm"].search([], order="id desc", limit=1).line_ids)
+        self.assertFalse(
+            order.action_omni_ask() and self.env["omni.confirm"].search([], order="id desc", limit=1).line_ids
+        )
 
     def test_a_manager_confirms_anyway_and_says_why(self):
         order = self.order(user=self.manager)
