@@ -56,7 +56,7 @@ class Fair:
             return error["data"]["message"]
         return ""
 
-    # -- the four: each returns "" when it has the unit, or what is read there ----------------------------------------
+    # -- the four: each returns "" when it has the unit, or what is read there ---------------------------------------
 
     def web(self):
         page = self.sessions["shopper"].get(f"{self.address}/shop/payment", timeout=60)
@@ -90,7 +90,7 @@ class Fair:
     def demand(self):
         return [[self.ids["product"], self.ids["store"], 1]]
 
-    # -- rounds --------------------------------------------------------------------------------------------------------
+    # -- rounds ------------------------------------------------------------------------------------------------------
 
     def together(self, leads):
         """Let all four ask; `leads`: {name: seconds that he starts before the last}. Gives {name: what he read}."""

@@ -104,7 +104,7 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def _short_of_kits(self, asked, short):
         """Return what is missing of ``asked`` when ``short`` is missing of its parts, both ``{(product_id,
-        warehouse_id): quantity}``: whole kits; of two that want the same part the later one misses it."""
+        warehouse_id): quantity}``: whole kits; of two that want the same part the one with the greater id."""
         missing, short = {}, dict(short)
         for (product, warehouse), quantity in reversed(asked.items()):
             parts = self._products(product)._omni_made_of()
