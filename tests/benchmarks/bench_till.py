@@ -42,8 +42,9 @@ def run(env):
     times = {name: ([], []) for name in LIMITS}
     try:
         _ask(beside)
-        for _round in range(ROUNDS):
-            for measured, place in ((_ask(beside), 1), (here.measure(), 0)):
+        for number in range(ROUNDS):
+            for place in (number % 2, 1 - number % 2):
+                measured = _ask(beside) if place else here.measure()
                 for name, milliseconds in measured.items():
                     times[name][place].append(milliseconds)
     finally:
