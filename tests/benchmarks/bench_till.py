@@ -128,8 +128,8 @@ class Till:
         )
         env.cr.execute(
             SQL(
-                "INSERT INTO %(table)s (%(name)s, %(columns)s) SELECT n, %(columns)s FROM %(table)s, unnest(%(values)s) AS n"
-                " WHERE %(table)s.id = %(id)s RETURNING id",
+                "INSERT INTO %(table)s (%(name)s, %(columns)s) SELECT n, %(columns)s"
+                " FROM %(table)s, unnest(%(values)s) AS n WHERE %(table)s.id = %(id)s RETURNING id",
                 table=SQL.identifier(record._table),
                 name=SQL.identifier(name),
                 columns=columns,
