@@ -42,8 +42,9 @@ def run(env):
     times = {name: ([], []) for name in LIMITS}
     try:
         _ask(beside)
-        for _round in range(ROUNDS):
-            for measured, place in ((_ask(beside), 1), (here.measure(), 0)):
+        for number in range(ROUNDS):
+            for place in (number % 2, 1 - number % 2):
+                measured = _ask(beside) if place else here.measure()
                 for name, milliseconds in measured.items():
                     times[name][place].append(milliseconds)
     finally:
@@ -127,8 +128,8 @@ class Till:
         )
         env.cr.execute(
             SQL(
-                "INSERT INTO %(table)s (%(name)s, %(columns)s) SELECT n, %(columns)s FROM %(table)s, unnest(%(values)s) AS n"
-                " WHERE %(table)s.id = %(id)s RETURNING id",
+                "INSERT INTO %(table)s (%(name)s, %(columns)s) SELECT n, %(columns)s"
+                " FROM %(table)s, unnest(%(values)s) AS n WHERE %(table)s.id = %(id)s RETURNING id",
                 table=SQL.identifier(record._table),
                 name=SQL.identifier(name),
                 columns=columns,
