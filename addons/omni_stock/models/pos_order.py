@@ -4,7 +4,7 @@ from odoo import api, models
 
 from odoo.addons.omni_base.exceptions import OutOfStock
 
-from .sale_order import same_quantities
+from .sale_order import NEVER_REFUSE, same_quantities
 
 
 class PosOrder(models.Model):
@@ -13,7 +13,7 @@ class PosOrder(models.Model):
     @api.model
     def sync_from_ui(self, orders):
         # A till has already sold and handed over: the quotation that it settles is never refused.
-        return super(PosOrder, self.with_context(omni_never_refuse=True)).sync_from_ui(orders)
+        return super(PosOrder, self.with_context(omni_never_refuse=NEVER_REFUSE)).sync_from_ui(orders)
 
     def _process_saved_order(self, draft):
         if self.state == "draft" and draft:

@@ -9,6 +9,8 @@ from odoo.addons.omni_base.exceptions import OutOfStock
 
 from .omni_availability import LEASE
 
+NEVER_REFUSE = object()  # in the context: confirm what cannot be promised; nobody outside can say so
+
 
 def same_quantities(left, right):
     """Whether two ``{key: quantity}`` say the same, but for rounding."""
@@ -309,7 +311,7 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         # Who brings in an order as confirmed already (an import, another system) reports a sale, and asks for none.
         if any(vals.get("state") == "sale" for vals in vals_list):
-            reported = self.with_context(omni_never_refuse=True)
+            reported = self.with_context(omni_never_refuse=NEVER_REFUSE)
             return super(SaleOrder, reported).create(vals_list).with_env(self.env)
         return super().create(vals_list)
 
@@ -357,7 +359,7 @@ class SaleOrder(models.Model):
         """Whether confirming may still be refused: not what a till has handed over, nor what is paid already."""
         # sudo: whoever confirms need not see payments
         paid = self.sudo().transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
-        return not (self.env.context.get("omni_never_refuse") or paid)
+        return not (self.env.context.get("omni_never_refuse") is NEVER_REFUSE or paid)
 
     def action_confirm(self):
         try:

@@ -6,6 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
+from ..models.sale_order import NEVER_REFUSE
 from .routing_common import MONDAY, RoutingCommon
 
 
@@ -85,7 +86,7 @@ class TestOmniRouting(RoutingCommon):
         self.receive(self.lamp, self.lyon, 5)
         self.paris.omni_daily_capacity = 1
         for _order in range(2):
-            self.order((self.lamp, 1)).with_context(omni_never_refuse=True).action_confirm()
+            self.order((self.lamp, 1)).with_context(omni_never_refuse=NEVER_REFUSE).action_confirm()
         self.assertEqual(self.from_where(self.plan((self.lamp, 1))), {"Lyon": {"Lamp": 1}})
 
     def test_a_preferred_store(self):

@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from ..models.sale_order import NEVER_REFUSE
 from .routing_common import RoutingCommon
 
 
@@ -114,7 +115,7 @@ class TestRefusal(RoutingCommon):
         self.receive(self.shade, self.lyon, 1)
         self.receive(self.lamp, self.nice, 1)
         order = self.order((self.lamp, 1), (self.shade, 1))
-        order.with_context(omni_never_refuse=True).action_confirm()
+        order.with_context(omni_never_refuse=NEVER_REFUSE).action_confirm()
         first = self.open_pickings(order)
         self.assertEqual(first.picking_type_id.warehouse_id, self.paris)
         first.with_user(self.stock_user).omni_refuse("busy")

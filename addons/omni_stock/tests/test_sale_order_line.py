@@ -3,6 +3,7 @@ from odoo.tests import tagged
 from odoo.addons.omni_base.exceptions import OutOfStock
 from odoo.addons.payment.tests.common import PaymentCommon
 
+from ..models.sale_order import NEVER_REFUSE
 from .common import StockHoldCommon
 
 
@@ -122,6 +123,6 @@ class TestSaleOrderLine(StockHoldCommon, PaymentCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
         self.assertIn("Lamp", order.message_ids.mapped("body")[0] + order.message_ids.mapped("body")[1])
-        at_till = self.order().with_context(omni_never_refuse=True)
+        at_till = self.order().with_context(omni_never_refuse=NEVER_REFUSE)
         at_till.action_confirm()
         self.assertEqual(at_till.state, "sale")

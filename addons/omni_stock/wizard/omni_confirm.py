@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from ..models.sale_order import NEVER_REFUSE
+
 NAMED = 5  # stores named for a product, those with most first
 
 
@@ -117,7 +119,7 @@ class OmniConfirm(models.TransientModel):
         if not reason:
             raise UserError(self.env._("Say why it is confirmed all the same."))
         missing = order._omni_short()
-        order.with_context(omni_never_refuse=True).action_confirm()
+        order.with_context(omni_never_refuse=NEVER_REFUSE).action_confirm()
         order.message_post(body=self.env._("Confirmed though not all of it can be promised: %s", reason))
         # sudo: nobody may write overrides but this
         self.env["omni.override"].sudo().create(
