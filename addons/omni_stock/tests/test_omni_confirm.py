@@ -47,6 +47,10 @@ class TestOmniConfirm(ConfirmCommon):
         self.assertTrue(wizard.can_route and wizard.can_reduce)
         self.assertIn("3 × Lamp", wizard.plan)
 
+    def test_saying_so_from_outside_confirms_nothing(self):
+        with self.assertRaises(OutOfStock):
+            self.order().with_context(omni_never_refuse=True).action_confirm()
+
     def test_take_it_from_these_stores(self):
         self.receive(self.product, self.central, 5)
         order = self.order()
