@@ -1,3 +1,4 @@
+from contextlib import contextmanager
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -183,15 +184,21 @@ class TestShopPages(HttpCase, ShopPromiseCommon):
         cls.website.warehouse_id = False
         cls.product.product_tmpl_id.name, cls.other.product_tmpl_id.name = "Omni lamp", "Omni shade"
 
+    @contextmanager
+    def asked(self):
+        """Yield the products that the shop's pages ask the promise of, one item a time that they ask."""
+        website, asked = self.registry["website"], []
+        promises = website._omni_promises
+
+        def counted(records, products):
+            asked.append(products.ids)
+            return promises(records, products)
+
+        with patch.object(website, "_omni_promises", counted):
+            yield asked
+
     def test_a_listing_says_it_and_asks_once(self):
-        contract, asked = self.registry["omni.availability"], []
-        available = contract.available
-
-        def counted(model, product_ids, *args, **kwargs):
-            asked.append(product_ids)
-            return available(model, product_ids, *args, **kwargs)
-
-        with patch.object(contract, "available", counted):
+        with self.asked() as asked:
             page = self.url_open("/shop?search=omni").text
         self.assertEqual(len(asked), 1)
         words = " ".join(page.split())
@@ -200,14 +207,7 @@ class TestShopPages(HttpCase, ShopPromiseCommon):
         self.assertIn("Sold out", words)
 
     def test_a_product_page_asks_once(self):
-        contract, asked = self.registry["omni.availability"], []
-        available = contract.available
-
-        def counted(model, product_ids, *args, **kwargs):
-            asked.append(product_ids)
-            return available(model, product_ids, *args, **kwargs)
-
-        with patch.object(contract, "available", counted):
+        with self.asked() as asked:
             page = self.url_open(self.product.website_url).text
         self.assertEqual(len(asked), 1)
         self.assertIn("schema.org/InStock", page)
