@@ -1,8 +1,10 @@
 """Buyers who all want the same: whole orders, and bare holds, against the limit that PostgreSQL itself sets."""
 
+import json
 import time
 from collections import Counter
 
+import beside
 from crowd import crowd, percentile
 
 from odoo import Command
@@ -10,6 +12,7 @@ from odoo import Command
 BUYERS = 64
 UNITS = 10
 RUNS = 20
+PLAIN_RUNS = 3
 PLENTY = 100_000
 SECONDS = 10
 PRODUCTS = 1000
@@ -39,10 +42,30 @@ def last_units(env):
         warehouse, products = _stall(env, [UNITS] * BUYERS)
         outcomes, _wall = crowd(env, [_buyer(env, product, warehouse) for product in products])
         apart += [seconds for _outcome, seconds in outcomes]
-    here, there = percentile(slow, 0.95), percentile(apart, 0.95)
+    here, there, plain = percentile(slow, 0.95), percentile(apart, 0.95), _stock_odoo()
     print(f"{UNITS} units, {BUYERS} buyers in 8 processes, create + hold + confirm, {RUNS} runs")
     print(f"  sold in each run: {sorted(set(sold))}   other errors: {dict(errors) or 'none'}")
     print(f"  p95 a buyer: {here:.3f} s; on {BUYERS} different products {there:.3f} s; ratio {here / there:.2f}")
+    print(f"  stock Odoo sold {plain['sold']}; p95 a buyer: {plain['p95']:.3f} s; ratio {here / plain['p95']:.2f}")
+
+
+def _stock_odoo():
+    """Let the same buyers buy in stock Odoo, where nothing is held."""
+    process = beside.start(__file__)
+    answer, _errors = process.communicate()
+    beside.drop()
+    return json.loads(next(line for line in answer.splitlines() if line.startswith("{")))
+
+
+def in_stock_odoo(env):
+    sold, slow = [], []
+    for _run in range(PLAIN_RUNS):
+        warehouse, [product] = _stall(env, [UNITS])
+        outcomes, _wall = crowd(env, [_buyer(env, product, warehouse, hold=False) for _buyer_ in range(BUYERS)])
+        assigned = env["stock.move"].search_count([("product_id", "=", product), ("state", "=", "assigned")])
+        sold.append(assigned)
+        slow += [seconds for _outcome, seconds in outcomes]
+    print(json.dumps({"sold": sold, "p95": percentile(slow, 0.95)}))
 
 
 def orders_a_second(env):
@@ -59,7 +82,7 @@ def orders_a_second(env):
     print(f"  one product reaches {rates['one product'] / rates[f'{PRODUCTS} products']:.0%} of the rate on many")
 
 
-def _buyer(env, product, warehouse):
+def _buyer(env, product, warehouse, hold=True):
     partner = env["res.partner"].create({"name": "Buyer"}).id
 
     def buy(env):
@@ -70,7 +93,8 @@ def _buyer(env, product, warehouse):
                 "order_line": [Command.create({"product_id": product, "product_uom_qty": 1})],
             }
         )
-        env["omni.availability"].hold(order, [(product, warehouse, 1)])
+        if hold:
+            env["omni.availability"].hold(order, [(product, warehouse, 1)])
         order.action_confirm()
         return True
 
@@ -139,3 +163,7 @@ def _stall(env, quantities, warehouse=None):
     )
     env.cr.commit()
     return warehouse, products.ids
+
+
+if __name__ == "__main__":
+    in_stock_odoo(globals()["env"])

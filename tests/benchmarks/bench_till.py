@@ -2,11 +2,11 @@
 
 import json
 import statistics
-import subprocess
 import sys
 import time
-from pathlib import Path
 from uuid import uuid4
+
+import beside
 
 from odoo.tools import SQL
 
@@ -14,60 +14,37 @@ PRODUCTS = 5_000
 LINES = 3
 ROUNDS = 15
 TICKETS = 5  # a round
-PLAIN = "bench_plain"
 LIMITS = {"opening": 1.05, "ticket": 1.10}  # times what stock Odoo takes
-FOLDER = Path(__file__).resolve().parent
-
-# Makes the database of Odoo's modules alone, and becomes the process that measures there.
-BESIDE = """
-import os, sys
-sys.path.insert(0, "config/tool")
-import database, environment, layers, postgres, server
-if os.environ.get("PGHOST") == str(postgres.Server(environment.WORK).socket):
-    del os.environ["PGHOST"]  # the clone's own server, whose templates are kept
-env = environment.ready()
-if sys.argv[1] == "drop":
-    database.drop(env, sys.argv[2])
-else:
-    database.copy(env, database.template(env, layers.layers(["omni_stock"])[:1]), sys.argv[2])
-    command = server.script_command(env, sys.argv[2], sys.argv[1])
-    os.execve(command[0], command, env.variables())
-"""
 
 
 def run(env):
     """Print the median milliseconds of both, here and in stock Odoo, and the ratios; rounds take turns."""
     here = Till(env)
-    beside = _start(FOLDER / "bench_till.py", subprocess.PIPE)
+    plain = beside.start(__file__)
     times = {name: ([], []) for name in LIMITS}
     try:
-        _ask(beside)
+        _ask(plain)
         for number in range(ROUNDS):
             for place in (number % 2, 1 - number % 2):
-                measured = _ask(beside) if place else here.measure()
+                measured = _ask(plain) if place else here.measure()
                 for name, milliseconds in measured.items():
                     times[name][place].append(milliseconds)
     finally:
-        beside.stdin.close()
-        beside.wait()
-        _start("drop", None).wait()
+        plain.stdin.close()
+        plain.wait()
+        beside.drop()
     print(f"a till of {PRODUCTS} products, tickets of {LINES} lines, median of {ROUNDS} rounds, milliseconds")
     print(f"{'':<10} {'stock Odoo':>11} {'here':>8} {'ratio':>7} {'limit':>7}")
-    for name, (ours, plain) in times.items():
-        ours, plain = statistics.median(ours), statistics.median(plain)
-        print(f"{name:<10} {plain:>11.1f} {ours:>8.1f} {ours / plain:>7.3f} {LIMITS[name]:>7.2f}")
+    for name, (ours, theirs) in times.items():
+        ours, theirs = statistics.median(ours), statistics.median(theirs)
+        print(f"{name:<10} {theirs:>11.1f} {ours:>8.1f} {ours / theirs:>7.3f} {LIMITS[name]:>7.2f}")
 
 
-def _start(what, pipe):
-    arguments = [sys.executable, "-c", BESIDE, str(what), PLAIN]
-    return subprocess.Popen(arguments, stdin=pipe, stdout=subprocess.PIPE, text=True, cwd=FOLDER.parents[1])
-
-
-def _ask(beside):
+def _ask(process):
     """Let the process of stock Odoo measure a round."""
-    beside.stdin.write("\n")
-    beside.stdin.flush()
-    for line in beside.stdout:
+    process.stdin.write("\n")
+    process.stdin.flush()
+    for line in process.stdout:
         if line.startswith("{"):
             return json.loads(line)
     raise RuntimeError("The process of stock Odoo ended.")
