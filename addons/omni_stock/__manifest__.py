@@ -32,6 +32,7 @@
         "views/omni_channel_views.xml",
         "views/website_sale_templates.xml",
     ],
+    "demo": ["demo/stores.xml"],
     "assets": {
         "web.assets_backend": [
             "omni_stock/static/src/confirm/**/*",

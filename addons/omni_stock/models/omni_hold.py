@@ -9,6 +9,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 CLOCK = SQL("omni_clock()")
+TAKE = "SELECT * FROM omni_hold_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+TAKE_PREPARED = "EXECUTE omni_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 WRITTEN_LATER = ["expires_at", "ended", "ended_at", "ended_by_id"]  # by PostgreSQL, on rows that Odoo may know already
 
 
@@ -222,8 +224,7 @@ class OmniHold(models.Model):
 
         def call(own):
             return SQL(
-                "SELECT * FROM omni_hold_take(%s, %s, %s, %s, %s, %s, "
-                "%s::int[], %s::int[], %s::numeric[], %s::numeric[], %s::int[], %s)",
+                TAKE if own else TAKE_PREPARED,
                 model,
                 res_id,
                 channel.id or None,

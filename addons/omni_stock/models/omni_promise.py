@@ -16,6 +16,8 @@ from odoo.tools import SQL, file_open
 # forget the plans of the functions each time that it is borrowed, and planning costs several times what deciding does.
 SPARE = defaultdict(list)
 
+PREPARE = "PREPARE omni_take AS SELECT * FROM omni_hold_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
+
 
 def _alive(cr):
     """Whether the server at the other end has said nothing since: an idle connection hears only its end."""
@@ -96,6 +98,7 @@ class OmniPromise(models.Model):
             cr.connection.autocommit = True
             # Whoever waits that long asks again. Arrays of any length are planned alike, once.
             cr.execute("SET lock_timeout = '10s'; SET plan_cache_mode = force_generic_plan")
+            cr.execute(PREPARE)
         try:
             yield cr
         finally:
