@@ -13,7 +13,7 @@ import sources
 # {(brick, model): {method: why the default must not be asked as well}}; every other override adds to what is there.
 OWNED: dict[tuple[str, str], dict[str, str]] = {
     ("omni_stock", "omni.availability"): {
-        "_available_query": "it reads the promise that PostgreSQL keeps, instead of counting the quants each time",
+        "_read_available": "it reads the promise that PostgreSQL keeps, instead of counting the quants each time",
         "_hold": "it decides on the locked row of the promise, not on what this transaction has read before",
     },
 }

@@ -1,9 +1,10 @@
 from collections import defaultdict
 from itertools import product as cartesian
-from math import isinf
+from math import inf, isinf
 
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..exceptions import OutOfStock
@@ -39,11 +40,12 @@ class OmniAvailability(models.AbstractModel):
         :raises AccessError: the caller is neither a seller nor a stock or omnichannel user
         """
         self._check_caller()
-        promise = dict.fromkeys(cartesian(product_ids, warehouse_ids), 0.0)
-        if promise:
-            self.env["stock.quant"].flush_model(["product_id", "location_id", "quantity", "reserved_quantity"])
-            rows = self.env.execute_query(self._available_query(product_ids, warehouse_ids, channel))
-            promise.update(((product, warehouse), quantity) for product, warehouse, quantity in rows)
+        product_ids, warehouse_ids = list(product_ids), list(warehouse_ids)
+        rows = self._read_available(product_ids, warehouse_ids, channel) if product_ids and warehouse_ids else ()
+        promise = {(product, warehouse): quantity for product, warehouse, quantity in rows}
+        if len(promise) < len(product_ids) * len(warehouse_ids):
+            for pair in cartesian(product_ids, warehouse_ids):
+                promise.setdefault(pair, 0.0)
         return promise
 
     @api.model
@@ -123,36 +125,41 @@ class OmniAvailability(models.AbstractModel):
             raise AccessError(self.env._("Only sellers and stock staff may ask what is available."))
 
     @api.model
-    def _available_query(self, product_ids, warehouse_ids, channel):
-        """Return the SELECT of ``(product_id, warehouse_id, quantity)``; pairs without stock may be absent."""
+    def _read_available(self, product_ids, warehouse_ids, channel):
+        """Return ``[(product_id, warehouse_id, quantity)]``; pairs without stock may be absent.
+
+        One query, and one for what has no stock anywhere and may not be counted at all.
+        """
+        self.env["stock.quant"].flush_model(["product_id", "location_id", "quantity", "reserved_quantity"])
         where = SQL(
-            "q.product_id = ANY(%s) AND l.warehouse_id = ANY(%s) AND l.usage = 'internal'",
-            list(product_ids),
-            list(warehouse_ids),
+            "q.product_id = ANY(%s) AND l.warehouse_id = ANY(%s) AND l.usage = 'internal'", product_ids, warehouse_ids
         )
         if not self.env.su:
             where = SQL("%s AND l.company_id = ANY(%s)", where, self.env.companies.ids)
         if channel := self.env["omni.channel"]._coerce(channel):
             own = SQL("SELECT warehouse_id FROM omni_channel_warehouse_rel WHERE channel_id = %s", channel.id)
             where = SQL("%s AND (NOT EXISTS (%s) OR l.warehouse_id IN (%s))", where, own, own)
-        return SQL(
-            """
-            SELECT q.product_id, l.warehouse_id, GREATEST(SUM(q.quantity - q.reserved_quantity), 0)::float8
-              FROM stock_quant AS q
-              JOIN stock_location AS l ON l.id = q.location_id
-             WHERE %s
-             GROUP BY q.product_id, l.warehouse_id
-            UNION ALL
-            SELECT p.id, w.id, 'Infinity'
-              FROM product_product AS p
-              JOIN product_template AS t ON t.id = p.product_tmpl_id AND NOT t.is_storable
-             CROSS JOIN unnest(%s) AS w(id)
-             WHERE p.id = ANY(%s)
-            """,
-            where,
-            list(warehouse_ids),
-            list(product_ids),
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT q.product_id, l.warehouse_id, GREATEST(SUM(q.quantity - q.reserved_quantity), 0)::float8
+                  FROM stock_quant AS q
+                  JOIN stock_location AS l ON l.id = q.location_id
+                 WHERE %s
+                 GROUP BY q.product_id, l.warehouse_id
+                """,
+                where,
+            )
         )
+        # sudo: whether stock of a product is counted is no secret to who may ask how much there is
+        if nowhere := {*product_ids}.difference(row[0] for row in rows):
+            uncounted = (
+                self.env["product.product"]
+                .sudo()
+                .search(Domain("id", "in", nowhere) & Domain("is_storable", "=", False))
+            )
+            rows += [(product, warehouse, inf) for product, warehouse in cartesian(uncounted.ids, warehouse_ids)]
+        return rows
 
     @api.model
     def _parse_owner(self, owner):

@@ -33,6 +33,8 @@ class TestAvailability(OmniCommon):
 
     def test_one_query_whatever_is_asked(self):
         products = self.env["product.product"].create([{"name": f"P{i}", "is_storable": True} for i in range(30)])
+        for product in products:
+            self._stock(product, self.lyon, 1.0)
         self.env.flush_all()
         for caller in (self.availability, self.availability.with_user(self.seller)):
             caller.available([self.lamp.id], [self.paris.id])  # groups and rules are in cache from now on

@@ -38,7 +38,7 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def available(self, product_ids, warehouse_ids, channel=None):
-        self._flush_promise()
+        product_ids, warehouse_ids = list(product_ids), list(warehouse_ids)
         kits = self._products(product_ids)._omni_kits()
         if not kits:
             return super().available(product_ids, warehouse_ids, channel)
@@ -65,16 +65,19 @@ class OmniAvailability(models.AbstractModel):
         return kits.filtered(lambda kit: not kit.active or kit.id in excluded)
 
     @api.model
-    def _available_query(self, product_ids, warehouse_ids, channel):
+    def _read_available(self, product_ids, warehouse_ids, channel):
         model, _comma, res_id = str(self.env.context.get("omni_owner") or "").partition(",")
         owner = (model, int(res_id)) if res_id.isdecimal() else (None, None)
-        return SQL(
-            "SELECT * FROM omni_promise_read(%s::int[], %s::int[], %s, %s, %s, %s)",
-            list(product_ids),
-            list(warehouse_ids),
-            None if self.env.su else self.env.companies.ids,
-            self.env["omni.channel"]._coerce(channel).id or None,
-            *owner,
+        self._flush_promise()
+        return self.env.execute_query(
+            SQL(
+                "SELECT * FROM omni_promise_read(%s::int[], %s::int[], %s, %s, %s, %s)",
+                product_ids,
+                warehouse_ids,
+                None if self.env.su else self.env.companies.ids,
+                self.env["omni.channel"]._coerce(channel).id or None,
+                *owner,
+            )
         )
 
     @api.model
