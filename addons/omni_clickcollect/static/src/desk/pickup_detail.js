@@ -33,6 +33,7 @@ export class PickupDetail extends Component {
                 this.missing === 0,
                 this.props.scanned,
                 this.state.releasing,
+                this.state.busy, // a code scanned while the last step was on its way
             ]
         );
         onWillUpdateProps(({ scanned }) => {
