@@ -110,13 +110,13 @@ def holds_a_second(env):
     env.cr.execute("CREATE TABLE IF NOT EXISTS bench_counter (id int PRIMARY KEY, avail numeric)")
     env.cr.execute("INSERT INTO bench_counter VALUES (1, 10000000) ON CONFLICT DO NOTHING")
 
-    def hold(number, products):
+    def hold(number, products, first):
         def work(env):
             taken, end = 0, time.monotonic() + SECONDS
             while time.monotonic() < end:
                 product = products[(taken * 8 + number) % len(products)]
                 # Each time another buyer. Whether his basket was saved is not what is measured.
-                owner = env["sale.order"].browse(PLENTY * (number + 1) + taken)
+                owner = env["sale.order"].browse(first + PLENTY * number + taken)
                 env["omni.availability"].hold(owner, [(product, warehouse, 1)])
                 env.cr.commit()
                 taken += 1
@@ -137,8 +137,8 @@ def holds_a_second(env):
     rates = {}
     for name, works in (
         ("bare UPDATE", [update] * 8),
-        ("one product", [hold(number, [hot]) for number in range(8)]),
-        (f"{PRODUCTS} products", [hold(number, cold) for number in range(8)]),
+        ("one product", [hold(number, [hot], 10**6) for number in range(8)]),
+        (f"{PRODUCTS} products", [hold(number, cold, 10**7) for number in range(8)]),
     ):
         outcomes, _wall = crowd(env, works)
         rates[name] = sum(taken for taken, _seconds in outcomes if isinstance(taken, int)) / SECONDS

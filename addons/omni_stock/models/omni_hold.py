@@ -11,7 +11,13 @@ from odoo.tools import SQL
 CLOCK = SQL("omni_clock()")
 TAKE = "SELECT * FROM omni_hold_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 TAKE_PREPARED = "EXECUTE omni_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-WRITTEN_LATER = ["expires_at", "ended", "ended_at", "ended_by_id"]  # by PostgreSQL, on rows that Odoo may know already
+WRITTEN_LATER = [
+    "expires_at",
+    "ended",
+    "ended_at",
+    "ended_by_id",
+    "status",
+]  # by PostgreSQL, on rows that Odoo may know already
 
 
 class Reference(fields.Many2one):
@@ -213,6 +219,12 @@ class OmniHold(models.Model):
         return self.env.cr.postrollback.data.get("omni.hold", {})
 
     @api.model
+    def _forget(self):
+        """Forget what Odoo knows of holds: PostgreSQL wrote them. Holds are made too often to go through all caches."""
+        if any(self._fields[name] in self.env.transaction.field_data for name in WRITTEN_LATER):
+            self.invalidate_model(WRITTEN_LATER, flush=False)
+
+    @api.model
     def _take(self, model, res_id, asked, channel, seconds):
         """Hold ``asked`` for the document ``model,res_id``, in place of what it held, or change nothing.
 
@@ -245,7 +257,7 @@ class OmniHold(models.Model):
             self.env["omni.promise.news"]._note("pairs", asked)
             if not own:
                 self._remember(model, res_id, rows)
-        self.invalidate_model(WRITTEN_LATER, flush=False)
+        self._forget()
         return short
 
     @api.model
@@ -294,7 +306,7 @@ class OmniHold(models.Model):
         for made in self._made_here().get((model, res_id), ()):
             until = fields.Datetime.now() + timedelta(seconds=seconds)
             made["expires_at"] = max(until, made["expires_at"]) if at_least else until
-        self.invalidate_model(WRITTEN_LATER, flush=False)
+        self._forget()
         return row["kept"]
 
     @api.model
@@ -332,7 +344,7 @@ class OmniHold(models.Model):
             )
         )
         self.env["omni.promise"]._settle({(product, warehouse) for product, warehouse, _hold in holds})
-        self.invalidate_model(WRITTEN_LATER, flush=False)
+        self._forget()
 
 
 def _give_back(registry, made, uid):

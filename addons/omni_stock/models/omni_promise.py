@@ -96,8 +96,9 @@ class OmniPromise(models.Model):
         if not cr:
             cr = db_connect(self.env.cr.dbname).cursor()
             cr.connection.autocommit = True
-            # Whoever waits that long asks again. Arrays of any length are planned alike, once.
-            cr.execute("SET lock_timeout = '10s'; SET plan_cache_mode = force_generic_plan")
+            # Whoever waits that long asks again. Arrays of any length are planned alike, once; and a plan that was made
+            # while a table was small must not read all of it when it has grown.
+            cr.execute("SET lock_timeout = '10s'; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
             cr.execute(PREPARE)
         try:
             yield cr

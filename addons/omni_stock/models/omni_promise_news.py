@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-PAUSE = 0.25  # seconds for which a process gathers what changed before it tells the tills
+PAUSE = 0.5  # seconds for which a process gathers what changed before it tells the tills
 LOCK = threading.Lock()
 WAITING = {}  # {(process, database): {kind: {what}}}: what is gathered, as `_note` documents it
 

@@ -677,9 +677,8 @@ BEGIN
         IF _old IS NOT NULL OR cardinality(_ended) > 0 THEN
             SELECT COALESCE(SUM(h.quantity) FILTER (WHERE h.id = ANY(_old)), 0), COALESCE(SUM(h.quantity), 0)
               INTO _freed, _left
-              FROM omni_hold AS h
-             WHERE h.id = ANY(_old || _ended) AND h.ended IS NULL
-               AND h.product_id = _row.product_id AND h.warehouse_id = _row.warehouse_id;
+              FROM (SELECT * FROM omni_hold WHERE id = ANY(_old || _ended) OFFSET 0) AS h -- by their ids, not the product's
+             WHERE h.ended IS NULL AND h.product_id = _row.product_id AND h.warehouse_id = _row.warehouse_id;
         ELSE
             _left := 0;
         END IF;
