@@ -11,13 +11,8 @@ from odoo.tools import SQL
 CLOCK = SQL("omni_clock()")
 TAKE = "SELECT * FROM omni_hold_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 TAKE_PREPARED = "EXECUTE omni_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-WRITTEN_LATER = [
-    "expires_at",
-    "ended",
-    "ended_at",
-    "ended_by_id",
-    "status",
-]  # by PostgreSQL, on rows that Odoo may know already
+# By PostgreSQL, on rows that Odoo may know already.
+WRITTEN_LATER = ["expires_at", "ended", "ended_at", "ended_by_id", "status"]
 
 
 class Reference(fields.Many2one):
