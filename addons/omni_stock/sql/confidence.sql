@@ -40,26 +40,18 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
     ),
     -- What entered and left each store, two years back: a count of last year begins what this year's one corrects.
     flow AS (
-        SELECT l.product_id, f.warehouse_id, l.date::date AS day, -l.quantity_product_uom::float8 AS change,
-               t.usage = 'inventory' AND EXISTS (
+        SELECT l.product_id, s.warehouse_id, l.date::date AS day, s.sign * l.quantity_product_uom::float8 AS change,
+               s.other_usage = 'inventory' AND EXISTS (
                    SELECT FROM stock_move AS m WHERE m.id = l.move_id AND m.is_inventory) AS counted,
-               t.usage <> 'inventory' AS leaves
+               s.sign < 0 AND s.other_usage <> 'inventory' AS leaves
           FROM stock_move_line AS l
           JOIN stock_location AS f ON f.id = l.location_id
           JOIN stock_location AS t ON t.id = l.location_dest_id
+         CROSS JOIN LATERAL (VALUES (f.usage, f.warehouse_id, t.usage, -1), (t.usage, t.warehouse_id, f.usage, 1))
+               AS s(usage, warehouse_id, other_usage, sign)
          WHERE l.state = 'done' AND l.date >= (SELECT horizon FROM clock)
-           AND f.usage = 'internal' AND f.warehouse_id IS NOT NULL
-           AND (t.usage <> 'internal' OR t.warehouse_id IS DISTINCT FROM f.warehouse_id)
-        UNION ALL
-        SELECT l.product_id, t.warehouse_id, l.date::date, l.quantity_product_uom::float8,
-               f.usage = 'inventory' AND EXISTS (
-                   SELECT FROM stock_move AS m WHERE m.id = l.move_id AND m.is_inventory), false
-          FROM stock_move_line AS l
-          JOIN stock_location AS f ON f.id = l.location_id
-          JOIN stock_location AS t ON t.id = l.location_dest_id
-         WHERE l.state = 'done' AND l.date >= (SELECT horizon FROM clock)
-           AND t.usage = 'internal' AND t.warehouse_id IS NOT NULL
-           AND (f.usage <> 'internal' OR f.warehouse_id IS DISTINCT FROM t.warehouse_id)
+           AND s.usage = 'internal' AND s.warehouse_id IS NOT NULL
+           AND (s.other_usage <> 'internal' OR t.warehouse_id IS DISTINCT FROM f.warehouse_id)
     ),
     refusal AS (
         SELECT (g ->> 0)::int AS product_id, r.warehouse_id, r.refused_at::date AS day, (g ->> 1)::float8 AS quantity,
