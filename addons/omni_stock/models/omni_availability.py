@@ -5,6 +5,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
+from .omni_incident_watch import PRECISION
+
 # What the promise is made of and the ORM may not have written yet; holds are written by SQL alone.
 PROMISE_FIELDS = {
     "stock.quant": ["product_id", "location_id", "quantity", "reserved_quantity"],
@@ -25,7 +27,6 @@ PROMISE_FIELDS = {
     "product.product": ["active"],
     "stock.warehouse": ["active"],
 }
-PRECISION = 0.000001
 LEASE = 300  # seconds that a document may take from its commit to the end of its transaction
 
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, file_open, format_date, formatLang
+from odoo.tools import SQL, format_date, formatLang
 
 # The columns that sql/confidence.sql gives, in its order.
 FIGURES = (
@@ -69,13 +69,6 @@ class OmniConfidenceBuffer(models.Model):
     looked_at = fields.Datetime("Looked at", required=True, readonly=True)
 
     _pair_uniq = models.UniqueIndex("(product_id, warehouse_id)")
-
-    def init(self):
-        self.pool.post_init(self._init_database)  # when the tables of all models are there
-
-    def _init_database(self):
-        with file_open("omni_stock/sql/confidence.sql") as file:
-            self.env.cr.execute(file.read())
 
     @api.depends("quantity", "applied")
     def _compute_applied_quantity(self):

@@ -62,8 +62,9 @@ class OmniPromise(models.Model):
         self.pool.post_init(self._init_database)  # when the tables of all models are there
 
     def _init_database(self):
-        with file_open("omni_stock/sql/promise.sql") as file:
-            self.env.cr.execute(file.read())
+        for name in ("promise", "confidence"):
+            with file_open(f"omni_stock/sql/{name}.sql") as file:
+                self.env.cr.execute(file.read())
 
     # -- where a promise is made -------------------------------------------------------------------------------------
 
@@ -119,8 +120,6 @@ class OmniPromise(models.Model):
                 )
             )
         )
-
-    # -- safety ------------------------------------------------------------------------------------------------------
 
     # -- keeping it small --------------------------------------------------------------------------------------------
 
