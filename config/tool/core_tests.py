@@ -1,4 +1,5 @@
-"""`make test-core SUITES=a,b`: Odoo's own tests of those modules, on a database that holds all our add-ons as well.
+"""`make test-core SUITES=a,b`: Odoo's own tests of those modules, on a database that holds all our add-ons as well,
+after all modules are loaded.
 
 What fails here on Odoo alone is in `tests/core_failures.txt`, written by the same command with `PLAIN=1`; anything else
 that fails is our doing. What fails is tried once more by itself and counts only if it fails again: browsers are moody
@@ -6,6 +7,7 @@ on a busy machine, and a list of moods would hide real failures.
 """
 
 import time
+from pathlib import Path
 
 import database
 import environment
@@ -18,6 +20,7 @@ from environment import ADDONS, CLONE
 from progress import Problem
 
 KNOWN = CLONE / "tests/core_failures.txt"
+RUNNER = Path(__file__).with_name("late_tests.py")
 HEAD = """\
 # Odoo's own tests that fail here on Odoo alone, without our add-ons; `make test-core SUITES=... PLAIN=1` writes this.
 # module/test_file:Class.method
@@ -76,7 +79,8 @@ def _run(env, template, suite, tags=None):
             "--http-port",
             server.free_port(),
         ]
-        part = testing.Part(suite, env.command(*options), log, lambda: reports.odoo(log))
+        command = [env.python, "-P", RUNNER, "-c", env.config, *options]
+        part = testing.Part(suite, list(map(str, command)), log, lambda: reports.odoo(log))
         outcome = testing.run(env, part)
         outcome.logged = []  # what Odoo's tests log is Odoo's affair
         return outcome

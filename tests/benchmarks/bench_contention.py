@@ -29,10 +29,10 @@ def run(env):
 
 
 def last_units(env):
-    sold, errors, slow, apart = [], Counter(), [], []
+    sold, errors, slow, apart, warm = [], Counter(), [], [], _earlier_buyer(env)
     for _run in range(RUNS):
         warehouse, [product] = _stall(env, [UNITS])
-        outcomes, _wall = crowd(env, [_buyer(env, product, warehouse) for _buyer_ in range(BUYERS)])
+        outcomes, _wall = crowd(env, [_buyer(env, product, warehouse) for _buyer_ in range(BUYERS)], warm=warm)
         kinds = Counter(outcome for outcome, _seconds in outcomes)
         sold.append(kinds.pop(True, 0))
         kinds.pop("OutOfStock", None)
@@ -40,7 +40,7 @@ def last_units(env):
         slow += [seconds for _outcome, seconds in outcomes]
     for _run in range(3):
         warehouse, products = _stall(env, [UNITS] * BUYERS)
-        outcomes, _wall = crowd(env, [_buyer(env, product, warehouse) for product in products])
+        outcomes, _wall = crowd(env, [_buyer(env, product, warehouse) for product in products], warm=warm)
         apart += [seconds for _outcome, seconds in outcomes]
     here, there, plain = percentile(slow, 0.95), percentile(apart, 0.95), _stock_odoo()
     print(f"{UNITS} units, {BUYERS} buyers in 8 processes, create + hold + confirm, {RUNS} runs")
@@ -58,10 +58,11 @@ def _stock_odoo():
 
 
 def in_stock_odoo(env):
-    sold, slow = [], []
+    sold, slow, warm = [], [], _earlier_buyer(env, hold=False)
     for _run in range(PLAIN_RUNS):
         warehouse, [product] = _stall(env, [UNITS])
-        outcomes, _wall = crowd(env, [_buyer(env, product, warehouse, hold=False) for _buyer_ in range(BUYERS)])
+        buyers = [_buyer(env, product, warehouse, hold=False) for _buyer_ in range(BUYERS)]
+        outcomes, _wall = crowd(env, buyers, warm=warm)
         assigned = env["stock.move"].search_count([("product_id", "=", product), ("state", "=", "assigned")])
         sold.append(assigned)
         slow += [seconds for _outcome, seconds in outcomes]
@@ -71,15 +72,21 @@ def in_stock_odoo(env):
 def orders_a_second(env):
     warehouse, [hot] = _stall(env, [PLENTY])
     _warehouse, cold = _stall(env, [PLENTY] * PRODUCTS, warehouse)
-    rates = {}
+    rates, warm = {}, _earlier_buyer(env)
     for name, products in (("one product", [hot]), (f"{PRODUCTS} products", cold)):
         works = [_buyer(env, products[number * 7 % len(products)], warehouse) for number in range(200)]
-        outcomes, wall = crowd(env, works)
+        outcomes, wall = crowd(env, works, warm=warm)
         good = sum(outcome is True for outcome, _seconds in outcomes)
         rates[name] = good / wall
         p95 = percentile([seconds for _outcome, seconds in outcomes], 0.95)
         print(f"whole orders on {name}: {good / wall:.1f} a second, p95 {p95:.3f} s, {len(outcomes) - good} failed")
     print(f"  one product reaches {rates['one product'] / rates[f'{PRODUCTS} products']:.0%} of the rate on many")
+
+
+def _earlier_buyer(env, hold=True):
+    """A buyer of other goods, in a store with plenty."""
+    warehouse, [product] = _stall(env, [PLENTY])
+    return _buyer(env, product, warehouse, hold)
 
 
 def _buyer(env, product, warehouse, hold=True):

@@ -9,10 +9,11 @@ from forked import own_connections
 from odoo import SUPERUSER_ID, api
 
 
-def crowd(env, works, processes=8):
+def crowd(env, works, processes=8, warm=None):
     """Share ``works`` out to ``processes``, start all at the same moment, and return what became of each.
 
     :param works: functions of an environment on a fresh cursor, each one transaction, run again by Odoo's retry
+    :param warm: such a function that each process runs before the start: a server's workers have served others before
     :return: ``[(outcome or the name of the exception, seconds from its start)]`` in the order of ``works``, and the
         seconds from the first start to the last end
     """
@@ -25,6 +26,8 @@ def crowd(env, works, processes=8):
         own_connections(registry)
         with registry.cursor() as cr:
             cr.execute("SELECT 1")
+        if warm:
+            _timed(registry, warm)
         barrier.wait()
         rows = [(position, *_timed(registry, works[position])) for position in range(number, len(works), processes)]
         results.put(rows)

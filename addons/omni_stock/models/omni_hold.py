@@ -11,6 +11,7 @@ from odoo.tools import SQL
 CLOCK = SQL("omni_clock()")
 TAKE = "SELECT * FROM omni_hold_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 TAKE_PREPARED = "EXECUTE omni_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+TAKE_USUAL = "EXECUTE omni_take_usual(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 # By PostgreSQL, on rows that Odoo may know already.
 WRITTEN_LATER = ["expires_at", "ended", "ended_at", "ended_by_id", "status"]
 
@@ -228,16 +229,16 @@ class OmniHold(models.Model):
         """
         products, warehouses = [pair[0] for pair in asked], [pair[1] for pair in asked]
         moved, ended = self._own_changes(products)
+        companies = None if self.env.su else self.env.companies.ids
+        who = (model, res_id, channel.id or None, self.env.uid, seconds, companies)
+        usual = None
+        if len(asked) == 1 and not moved and not ended:
+            usual = TAKE_USUAL, (*who, *products, *warehouses, *asked.values())
 
         def call(own):
             return SQL(
                 TAKE if own else TAKE_PREPARED,
-                model,
-                res_id,
-                channel.id or None,
-                self.env.uid,
-                seconds,
-                None if self.env.su else self.env.companies.ids,
+                *who,
                 products,
                 warehouses,
                 list(asked.values()),
@@ -246,7 +247,7 @@ class OmniHold(models.Model):
                 own,
             )
 
-        rows, own = self.env["omni.promise"]._decide(call, products)
+        rows, own = self.env["omni.promise"]._decide(call, products, usual)
         short = {(row["product_id"], row["warehouse_id"]): float(row["missing"]) for row in rows if row["missing"]}
         if not short:
             self.env["omni.promise.news"]._note("pairs", asked)

@@ -34,11 +34,14 @@ class OmniIncidentWatch(models.AbstractModel):
         if not moves:
             return
         try:
-            with self.env.cr.savepoint():
-                watch = self.sudo()
+            watch = self.sudo()
+            with self.env.cr.savepoint(flush=False):
+                watch.env["omni.availability"]._flush_promise()
                 broken = watch._broken_by(moves.product_id.ids)
-                causes = {(move.product_id.id, move.location_id.warehouse_id.id): move for move in moves}
-                watch._open({pair: missing for pair, missing in broken.items() if pair in causes}, causes)
+            causes = {(move.product_id.id, move.location_id.warehouse_id.id): move for move in moves}
+            if broken := {pair: missing for pair, missing in broken.items() if pair in causes}:
+                with self.env.cr.savepoint():
+                    watch._open(broken, causes)
         except psycopg2.errors.UniqueViolation:
             _logger.info("Another till has just opened the incident.")
         except Exception:

@@ -16,8 +16,6 @@ from odoo.tools import SQL, file_open
 # forget the plans of the functions each time that it is borrowed, and planning costs several times what deciding does.
 SPARE = defaultdict(list)
 
-PREPARE = "PREPARE omni_take AS SELECT * FROM omni_hold_take($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)"
-
 
 def _alive(cr):
     """Whether the server at the other end has said nothing since: an idle connection hears only its end."""
@@ -51,7 +49,7 @@ class OmniPromise(models.Model):
     _rec_name = "product_id"
 
     product_id = fields.Many2one("product.product", required=True, readonly=True, ondelete="cascade")
-    warehouse_id = fields.Many2one("stock.warehouse", required=True, readonly=True, ondelete="cascade", index=True)
+    warehouse_id = fields.Many2one("stock.warehouse", required=True, readonly=True, ondelete="cascade")
     free = fields.Float(digits="Product Unit", readonly=True, help="On hand, not reserved and not ordered.")
     held = fields.Float(digits="Product Unit", readonly=True, help="On hold, until its time is up.")
     safety = fields.Float("Safety Stock", digits="Product Unit", readonly=True)
@@ -69,16 +67,21 @@ class OmniPromise(models.Model):
     # -- where a promise is made -------------------------------------------------------------------------------------
 
     @api.model
-    def _decide(self, call, product_ids):
+    def _decide(self, call, product_ids, usual=None):
         """Run a function of the database that promises stock, where it sees what is true now.
 
         :param call: ``call(own)`` gives its SQL; ``own``: whether it runs in this very transaction
         :param product_ids: what it promises; where this transaction has locked their rows itself, it goes on there
+        :param usual: ``(query, parameters)``, which decides the usual case faster, and else returns no row
         :return: its rows as dicts, and ``own``
         :raises psycopg2.errors.LockNotAvailable: somebody keeps a row for 10 s; Odoo runs the request again
         """
         with self._connection() as cr, suppress(psycopg2.errors.NoDataFound):
             if cr and not self._is_own(product_ids):
+                if usual:
+                    cr.execute(*usual, log_exceptions=False)
+                    if rows := cr.dictfetchall():
+                        return rows, False
                 cr.execute(call(False), log_exceptions=False)
                 return cr.dictfetchall(), False
         # The product, the store or the hold was made by this very transaction: nobody else knows of it.
@@ -97,10 +100,8 @@ class OmniPromise(models.Model):
         if not cr:
             cr = db_connect(self.env.cr.dbname).cursor()
             cr.connection.autocommit = True
-            # Whoever waits that long asks again. Arrays of any length are planned alike, once; and a plan that was made
-            # while a table was small must not read all of it when it has grown.
-            cr.execute("SET lock_timeout = '10s'; SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off")
-            cr.execute(PREPARE)
+            with file_open("omni_stock/sql/connection.sql") as file:
+                cr.execute(file.read())
         try:
             yield cr
         finally:

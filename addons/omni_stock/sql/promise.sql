@@ -613,8 +613,13 @@ EXCEPTION WHEN duplicate_object THEN
     NULL;
 END $$;
 
--- As `omni_hold_take`, of any number of products, whatever waits to be folded and whatever a channel may have.
-CREATE OR REPLACE FUNCTION omni_hold_take_all(
+-- Holds all of what is asked for `_model,_res_id`, in place of what it held, or nothing.
+-- The pairs come merged and sorted. `_quantities`: in the product's unit of measure.
+-- `_own`: it runs in the caller's transaction. Else the caller tells what his own one did and is not seen here:
+-- `_moved` of each pair, `_ended` holds.
+-- Returns the holds made (hold_id, expires_at), or what is missing (missing), and changes nothing then.
+-- Raises no_data_found when a product, a store or all stock of it is there for the caller only, unless `_own`.
+CREATE OR REPLACE FUNCTION omni_hold_take(
     _model varchar, _res_id int, _channel int, _uid int, _seconds float8, _companies int[],
     _products int[], _warehouses int[], _quantities numeric[], _moved numeric[], _ended int[], _own boolean
 ) RETURNS TABLE (
@@ -716,7 +721,7 @@ BEGIN
         PERFORM omni_promise_appear(_products, _warehouses);
         IF (SELECT count(*) FROM unnest(_products, _warehouses) AS a(p, w)
               JOIN omni_promise AS p ON p.product_id = a.p AND p.warehouse_id = a.w) > _seen THEN
-            RETURN QUERY SELECT * FROM omni_hold_take_all(_model, _res_id, _channel, _uid, _seconds, _companies, _products,
+            RETURN QUERY SELECT * FROM omni_hold_take(_model, _res_id, _channel, _uid, _seconds, _companies, _products,
                                                       _warehouses, _quantities, _moved, _ended, _own);
             RETURN;
         END IF;
@@ -762,69 +767,6 @@ BEGIN
             RETURN NEXT;
         END IF;
     END LOOP;
-END $$;
-
--- Holds all of what is asked for `_model,_res_id`, in place of what it held, or nothing.
--- The pairs come merged and sorted. `_quantities`: in the product's unit of measure.
--- `_own`: it runs in the caller's transaction. Else the caller tells what his own one did and is not seen here:
--- `_moved` of each pair, `_ended` holds.
--- Returns the holds made (hold_id, expires_at), or what is missing (missing), and changes nothing then.
--- Raises no_data_found when a product, a store or all stock of it is there for the caller only, unless `_own`.
-CREATE OR REPLACE FUNCTION omni_hold_take(
-    _model varchar, _res_id int, _channel int, _uid int, _seconds float8, _companies int[],
-    _products int[], _warehouses int[], _quantities numeric[], _moved numeric[], _ended int[], _own boolean
-) RETURNS TABLE (
-    product_id int, warehouse_id int, quantity numeric, missing numeric, hold_id int, expires_at timestamp, former boolean
-)
-LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-DECLARE
-    _old int[];
-    _freed numeric;
-    _apart boolean;
-    _company int;
-    _ended_now int;
-    _now timestamp;
-    _until timestamp;
-BEGIN
-    SELECT array_agg(h.id), SUM(h.quantity), bool_or(h.product_id <> _products[1] OR h.warehouse_id <> _warehouses[1])
-      INTO _old, _freed, _apart FROM omni_hold AS h
-     WHERE h.res_model = _model AND h.res_id = _res_id AND h.ended IS NULL;
-    -- The usual case, one product of which all is known: one conditional statement on its row.
-    IF cardinality(_products) = 1 AND NOT _own AND _apart IS NOT TRUE AND _moved[1] = 0 AND cardinality(_ended) = 0
-       AND NOT omni_promise_is_limited(_channel) THEN
-        _now := omni_clock();
-        _until := _now + make_interval(secs => _seconds);
-        UPDATE omni_promise AS p
-           SET held = p.held + _quantities[1] - COALESCE(_freed, 0), next_expiry = LEAST(p.next_expiry, _until), txid = NULL
-         WHERE p.product_id = _products[1] AND p.warehouse_id = _warehouses[1]
-           AND p.free - p.held - p.safety + COALESCE(_freed, 0) > _quantities[1] - 0.000001
-           AND p.beyond = 0 AND p.next_expiry > omni_clock() AND (_companies IS NULL OR p.company_id = ANY(_companies))
-           AND NOT EXISTS (SELECT FROM omni_promise_change AS c
-                            WHERE c.product_id = _products[1] AND c.warehouse_id = _warehouses[1])
-        RETURNING p.product_id, p.warehouse_id, _quantities[1], p.company_id
-             INTO product_id, warehouse_id, quantity, _company;
-        IF FOUND THEN
-            IF _old IS NOT NULL THEN
-                UPDATE omni_hold AS h SET ended = 'replaced', ended_at = _now, ended_by_id = _uid
-                 WHERE h.id = ANY(_old) AND h.ended IS NULL;
-                GET DIAGNOSTICS _ended_now = ROW_COUNT;
-                IF _ended_now <> cardinality(_old) THEN
-                    RAISE serialization_failure USING MESSAGE = 'The owner of a hold asked twice at once.';
-                END IF;
-            END IF;
-            INSERT INTO omni_hold (res_model, res_id, channel_id, user_id, product_id, warehouse_id, company_id,
-                                   quantity, created, expires_at)
-            VALUES (_model, _res_id, _channel, _uid, product_id, warehouse_id, _company, quantity, _now, _until)
-            RETURNING id INTO hold_id;
-            expires_at := _until;
-            former := _old IS NOT NULL;
-            RETURN NEXT;
-            RETURN;
-        END IF;
-    END IF;
-    RETURN QUERY SELECT * FROM omni_hold_take_all(_model, _res_id, _channel, _uid, _seconds, _companies, _products,
-                                                  _warehouses, _quantities, _moved, _ended, _own);
 END $$;
 
 -- A time shorter than before must be noticed when it is up, whoever wrote it.
