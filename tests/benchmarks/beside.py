@@ -12,9 +12,7 @@ sys.path.append(str(CLONE / "tests"))  # where `make bench` finds what the tests
 LAUNCH = """
 import os, sys
 sys.path.insert(0, "config/tool")
-import database, environment, layers, postgres, server
-if os.environ.get("PGHOST") == str(postgres.Server(environment.WORK).socket):
-    del os.environ["PGHOST"]  # the clone's own server, whose templates are kept
+import database, environment, layers, server
 env = environment.ready()
 if sys.argv[1] == "drop":
     database.drop(env, sys.argv[2])
