@@ -11,7 +11,7 @@ from .omni_pickup import KEPT_FIELDS, OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
-KEPT_FIELDS |= {"deadline", "extensions", "no_show_at", "refund_state", "refund_amount"}
+KEPT_FIELDS |= {"extensions", "no_show_at", "refund_state", "refund_amount"}
 BATCH = 200  # pickups that one run of the job looks at, of each sort
 
 
@@ -74,9 +74,9 @@ class OmniPickup(models.Model):
 
     def _keep_from_now(self):
         """A pickup that was ready late is not kept for a shorter time: the customer could not come before."""
-        kept = self.order_id._omni_keeping(max(fields.Datetime.now(), self.promised_at))["deadline"]
-        if self.order_id and not self.extensions:
-            self.deadline = max(self.deadline, kept)
+        if self.order_id:
+            keeping = self.order_id._omni_keeping(max(fields.Datetime.now(), self.promised_at))
+            self.deadline = max(self.deadline, keeping["deadline"])
 
     # -- the job -----------------------------------------------------------------------------------------------------
 
@@ -167,7 +167,7 @@ class OmniPickup(models.Model):
         if not amount:
             return
         possible = self.deadline <= fields.Datetime.now() and self._refunds(amount)
-        self.write({"refund_state": "due" if possible else "manual", "refund_amount": amount})
+        self.write({"refund_state": "due", "refund_amount": amount})
         if possible:
             self.env.ref("omni_clickcollect.omni_pickup_cron_deadline")._trigger()
         else:
@@ -215,8 +215,7 @@ class OmniPickup(models.Model):
         self._lock()
         self.invalidate_recordset(["refund_state"])
         if self.refund_state == "asked":
-            self._ask_manager_to_refund(self.env._("It may have been paid back already: look at the payment first."))
-            self.refund_state = "manual"
+            self._ask_manager_to_refund(look_first=True)
         elif self.refund_state == "due":
             self.refund_state = "asked"
 
@@ -226,9 +225,9 @@ class OmniPickup(models.Model):
             paid.with_context(payment_backend_action=True)._refund(share)
             for paid, share in self._refunds(self.refund_amount)
         ]
-        if not refunds or any(refund.state in ("error", "cancel") for refund in refunds):
-            self._ask_manager_to_refund()
-            self.refund_state = "manual"
+        failed = [refund for refund in refunds if refund.state in ("error", "cancel")]
+        if failed or not refunds:
+            self._ask_manager_to_refund(look_first=len(failed) < len(refunds))
             return
         self.refund_state = "done"
         order = self.order_id
@@ -236,17 +235,21 @@ class OmniPickup(models.Model):
         if whole and order.state == "sale" and not order.locked and not order.invoice_ids:
             order._action_cancel()
 
-    def _ask_manager_to_refund(self, note=""):
+    def _ask_manager_to_refund(self, look_first=False):
         order = self.order_id
+        note = self.env._("The customer did not get these goods, and they are paid.")
+        if look_first:
+            note = self.env._("It may have been paid back already: look at the payment first.")
         managers = self.env.ref("omni_base.group_manager").all_user_ids.filtered(
             lambda user: user.active and order.company_id in user.company_ids
         )
         order.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("Pay back %s", self._refund_label()),
-            note=note or self.env._("The customer did not get these goods, and they are paid."),
+            note=note,
             user_id=(managers - self.env.ref("base.user_root"))[:1].id or self.env.uid,
         )
+        self.refund_state = "manual"
 
     def _extend_url(self):
         return f"{self._page_url()}/extend"

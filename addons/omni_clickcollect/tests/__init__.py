@@ -7,6 +7,7 @@ from . import test_omni_pickup_reserve
 from . import test_omni_pickup_till
 from . import test_pickup_mail
 from . import test_pickup_page
+from . import test_reserve_tours
 from . import test_sale_order
 from . import test_shop_stock
 from . import test_tours

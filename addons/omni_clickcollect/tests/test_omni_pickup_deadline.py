@@ -86,10 +86,11 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         with self.assertRaisesRegex(UserError, "not kept any more"):
             pickup.action_extend()
 
-    def test_deadline_is_not_written_by_hand(self):
-        pickup = self._pickup(state="ready")
-        with self.assertRaises(AccessError):
-            pickup.with_user(self.manager).deadline = fields.Datetime.now()
+    def test_what_is_counted_is_not_written_by_hand(self):
+        pickup = self._pickup(state="ready").with_user(self.manager)
+        for name in ("extensions", "no_show_at", "refund_state", "refund_amount"):
+            with self.assertRaises(AccessError):
+                pickup[name] = False
 
     def test_ready_late_is_kept_as_long(self):
         pickup = self._pickup().sudo()
@@ -208,7 +209,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         asked = self._provider_refunds("partial")
         pickup = self._pickup((self.scarf, 3), state="ready")
         pickup.action_hand_over(pickup.code, {pickup.line_ids.id: 1})
-        self._late(pickup)
+        pickup = self._late(pickup)
         self._run()
         self.assertEqual((asked, pickup.refund_state, pickup.order_id.state), ([100], "done", "sale"))
         self.assertEqual(self.customer.omni_no_show_count, 0)
@@ -219,7 +220,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
             pickup = self._pickup((self.scarf, 2), state="ready")
             if collected:
                 pickup.action_hand_over(pickup.code, {pickup.line_ids.id: collected})
-            self._late(pickup)
+            pickup = self._late(pickup)
             self._run()
             self.assertEqual((asked, pickup.refund_state), ([], "manual"))
             activity = pickup.order_id.activity_ids
