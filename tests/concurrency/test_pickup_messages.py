@@ -1,4 +1,4 @@
-"""Customers hear of a step of their pickup exactly once: whoever dies between the step and the mail, and whoever repeats it."""
+"""Customers hear of each step of their pickup exactly once, whoever dies in between and whoever repeats it."""
 
 import logging
 import os

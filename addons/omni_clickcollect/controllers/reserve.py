@@ -100,7 +100,7 @@ class Reserve(http.Controller):
         sitemap=False,
     )
     def extend(self, pickup_id, access_token, until=None, **_post):
-        """Let who has the link keep the pickup longer; ``until`` is what he saw, so that a second click does nothing."""
+        """Keep the pickup of this link longer; ``until`` is what its page said, so that a second click does nothing."""
         # sudo: the link is the key; a missing pickup has an empty one, which no address can spell
         pickup = request.env["omni.pickup"].sudo().browse(whole(pickup_id) or []).exists()
         if not consteq((pickup.access_token or "").encode(), access_token.encode()):

@@ -18,7 +18,7 @@ BATCH = 200  # pickups that one run of the job looks at, of each sort
 class OmniPickup(models.Model):
     """Nobody came: reminders, more time, release, putting back and paying back."""
 
-    _inherit = "omni.pickup"
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
 
     extensions = fields.Integer(readonly=True, help="How often it was kept longer.")
     no_show_at = fields.Datetime(string="Nobody Came", readonly=True)

@@ -17,7 +17,7 @@ RESERVE_GROUPS = (
 class OmniPickup(models.Model):
     """Reserve, try and pay in store: an order to collect of which nothing is paid yet, kept for a short while."""
 
-    _inherit = "omni.pickup"
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def reserve(self, partner, warehouse, lines, slot=None):
@@ -122,13 +122,11 @@ class OmniPickup(models.Model):
 
     @api.model
     def _reserve_carrier(self, store):
+        domain = Domain("delivery_type", "=", "in_store") & Domain("is_published", "=", True)
+        domain &= Domain("warehouse_ids", "in", store._omni_offers("collect").ids)
         return self.env["delivery.carrier"].search(
-            Domain("delivery_type", "=", "in_store")
-            & Domain("is_published", "=", True)
-            & Domain("warehouse_ids", "in", store.ids)
-            & Domain("company_id", "in", (False, store.company_id.id)),
-            limit=1,
-        ) if store._omni_offers("collect") else self.env["delivery.carrier"]
+            domain & Domain("company_id", "in", (False, store.company_id.id)), limit=1
+        )
 
     # -- limits ------------------------------------------------------------------------------------------------------
 
@@ -147,15 +145,14 @@ class OmniPickup(models.Model):
         self.env.cr.execute(
             SQL("UPDATE res_partner SET write_date = write_date WHERE id = %s", customer.id), log_exceptions=False
         )
-        if (limit := store.omni_no_show_limit) and customer._omni_no_shows(store.omni_no_show_months).get(
-            customer, 0
-        ) >= limit:
+        limit, months = store.omni_no_show_limit, store.omni_no_show_months
+        if limit and customer._omni_no_shows(months).get(customer, 0) >= limit:
             raise UserError(
                 self.env._(
-                    "You did not collect %(count)s orders in the last %(months)s months. Please buy online and collect in"
-                    " store: what is paid is kept for you.",
+                    "You did not collect %(count)s orders in the last %(months)s months."
+                    " Please buy online and collect in store: what is paid is kept for you.",
                     count=limit,
-                    months=store.omni_no_show_months,
+                    months=months,
                 )
             )
         if most := store.omni_reserve_max_open:

@@ -84,9 +84,7 @@ class OmniReserveRequest(models.Model):
     def _send(self, code):
         if "@" in self.contact:
             template = self.env.ref("omni_clickcollect.mail_template_reserve_code")
-            template.with_context(omni_code=code).send_mail(
-                self.id, email_layout_xmlid="mail.mail_notification_light"
-            )
+            template.with_context(omni_code=code).send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         else:
             words = self.env._("%(code)s is your code to reserve at %(shop)s.", code=code, shop=self.warehouse_id.name)

@@ -10,7 +10,10 @@ class SaleOrder(models.Model):
         "omni.pickup", "order_id", string="Pickups", groups="omni_clickcollect.group_pickup_desk"
     )
     omni_reserved = fields.Boolean(
-        string="Reserved", readonly=True, copy=False, help="Kept to be tried and paid in the store; nothing is paid yet."
+        string="Reserved",
+        readonly=True,
+        copy=False,
+        help="Kept to be tried and paid in the store; nothing is paid yet.",
     )
 
     # -- pickups -----------------------------------------------------------------------------------------------------

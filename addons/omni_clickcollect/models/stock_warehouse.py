@@ -37,7 +37,9 @@ class StockWarehouse(models.Model):
         help="Hours that a reservation is kept after the promised time. It never ends while the store is closed.",
     )
     omni_reserve_max_open = fields.Integer(
-        string="Open Reservations", default=3, help="How many a customer may have at a time, in all stores. 0: no limit."
+        string="Open Reservations",
+        default=3,
+        help="How many a customer may have at a time, in all stores. 0: no limit.",
     )
     omni_reserve_max_amount = fields.Float(
         string="Value of a Reservation", default=500.0, help="In the currency of the company. 0: no limit."
@@ -55,7 +57,9 @@ class StockWarehouse(models.Model):
         string="Reminder", default=48.0, help="Hours before the last moment of a pickup. 0: none."
     )
     omni_last_day_hours = fields.Float(
-        string="Last Day", default=10.0, help="Hours before the last moment at which the customer is told. 0: not at all."
+        string="Last Day",
+        default=10.0,
+        help="Hours before the last moment at which the customer is told. 0: not at all.",
     )
     omni_extend_times = fields.Integer(
         string="Extensions", default=1, help="How often a pickup can be kept longer. 0: never."
@@ -103,7 +107,8 @@ class StockWarehouse(models.Model):
         """Return ``hours`` after ``start`` (naive UTC); when the store is closed then, the end of its next opening."""
         end = pytz.utc.localize(start + timedelta(hours=hours))
         if calendar := self._omni_calendar():
-            opening = calendar._work_intervals_batch(end - timedelta(seconds=1), end + timedelta(days=LONGEST_CLOSURE))[False]
+            before, after = end - timedelta(seconds=1), end + timedelta(days=LONGEST_CLOSURE)
+            opening = calendar._work_intervals_batch(before, after)[False]
             opens, closes = next(((opens, closes) for opens, closes, _meta in opening), (end, end))
             end = end if opens <= end else closes
         return end.astimezone(pytz.utc).replace(tzinfo=None)

@@ -24,9 +24,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         pickup = pickup.sudo()
         pickup.deadline = fields.Datetime.now() - timedelta(hours=hours)
         pickup.step_ids.flush_recordset()
-        self.env.cr.execute(
-            "UPDATE omni_pickup_step SET at = at - interval '9 days' WHERE pickup_id = %s", [pickup.id]
-        )
+        self.env.cr.execute("UPDATE omni_pickup_step SET at = at - interval '9 days' WHERE pickup_id = %s", [pickup.id])
         self.env.invalidate_all()
         return pickup
 

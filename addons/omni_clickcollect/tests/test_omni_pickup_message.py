@@ -30,8 +30,9 @@ class TestOmniPickupMessage(ClickCollectCommon):
         for kind, _label in KINDS:
             for _again in range(2):
                 pickup._tell(kind, "test", words="Silk scarf: 1 missing")
-            message = pickup.told_ids.filtered(lambda message, kind=kind: (message.kind, message.occasion) == (kind, "test"))
-            self.assertEqual((len(message), message.by_mail, message.by_sms, message.error), (1, True, True, False), kind)
+            message = pickup.told_ids.filtered(lambda row, kind=kind: (row.kind, row.occasion) == (kind, "test"))
+            made = (len(message), message.by_mail, message.by_sms, message.error)
+            self.assertEqual(made, (1, True, True, False), kind)
             body = message.mail_message_id.body
             self.assertIn("Camille Martin", body)
             self.assertIn(pickup.display_name, body)

@@ -72,7 +72,10 @@ registry.category("web_tour.tours").add("omni_clickcollect_extend", {
 /** The desk puts back what nobody collected. */
 registry.category("web_tour.tours").add("omni_clickcollect_put_back", {
     steps: () => [
-        { trigger: '.o_data_row:contains("Silk scarf") button[name="action_put_back"]', run: "click" },
+        {
+            trigger: '.o_data_row:contains("Silk scarf") button[name="action_put_back"]',
+            run: "click",
+        },
         { trigger: '.o_view_nocontent:contains("Nothing to put back")' },
     ],
 });
