@@ -17,7 +17,6 @@ from odoo.modules.registry import Registry
 
 PICKUPS = 12
 DEATHS = 6
-PATIENCE = 60  # seconds
 
 
 @pytest.fixture
@@ -127,7 +126,8 @@ def test_killed_between_the_step_and_the_mail(race, shop, death):
         death(env)
         env["omni.pickup"].browse(pickup_id).action_ready()
 
-    os.waitpid(in_a_process(race, work), 0)
+    _pid, status = os.waitpid(in_a_process(race, work), 0)
+    assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     for _again in range(2):
         race.commit(lambda env: env["omni.pickup"].browse(pickup_id).action_ready())
     assert told(race, [pickup_id]) == {(pickup_id, "received"): (1, 1), (pickup_id, "ready"): (1, 1)}

@@ -61,7 +61,8 @@ class OmniPickup(models.Model):
         """Reserve for who was checked already, in sudo mode; ``order_values``: what else the order shall know."""
         demand = self._reserve_demand(lines)
         carrier = self._reserve_carrier(store)
-        location = carrier and store.omni_reserve and store._prepare_pickup_location_data()
+        offered = carrier and store.omni_reserve
+        location = offered and store.with_context(omni_no_geocoder=True)._prepare_pickup_location_data()
         if not location:
             raise UserError(self.env._("Nothing can be reserved in this store."))
         self._check_reserve_limits(partner, store, demand)

@@ -153,7 +153,8 @@ class StockWarehouse(models.Model):
         is not known is shown without it, and nothing is written.
         """
         partner = self.partner_id
-        if not request or (partner.partner_latitude, partner.partner_longitude) != (0, 0):
+        waits = request or self.env.context.get("omni_no_geocoder")
+        if not waits or (partner.partner_latitude, partner.partner_longitude) != (0, 0):
             return super()._prepare_pickup_location_data()
         if not (partner.name and partner.street and partner.city):
             return {}
