@@ -86,15 +86,24 @@ class OmniPickup(models.Model):
         now = fields.Datetime.now()
         due = Domain("state", "=", "ready") | Domain("kind", "=", "reservation") & Domain("state", "in", OPEN_STATES)
         due &= Domain("deadline", "<=", now)
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
         for pickup in self.search(due, order="deadline", limit=BATCH):
-            pickup._by_itself(lambda pickup: pickup._release_late(now))
-        for pickup, kind in self._to_remind(now):
-            pickup._by_itself(lambda pickup, kind=kind: pickup._remind(kind))
-        refunds = Domain("refund_state", "in", ("due", "asked"))
-        for pickup in self.search(refunds, limit=BATCH):
-            pickup._by_itself(lambda pickup: pickup._start_refund())
-            if pickup.refund_state == "asked":
-                pickup._by_itself(lambda pickup: pickup._refund())
+            if not pickup._by_itself(lambda pickup: pickup._release_late(now)):
+                return
+        reminders = self._to_remind(now)
+        self.env["ir.cron"]._commit_progress(remaining=len(reminders))
+        for pickup, kind in reminders:
+            if not pickup._by_itself(lambda pickup, kind=kind: pickup._remind(kind)):
+                return
+        refunds = self.search([("refund_state", "in", ("due", "asked"))], limit=BATCH)
+        self.env["ir.cron"]._commit_progress(remaining=len(refunds))
+        for pickup in refunds:
+            was_due = pickup.refund_state == "due"
+            time_left = pickup._by_itself(lambda pickup: pickup._start_refund())
+            if was_due and pickup.refund_state == "asked":
+                time_left = pickup._by_itself(lambda pickup: pickup._refund())
+            if not time_left:
+                return
 
     def _release_late(self, now):
         self._lock().invalidate_recordset(["deadline"])
@@ -102,7 +111,10 @@ class OmniPickup(models.Model):
             self.action_release(self.env._("Nobody came."))
 
     def _by_itself(self, work):
-        """Do ``work(pickup)`` in a transaction of its own; what fails is tried again by the next run."""
+        """Do ``work(pickup)`` in a transaction of its own; what fails is tried again by the next run.
+
+        :return: the seconds that the job has left, 0 when it has to stop
+        """
         try:
             with self.env.cr.savepoint():
                 work(self)
@@ -112,7 +124,7 @@ class OmniPickup(models.Model):
         except Exception:
             _logger.exception("Pickup %s is left to the next run", self.id)
             self.env.invalidate_all()
-        self.env["ir.cron"]._commit_progress(1)
+        return self.env["ir.cron"]._commit_progress(1)
 
     @api.model
     def _to_remind(self, now):

@@ -12,7 +12,7 @@ from .common import ClickCollectCommon
 class TestOmniPickupDeadline(ClickCollectCommon):
     def setUp(self):
         super().setUp()
-        self.patch(self.env.registry["ir.cron"], "_commit_progress", lambda *_args, **_kwargs: 0)
+        self.patch(self.env.registry["ir.cron"], "_commit_progress", lambda *_args, **_kwargs: 60)
 
     def _run(self, times=2):
         for _again in range(times):
