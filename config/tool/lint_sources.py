@@ -10,7 +10,7 @@ DEPENDS = {
     "omni_base": {"pos_sale", "website_sale_stock", "website_sale_wishlist"},
     "omni_stock": set(),
     "omni_pos": set(),
-    "omni_clickcollect": {"website_sale_collect", "barcodes"},
+    "omni_clickcollect": {"website_sale_collect", "barcodes", "sms"},
     "omni_loyalty": {"pos_loyalty", "website_sale_loyalty"},
     "omni_bi": {"spreadsheet_dashboard"},
 }

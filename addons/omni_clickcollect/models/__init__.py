@@ -3,10 +3,15 @@ from . import omni_pickup
 from . import omni_pickup_line
 from . import omni_pickup_step
 from . import omni_pickup_desk
+from . import omni_pickup_deadline
+from . import omni_pickup_message
+from . import omni_pickup_reserve
+from . import omni_reserve_request
 from . import omni_event
 from . import delivery_carrier
 from . import ir_websocket
 from . import product_template
+from . import res_partner
 from . import resource_calendar
 from . import res_users
 from . import sale_order

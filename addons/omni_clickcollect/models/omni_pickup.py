@@ -116,14 +116,15 @@ class OmniPickup(models.Model):
         return True
 
     def action_ready(self):
-        """Say that everything is prepared, and tell the customers by mail, once. Idempotent.
+        """Say that everything is prepared, and tell the customers, once. Idempotent.
 
         :raises UserError: a pickup is not to be prepared, or somebody else changes it right now
         """
         for pickup in self._lock()._move("ready"):
             for line in pickup.line_ids:
                 line.quantity_prepared = line.quantity
-            pickup._send_ready_mail()
+            pickup._keep_from_now()
+            pickup._tell("ready")
             pickup._emit("pickup.ready")
         return True
 
@@ -167,12 +168,14 @@ class OmniPickup(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the goods go back to the shop."))
         for pickup in self._lock()._move("released", note=reason.strip()):
+            pickup._note_refund()
             order = pickup.order_id
             untouched = not order._omni_amount_paid() and not any(pickup.line_ids.mapped("quantity_collected"))
             if untouched and order.omni_pickup_ids == pickup:
                 order._action_cancel()
             else:
                 pickup._open_pickings().action_cancel()
+            pickup._tell("released")
             pickup._emit("pickup.released")
         return True
 
@@ -234,13 +237,6 @@ class OmniPickup(models.Model):
             self.env["bus.bus"]._sendone((store, "omni_pickup"), "omni_pickup/changed", {"warehouse_id": store.id})
 
     # -- words for the customer --------------------------------------------------------------------------------------
-
-    def _send_ready_mail(self):
-        """Queue the mail in this same transaction: it leaves if, and only if, the step is saved."""
-        template = self.env.ref("omni_clickcollect.mail_template_pickup_ready", raise_if_not_found=False)
-        if template and self.partner_id.email:
-            template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
 
     def _page_url(self):
         """Return the address of the customer's page, which needs no login."""

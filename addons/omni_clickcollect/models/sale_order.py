@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 
 from .omni_pickup import OPEN_STATES
@@ -10,6 +8,12 @@ class SaleOrder(models.Model):
 
     omni_pickup_ids = fields.One2many(
         "omni.pickup", "order_id", string="Pickups", groups="omni_clickcollect.group_pickup_desk"
+    )
+    omni_reserved = fields.Boolean(
+        string="Reserved",
+        readonly=True,
+        copy=False,
+        help="Kept to be tried and paid in the store; nothing is paid yet.",
     )
 
     # -- pickups -----------------------------------------------------------------------------------------------------
@@ -23,6 +27,8 @@ class SaleOrder(models.Model):
     def _action_confirm(self):
         result = super()._action_confirm()
         self._omni_create_pickups()
+        # Who reserves is told when the reservation is complete, with its slot.
+        self.filtered(lambda order: not order.omni_reserved)._omni_open_pickups()._tell("received")
         return result
 
     def _action_cancel(self):
@@ -43,7 +49,7 @@ class SaleOrder(models.Model):
                 continue
             store = order.warehouse_id
             promised_at = store._omni_ready_at(now)
-            dates = {"promised_at": promised_at, "deadline": promised_at + timedelta(days=store.omni_collect_days)}
+            dates = {"promised_at": promised_at} | order._omni_keeping(promised_at)
             pickup = order.omni_pickup_ids.filtered(lambda pickup, store=store: pickup.warehouse_id == store)
             if pickup:
                 pickup.write(dates | {"code": pickup._new_code()})
@@ -55,6 +61,15 @@ class SaleOrder(models.Model):
                     dates | {"order_id": order.id, "warehouse_id": store.id, "partner_id": order.partner_id.id}
                 )
             order._omni_add_to_pickup(pickup, lines)
+
+    def _omni_keeping(self, start):
+        """Return how a pickup of this order is kept from ``start`` on: ``{"kind", "deadline"}``."""
+        store = self.warehouse_id
+        hours = store.omni_reserve_hours if self.omni_reserved else store.omni_collect_days * 24
+        return {
+            "kind": "reservation" if self.omni_reserved else "order",
+            "deadline": store._omni_kept_until(start, hours),
+        }
 
     def _omni_add_to_pickup(self, pickup, lines):
         self.env["omni.pickup.line"].sudo().create(

@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.http import request
 from odoo.tools.misc import babel_locale_parse, get_lang
 
+LONGEST_CLOSURE = 30  # days; a store closed for longer has no next opening
+
 
 class StockWarehouse(models.Model):
     _inherit = "stock.warehouse"
@@ -25,6 +27,51 @@ class StockWarehouse(models.Model):
         string="Pickup Desk Users",
         domain="[('share', '=', False)]",
         help="They handle the pickups of this store. Users of the pickup desk who are named in no store handle all.",
+    )
+    omni_reserve = fields.Boolean(
+        string="Reservations", default=True, help="Customers can reserve, try and pay in this store."
+    )
+    omni_reserve_hours = fields.Float(
+        string="Reserved For",
+        default=24.0,
+        help="Hours that a reservation is kept after the promised time. It never ends while the store is closed.",
+    )
+    omni_reserve_max_open = fields.Integer(
+        string="Open Reservations",
+        default=3,
+        help="How many a customer may have at a time, in all stores. 0: no limit.",
+    )
+    omni_reserve_max_amount = fields.Float(
+        string="Value of a Reservation", default=500.0, help="In the currency of the company. 0: no limit."
+    )
+    omni_reserve_max_quantity = fields.Float(
+        string="Quantity of One Product", default=3.0, help="In one reservation. 0: no limit."
+    )
+    omni_no_show_limit = fields.Integer(
+        string="Pay First After",
+        default=3,
+        help="Who did not come so often cannot reserve without paying first. 0: everybody can.",
+    )
+    omni_no_show_months = fields.Integer(string="Within Months", default=6)
+    omni_reminder_hours = fields.Float(
+        string="Reminder", default=48.0, help="Hours before the last moment of a pickup. 0: none."
+    )
+    omni_last_day_hours = fields.Float(
+        string="Last Day",
+        default=10.0,
+        help="Hours before the last moment at which the customer is told. 0: not at all.",
+    )
+    omni_extend_times = fields.Integer(
+        string="Extensions", default=1, help="How often a pickup can be kept longer. 0: never."
+    )
+    omni_extend_hours = fields.Float(string="Hours of an Extension", default=24.0)
+    omni_sms = fields.Boolean(
+        string="Text Messages", help="Send the messages of this store by SMS too, to customers with a phone number."
+    )
+
+    _omni_deadlines_positive = models.Constraint(
+        "CHECK (omni_reserve_hours > 0 AND omni_extend_hours > 0 AND omni_no_show_months > 0)",
+        "How long goods are kept, and for how long no-shows count, is more than zero.",
     )
 
     @api.model_create_multi
@@ -55,6 +102,16 @@ class StockWarehouse(models.Model):
         # Nothing is ready within a year in a store that does not open: then the bare hours.
         ready = calendar and calendar.plan_hours(self.omni_preparation_hours, moment, compute_leaves=True)
         return ready or moment + timedelta(hours=self.omni_preparation_hours)
+
+    def _omni_kept_until(self, start, hours):
+        """Return ``hours`` after ``start`` (naive UTC); when the store is closed then, the end of its next opening."""
+        end = pytz.utc.localize(start + timedelta(hours=hours))
+        if calendar := self._omni_calendar():
+            before, after = end - timedelta(seconds=1), end + timedelta(days=LONGEST_CLOSURE)
+            opening = calendar._work_intervals_batch(before, after)[False]
+            opens, closes = next(((opens, closes) for opens, closes, _meta in opening), (end, end))
+            end = end if opens <= end else closes
+        return end.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _omni_hours_today(self):
         """Return today's opening hours of these stores, with as many queries for fifty as for one.
@@ -96,7 +153,8 @@ class StockWarehouse(models.Model):
         is not known is shown without it, and nothing is written.
         """
         partner = self.partner_id
-        if not request or (partner.partner_latitude, partner.partner_longitude) != (0, 0):
+        waits = request or self.env.context.get("omni_no_geocoder")
+        if not waits or (partner.partner_latitude, partner.partner_longitude) != (0, 0):
             return super()._prepare_pickup_location_data()
         if not (partner.name and partner.street and partner.city):
             return {}

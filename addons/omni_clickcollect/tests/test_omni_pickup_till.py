@@ -87,6 +87,18 @@ class TestOmniPickupTill(TestPoSCommon):
         self._settle(order, 2)
         self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("collected", 3))
 
+    def test_reservation_is_tried_and_paid_at_the_till(self):
+        self.carrier.is_published = True
+        pickup = self.env["omni.pickup"].reserve(self.customer, self.shop, [(self.scarf.id, 2)])
+        pickup.action_ready()
+        self._settle(pickup.order_id, 1)
+        self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("ready", 1))
+        pickup.action_release("Only one fits")
+        self.assertEqual((pickup.state, pickup.line_ids.quantity_put_back), ("released", 1))
+        self.assertFalse(pickup.refund_state)
+        available = self.env["omni.availability"].available(self.scarf.ids, self.shop.ids)
+        self.assertEqual(available[self.scarf.id, self.shop.id], 9)
+
     def test_down_payment_collects_nothing(self):
         order = self._order(2)
         deposit = self.config.down_payment_product_id or self.create_product("Deposit", self.categ_basic, 20)

@@ -6,7 +6,8 @@ from .common import ClickCollectCommon
 @tagged("post_install", "-at_install")
 class TestPickupMail(ClickCollectCommon):
     def _mails(self, pickup):
-        return self.env["mail.mail"].search([("model", "=", "omni.pickup"), ("res_id", "=", pickup.id)])
+        told = pickup.sudo().told_ids.filtered(lambda message: message.kind == "ready")
+        return self.env["mail.mail"].search([("mail_message_id", "in", told.mail_message_id.ids)])
 
     def test_one_mail_however_often_it_is_said(self):
         pickup = self._pickup((self.scarf, 2), paid=False)

@@ -1,0 +1,150 @@
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.tools import consteq
+
+from ..models.omni_reserve_request import MAX_NAME
+
+MAX_DIGITS = 9  # of an id; what is longer does not fit the database's integers
+MAX_TEXT = 200
+MAX_QUANTITY = 999
+
+
+def whole(value):
+    """Return a whole number above zero from what a browser sent, or 0."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS:
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**MAX_DIGITS else 0
+
+
+def text(value, longest=MAX_TEXT):
+    """Return what a browser sent as text that a database can keep."""
+    if not isinstance(value, str):
+        return ""
+    return value[: 2 * longest].encode(errors="ignore").decode().replace("\x00", "").strip()[:longest]
+
+
+class Reserve(http.Controller):
+    """Reserve, try and pay in store: from a product's page, with or without an account."""
+
+    @http.route("/shop/reserve/offer", type="jsonrpc", auth="public", methods=["POST"], website=True, readonly=True)
+    def offer(self, product_id=None, **_other):
+        """Return where the product can be reserved: ``{"guest": bool, "shops": [{"id", "name", "quantity", "sms"}]}``,
+        quantity: the most that can be asked for.
+        """
+        product = self._product(product_id)
+        shops = self._shops() if product else self._shops().browse()
+        available = request.website._omni_available(product, shops)
+        rows = []
+        for shop in shops.sorted("name"):
+            most = min(available[product.id, shop.id], shop.omni_reserve_max_quantity or MAX_QUANTITY, MAX_QUANTITY)
+            if int(most) > 0:
+                name = shop.partner_id.name or shop.name
+                rows.append({"id": shop.id, "name": name, "quantity": int(most), "sms": shop.omni_sms})
+        return {"guest": request.env.user._is_public(), "shops": rows}
+
+    @http.route("/shop/reserve", type="jsonrpc", auth="public", methods=["POST"], website=True)
+    def reserve(self, product_id=None, shop_id=None, quantity=None, name=None, contact=None, **_other):
+        """Reserve at once for who is logged in; send a code to anybody else.
+
+        :return: ``{"url"}``, ``{"token"}`` of what the code confirms, or ``{"error": words}``
+        """
+        product, shop = self._product(product_id), self._shop(shop_id)
+        quantity = min(whole(quantity), MAX_QUANTITY + 1)
+        if not (product and shop and 0 < quantity <= MAX_QUANTITY):
+            return {"error": request.env._("Choose a shop and how many you want.")}
+        if not request.env.user._is_public():
+            lines = [(product.id, quantity)]
+            partner = request.env.user.partner_id
+            # sudo: the customer reserves for himself, within the limits of the store
+            pickups = request.env["omni.pickup"].sudo()
+            return self._answer(
+                lambda: pickups._reserve(partner.sudo(), shop, lines, order_values=self._order_values())
+            )
+        values = {
+            "name": text(name, MAX_NAME),
+            "lang": request.env.lang,
+            "address": request.httprequest.remote_addr,
+            "website_id": request.website.id,
+            "warehouse_id": shop.id,
+            "product_id": product.id,
+            "quantity": quantity,
+        }
+        if not values["name"]:
+            return {"error": request.env._("Please give your name.")}
+        try:
+            with request.env.cr.savepoint():
+                # sudo: a visitor may have a code sent; how often, the model counts
+                asked = request.env["omni.reserve.request"].sudo()._ask(text(contact), values)
+        except UserError as error:
+            return {"error": str(error)}
+        return {"token": asked.token}
+
+    @http.route("/shop/reserve/confirm", type="jsonrpc", auth="public", methods=["POST"], website=True)
+    def confirm(self, token=None, code=None, **_other):
+        """Reserve what the code was sent for: ``{"url"}`` or ``{"error": words}``."""
+        code = "".join(sign for sign in text(code) if sign.isdecimal())
+        # sudo: who knows token and code may have what they were made for
+        asked = request.env["omni.reserve.request"].sudo()._verify(text(token), code)
+        if not asked:
+            return {"error": request.env._("This code is wrong, or too old. Type it again, or ask for a new one.")}
+        return self._answer(lambda: asked._reserve(self._order_values()))
+
+    @http.route(
+        "/pickup/<string:pickup_id>/<string:access_token>/extend",
+        type="http",
+        auth="public",
+        methods=["GET", "POST"],
+        website=True,
+        sitemap=False,
+    )
+    def extend(self, pickup_id, access_token, until=None, **_post):
+        """Keep the pickup of this link longer; ``until`` is what its page said, so that a second click does nothing."""
+        # sudo: the link is the key; a missing pickup has an empty one, which no address can spell
+        pickup = request.env["omni.pickup"].sudo().browse(whole(pickup_id) or []).exists()
+        if not consteq((pickup.access_token or "").encode(), access_token.encode()):
+            return request.render("website.page_404", status=404)
+        values = {"pickup": pickup, "why_not": pickup._why_not_extended(), "done": False}
+        if request.httprequest.method == "POST":
+            values["done"] = until != str(pickup.deadline) and pickup.extensions > 0
+            if until == str(pickup.deadline):
+                try:
+                    with request.env.cr.savepoint():
+                        values["done"] = pickup.action_extend()
+                except UserError as error:
+                    values["why_not"] = str(error)
+        response = request.render("omni_clickcollect.pickup_extend_page", values)
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    # -- helpers -----------------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def _product(product_id):
+        """Return the product, in sudo mode, if this website sells it."""
+        domain = Domain("id", "=", whole(product_id)) & Domain("is_published", "=", True) & Domain("type", "=", "consu")
+        domain &= Domain(request.website.sale_product_domain())
+        return request.env["product.product"].search(domain, limit=1).sudo()
+
+    @staticmethod
+    def _shops():
+        return request.website.sudo().in_store_dm_id._omni_shops().filtered("omni_reserve")
+
+    def _shop(self, shop_id):
+        return self._shops().filtered(lambda shop: shop.id == whole(shop_id))
+
+    @staticmethod
+    def _order_values():
+        return request.website._prepare_sale_order_values(request.env.user.partner_id.sudo())
+
+    @staticmethod
+    def _answer(work):
+        try:
+            with request.env.cr.savepoint():
+                pickup = work()
+        except UserError as error:
+            return {"error": str(error)}
+        return {"url": pickup._page_path()}

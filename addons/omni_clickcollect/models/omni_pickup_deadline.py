@@ -1,0 +1,309 @@
+import logging
+from datetime import timedelta
+
+from psycopg2 import OperationalError
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .omni_pickup import KEPT_FIELDS, OPEN_STATES
+
+_logger = logging.getLogger(__name__)
+
+KEPT_FIELDS |= {"extensions", "no_show_at", "refund_state", "refund_amount"}
+BATCH = 200  # pickups that one run of the job looks at, of each sort
+
+
+class OmniPickup(models.Model):
+    """Nobody came: reminders, more time, release, putting back and paying back."""
+
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+
+    extensions = fields.Integer(readonly=True, help="How often it was kept longer.")
+    no_show_at = fields.Datetime(string="Nobody Came", readonly=True)
+    refund_state = fields.Selection(
+        [
+            ("due", "To pay back"),
+            ("asked", "Being paid back"),
+            ("done", "Paid back"),
+            ("manual", "To pay back by hand"),
+        ],
+        string="Refund",
+        readonly=True,
+    )
+    refund_amount = fields.Monetary(readonly=True)
+    can_extend = fields.Boolean(compute="_compute_can_extend")
+
+    _no_show_idx = models.Index("(partner_id, no_show_at) WHERE no_show_at IS NOT NULL")
+    _deadline_idx = models.Index("(deadline) WHERE state IN ('to_prepare', 'preparing', 'ready')")
+    _refund_idx = models.Index("(refund_state) WHERE refund_state IN ('due', 'asked')")
+
+    # -- more time ---------------------------------------------------------------------------------------------------
+
+    @api.depends("state", "deadline", "extensions", "warehouse_id.omni_extend_times")
+    def _compute_can_extend(self):
+        for pickup in self:
+            pickup.can_extend = not pickup._why_not_extended()
+
+    def _why_not_extended(self):
+        """Return why this pickup cannot be kept longer, in the customer's words, or nothing when it can."""
+        if self.state not in OPEN_STATES or self.deadline <= fields.Datetime.now():
+            return self.env._("This order is not kept any more.")
+        if self.extensions >= self.sudo().warehouse_id.omni_extend_times:
+            return self.env._("It cannot be kept longer: it is kept until %s.", self._local(self.deadline))
+        return ""
+
+    def action_extend(self):
+        """Keep this pickup longer, as often and as long as its store allows.
+
+        :raises UserError: not kept any more, too often, or somebody else changes it right now
+        """
+        self.ensure_one()
+        pickup = self._lock()
+        pickup.invalidate_recordset(["deadline", "extensions"])
+        if why := pickup._why_not_extended():
+            raise UserError(why)
+        store = pickup.warehouse_id
+        deadline = store._omni_kept_until(pickup.deadline, store.omni_extend_hours)
+        pickup.write({"deadline": deadline, "extensions": pickup.extensions + 1})
+        pickup._log_step(self.env._("Kept until %s.", pickup._local(deadline)))
+        pickup._notify_desk()
+        pickup._tell("extended", fields.Datetime.to_string(deadline))
+        return True
+
+    def _keep_from_now(self):
+        """A pickup that was ready late is not kept for a shorter time: the customer could not come before."""
+        if self.order_id:
+            keeping = self.order_id._omni_keeping(max(fields.Datetime.now(), self.promised_at))
+            self.deadline = max(self.deadline, keeping["deadline"])
+
+    # -- the job -----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_deadline(self):
+        """Remind, release and pay back what is due; each pickup by itself, so that one that fails stops no other."""
+        now = fields.Datetime.now()
+        due = Domain("state", "=", "ready") | Domain("kind", "=", "reservation") & Domain("state", "in", OPEN_STATES)
+        due &= Domain("deadline", "<=", now)
+        self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
+        for pickup in self.search(due, order="deadline", limit=BATCH):
+            if not pickup._by_itself(lambda pickup: pickup._release_late(now)):
+                return
+        reminders = self._to_remind(now)
+        self.env["ir.cron"]._commit_progress(remaining=len(reminders))
+        for pickup, kind in reminders:
+            if not pickup._by_itself(lambda pickup, kind=kind: pickup._remind(kind)):
+                return
+        refunds = self.search([("refund_state", "in", ("due", "asked"))], limit=BATCH)
+        self.env["ir.cron"]._commit_progress(remaining=len(refunds))
+        for pickup in refunds:
+            was_due = pickup.refund_state == "due"
+            time_left = pickup._by_itself(lambda pickup: pickup._start_refund())
+            if was_due and pickup.refund_state == "asked":
+                time_left = pickup._by_itself(lambda pickup: pickup._refund())
+            if not time_left:
+                return
+
+    def _release_late(self, now):
+        self._lock().invalidate_recordset(["deadline"])
+        if self.state in OPEN_STATES and self.deadline <= now:
+            self.action_release(self.env._("Nobody came."))
+
+    def _by_itself(self, work):
+        """Do ``work(pickup)`` in a transaction of its own; what fails is tried again by the next run.
+
+        :return: the seconds that the job has left, 0 when it has to stop
+        """
+        try:
+            with self.env.cr.savepoint():
+                work(self)
+        except (UserError, OperationalError) as error:
+            _logger.info("Pickup %s is left to the next run: %s", self.id, error)
+            self.env.invalidate_all()
+        except Exception:
+            _logger.exception("Pickup %s is left to the next run", self.id)
+            self.env.invalidate_all()
+        return self.env["ir.cron"]._commit_progress(1)
+
+    @api.model
+    def _to_remind(self, now):
+        """Return ``[(pickup, "reminder" or "last_day")]``: the last day alone when both are due."""
+        stores = self.env["stock.warehouse"].search([])
+        hours = max([0.0, *stores.mapped("omni_reminder_hours"), *stores.mapped("omni_last_day_hours")])
+        waiting = Domain("state", "=", "ready") & Domain("deadline", ">", now)
+        found = self.search(waiting & Domain("deadline", "<=", now + timedelta(hours=hours)))
+        told = {(row.pickup_id.id, row.kind, row.occasion) for row in found.told_ids}
+        due = []
+        for pickup in found:
+            occasion = fields.Datetime.to_string(pickup.deadline)
+            ready_at = max(pickup.step_ids.filtered(lambda step: step.state == "ready").mapped("at"), default=now)
+            for kind in ("last_day", "reminder"):
+                moment = pickup.deadline - timedelta(hours=pickup.warehouse_id[f"omni_{kind}_hours"])
+                # Who has just heard that it is ready, and until when, needs no reminder.
+                if ready_at < moment <= now:
+                    if (pickup.id, kind, occasion) not in told:
+                        due.append((pickup, kind))
+                    break
+        return due
+
+    def _remind(self, kind):
+        self._lock()
+        self.invalidate_recordset(["deadline"])
+        if self.state == "ready":
+            self._tell(kind, fields.Datetime.to_string(self.deadline))
+
+    # -- nobody came -------------------------------------------------------------------------------------------------
+
+    def _move(self, state, note=None, warehouse=None):
+        came = {pickup: any(pickup.line_ids.mapped("quantity_collected")) for pickup in self}
+        waited = self.filtered(lambda pickup: pickup.state == "ready")
+        moved = super()._move(state, note, warehouse)
+        now = fields.Datetime.now()
+        if state == "released":
+            late = (moved & waited).filtered(lambda pickup: pickup.deadline <= now and not came[pickup])
+            late.write({"no_show_at": now})
+        elif state == "to_prepare":
+            moved.write({"extensions": 0, "refund_state": False, "refund_amount": 0.0})
+        if state in ("released", "cancelled"):
+            moved.line_ids._note_put_back()
+        return moved
+
+    # -- paying back -------------------------------------------------------------------------------------------------
+
+    def _note_refund(self):
+        """Keep what is to be paid back for what was not collected. At the deadline the job does it by the original
+        means, if they can; else, and when somebody gave up by hand, a manager is asked to.
+        """
+        amount = self._amount_to_pay_back()
+        if not amount:
+            return
+        possible = self.deadline <= fields.Datetime.now() and self._refunds(amount)
+        self.write({"refund_state": "due", "refund_amount": amount})
+        if possible:
+            self.env.ref("omni_clickcollect.omni_pickup_cron_deadline")._trigger()
+        else:
+            self._ask_manager_to_refund()
+
+    def _amount_to_pay_back(self):
+        order = self.order_id
+        paid = order._omni_amount_paid() if order else 0.0
+        if self._is_whole_order():
+            return max(paid, 0.0)
+        left = 0.0
+        for line in self.line_ids.filtered("quantity"):
+            left += line.sale_line_id.price_total * (line.quantity - line.quantity_collected) / line.quantity
+        kept = order.amount_total - left
+        return max(order.currency_id.round(min(paid - kept, left)), 0.0) if order else 0.0
+
+    def _is_whole_order(self):
+        """Whether nothing of the order was, or will be, had otherwise."""
+        order = self.order_id
+        others = order.picking_ids.filtered(lambda picking: picking.state != "cancel") - self._open_pickings()
+        return order.omni_pickup_ids == self and not others and not any(self.line_ids.mapped("quantity_collected"))
+
+    def _refunds(self, amount):
+        """Return ``[(transaction, amount)]`` that pay ``amount`` back by the means it came by, or nothing when they
+        cannot do all of it.
+        """
+        currency = self.order_id.currency_id
+        refunds, left = [], amount
+        for paid in self.order_id.transaction_ids.filtered(lambda tx: tx.state == "done" and tx.amount > 0):
+            method = paid.payment_method_id.primary_payment_method_id or paid.payment_method_id
+            back = paid.child_transaction_ids.filtered(lambda tx: tx.operation == "refund" and tx.state != "cancel")
+            share = min(left, paid.amount + sum(back.mapped("amount")))
+            support = {paid.provider_id.support_refund, method.support_refund}
+            whole = currency.compare_amounts(share, paid.amount) == 0
+            enabled = paid.provider_id.state != "disabled" and paid.currency_id == currency
+            if share > 0 and enabled and "none" not in support and (whole or support == {"partial"}):
+                refunds.append((paid, share))
+                left -= share
+        return refunds if currency.is_zero(left) else []
+
+    def _start_refund(self):
+        """Say that the refund is asked for, before it is: who dies after that is looked after by a manager, and nobody
+        is paid twice.
+        """
+        self._lock()
+        self.invalidate_recordset(["refund_state"])
+        if self.refund_state == "asked":
+            self._ask_manager_to_refund(look_first=True)
+        elif self.refund_state == "due":
+            self.refund_state = "asked"
+
+    def _refund(self):
+        whole = self._is_whole_order()
+        refunds = [
+            paid.with_context(payment_backend_action=True)._refund(share)
+            for paid, share in self._refunds(self.refund_amount)
+        ]
+        failed = [refund for refund in refunds if refund.state in ("error", "cancel")]
+        if failed or not refunds:
+            self._ask_manager_to_refund(look_first=len(failed) < len(refunds))
+            return
+        self.refund_state = "done"
+        order = self.order_id
+        order.message_post(body=self.env._("Nobody came: %s paid back.", self._refund_label()))
+        if whole and order.state == "sale" and not order.locked and not order.invoice_ids:
+            order._action_cancel()
+
+    def _ask_manager_to_refund(self, look_first=False):
+        order = self.order_id
+        note = self.env._("The customer did not get these goods, and they are paid.")
+        if look_first:
+            note = self.env._("It may have been paid back already: look at the payment first.")
+        managers = self.env.ref("omni_base.group_manager").all_user_ids.filtered(
+            lambda user: user.active and order.company_id in user.company_ids
+        )
+        order.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Pay back %s", self._refund_label()),
+            note=note,
+            user_id=(managers - self.env.ref("base.user_root"))[:1].id or self.env.uid,
+        )
+        self.refund_state = "manual"
+
+    def _extend_url(self):
+        return f"{self._page_url()}/extend"
+
+    def _refund_label(self):
+        return self.currency_id.format(self.refund_amount)
+
+
+class OmniPickupLine(models.Model):
+    _inherit = "omni.pickup.line"
+
+    quantity_put_back = fields.Float(
+        string="To Put Back", digits="Product Unit", readonly=True, help="Prepared, and not collected."
+    )
+    put_back_location_id = fields.Many2one("stock.location", string="Where It Belongs", readonly=True)
+    put_back_at = fields.Datetime(string="Put Back", readonly=True)
+    put_back_user_id = fields.Many2one("res.users", string="Put Back By", readonly=True, ondelete="set null")
+    warehouse_id = fields.Many2one(related="pickup_id.warehouse_id", string="Store")
+    partner_id = fields.Many2one(related="pickup_id.partner_id", string="Customer")
+
+    _put_back_idx = models.Index("(pickup_id) WHERE quantity_put_back > 0 AND put_back_at IS NULL")
+
+    def _note_put_back(self):
+        """Put what lies prepared for nobody on the list of goods to put back."""
+        for line in self:
+            quantity = max(line.quantity_prepared - line.quantity_collected, 0.0)
+            if quantity:
+                moves = line.sale_line_id.move_ids.filtered(lambda move: move.location_id.usage == "internal")
+                place = moves.move_line_ids.location_id or moves.location_id
+                line.write(
+                    {
+                        "quantity_put_back": quantity,
+                        "put_back_location_id": place[:1].id,
+                        "put_back_at": False,
+                        "put_back_user_id": False,
+                    }
+                )
+
+    def action_put_back(self):
+        """Say that these goods are back where they belong. Idempotent."""
+        self.check_access("read")
+        # sudo: the desk changes nothing else of a line
+        waiting = self.sudo().filtered(lambda line: line.quantity_put_back and not line.put_back_at)
+        waiting.write({"put_back_at": fields.Datetime.now(), "put_back_user_id": self.env.uid})
+        return True

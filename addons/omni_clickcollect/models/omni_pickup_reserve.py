@@ -1,0 +1,177 @@
+from math import isfinite
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_amount
+
+from .omni_pickup import OPEN_STATES
+
+RESERVE_GROUPS = (
+    "omni_clickcollect.group_pickup_desk",
+    "omni_base.group_manager",
+    "sales_team.group_sale_salesman",
+)
+
+
+class OmniPickup(models.Model):
+    """Reserve, try and pay in store: an order to collect of which nothing is paid yet, kept for a short while."""
+
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def reserve(self, partner, warehouse, lines, slot=None):
+        """Keep goods in a store for a customer, who tries them there and pays for what he takes.
+
+        :param partner: ``res.partner``, record or id
+        :param warehouse: ``stock.warehouse``, record or id
+        :param lines: ``[(product id, quantity)]`` in the product's unit of measure
+        :param slot: when he comes, where slots are offered
+        :return: the new ``omni.pickup``, of kind ``reservation``
+        :raises AccessError: the caller is neither a seller nor at the desk of this store
+        :raises UserError: a limit of the store, in the customer's words; :class:`OutOfStock` when there is too little
+        :raises ValidationError: malformed
+        """
+        partner = self._reserve_record("res.partner", partner)
+        store = self._reserve_record("stock.warehouse", warehouse)
+        if not self.env.su:
+            self._check_may_reserve(store)
+            partner.check_access("read")
+        # sudo: the desk makes the order by this step alone, within the limits of the store
+        pickup = self.sudo()._reserve(partner.sudo(), store.sudo(), lines, slot)
+        return pickup.sudo(self.env.su)
+
+    def _reserve_record(self, model, record):
+        if not isinstance(record, models.BaseModel):
+            whole = isinstance(record, int) and not isinstance(record, bool) and 0 < record < 2**31
+            record = self.env[model].browse([record] if whole else [])
+        if record._name != model or len(record) != 1 or not record.exists():
+            raise ValidationError(self.env._("A reservation needs one customer and one store."))
+        return record
+
+    def _check_may_reserve(self, store):
+        user = self.env.user
+        known = any(user.has_group(group) for group in RESERVE_GROUPS) and store.company_id in self.env.companies
+        # sudo: only tells whether this is one of the user's stores
+        if not known or not store.sudo().filtered_domain(user._omni_desk_domain()):
+            raise AccessError(self.env._("You cannot reserve in this store."))
+
+    @api.model
+    def _reserve(self, partner, store, lines, slot=None, order_values=None):
+        """Reserve for who was checked already, in sudo mode; ``order_values``: what else the order shall know."""
+        demand = self._reserve_demand(lines)
+        carrier = self._reserve_carrier(store)
+        offered = carrier and store.omni_reserve
+        location = offered and store.with_context(omni_no_geocoder=True)._prepare_pickup_location_data()
+        if not location:
+            raise UserError(self.env._("Nothing can be reserved in this store."))
+        self._check_reserve_limits(partner, store, demand)
+        order = self.env["sale.order"].with_company(store.company_id)
+        order = order.create(
+            (order_values or {})
+            | {
+                "partner_id": partner.id,
+                "company_id": store.company_id.id,
+                "omni_reserved": True,
+                "carrier_id": carrier.id,
+                "pickup_location_data": location,
+                "order_line": [
+                    fields.Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                    for product, quantity in demand.items()
+                ],
+            }
+        )
+        self._check_reserve_amount(order, store)
+        wanted = [(product.id, store.id, quantity) for product, quantity in demand.items()]
+        self.env["omni.availability"].hold(order, wanted, order.omni_channel_id)
+        order.action_confirm()
+        pickup = order.omni_pickup_ids
+        if not pickup:
+            raise UserError(self.env._("Nothing can be reserved in this store."))
+        if values := self._reserve_values(slot):
+            pickup.write(values)
+        pickup._tell("received")
+        return pickup
+
+    @api.model
+    def _reserve_values(self, slot):
+        """Return what the pickup of a reservation in ``slot`` is given besides."""
+        return {"slot_id": slot.id if isinstance(slot, models.BaseModel) else slot} if slot else {}
+
+    @api.model
+    def _reserve_demand(self, lines):
+        """Return ``{product: quantity}``, lines of one product added up."""
+        demand = {}
+        try:
+            for product_id, quantity in lines:
+                number = float(quantity)
+                if isinstance(product_id, bool) or not isinstance(product_id, int) or not 0 < product_id < 2**31:
+                    raise ValueError
+                if not (isfinite(number) and 0 < number < 10**6):
+                    raise ValueError
+                demand[product_id] = demand.get(product_id, 0.0) + number
+        except (TypeError, ValueError) as error:
+            raise ValidationError(
+                self.env._("A reservation is a list of (product, quantity) with quantities above zero.")
+            ) from error
+        products = self.env["product.product"].search(
+            Domain("id", "in", list(demand)) & Domain("type", "=", "consu") & Domain("sale_ok", "=", True)
+        )
+        if not demand or len(products) != len(demand):
+            raise ValidationError(self.env._("This product cannot be reserved."))
+        return {product: demand[product.id] for product in products}
+
+    @api.model
+    def _reserve_carrier(self, store):
+        domain = Domain("delivery_type", "=", "in_store") & Domain("is_published", "=", True)
+        domain &= Domain("warehouse_ids", "in", store._omni_offers("collect").ids)
+        return self.env["delivery.carrier"].search(
+            domain & Domain("company_id", "in", (False, store.company_id.id)), limit=1
+        )
+
+    # -- limits ------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _check_reserve_limits(self, partner, store, demand):
+        if most := store.omni_reserve_max_quantity:
+            for product, quantity in demand.items():
+                if product.uom_id.compare(quantity, most) > 0:
+                    raise UserError(
+                        self.env._(
+                            "You can reserve %(most)g of “%(product)s” at most.", most=most, product=product.name
+                        )
+                    )
+        customer = partner.commercial_partner_id
+        # Two reservations of one customer at the same moment: PostgreSQL lets one of them try again, and count anew.
+        self.env.cr.execute(
+            SQL("UPDATE res_partner SET write_date = write_date WHERE id = %s", customer.id), log_exceptions=False
+        )
+        limit, months = store.omni_no_show_limit, store.omni_no_show_months
+        if limit and customer._omni_no_shows(months).get(customer, 0) >= limit:
+            raise UserError(
+                self.env._(
+                    "You did not collect %(count)s orders in the last %(months)s months."
+                    " Please buy online and collect in store: what is paid is kept for you.",
+                    count=limit,
+                    months=months,
+                )
+            )
+        if most := store.omni_reserve_max_open:
+            opened = Domain("partner_id", "child_of", customer.id) & Domain("kind", "=", "reservation")
+            if self.search_count(opened & Domain("state", "in", OPEN_STATES)) >= most:
+                raise UserError(
+                    self.env._("You have %s open reservations already: collect or cancel one of them first.", most)
+                )
+
+    @api.model
+    def _check_reserve_amount(self, order, store):
+        company = store.company_id
+        amount = order.currency_id._convert(order.amount_total, company.currency_id, company, fields.Date.today())
+        most = store.omni_reserve_max_amount
+        if most and company.currency_id.compare_amounts(amount, most) > 0:
+            raise UserError(
+                self.env._(
+                    "You can reserve goods for %s at most. Please buy online and collect in store.",
+                    format_amount(self.env, most, company.currency_id),
+                )
+            )

@@ -1,0 +1,143 @@
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL, consteq, email_normalize, hmac
+
+VALID_FOR = timedelta(minutes=15)
+MAX_TRIES = 5
+WINDOW = timedelta(hours=1)
+MAX_BY_CONTACT = 3  # codes sent in one window
+MAX_BY_ADDRESS = 20
+MAX_NAME = 100
+
+
+class OmniReserveRequest(models.Model):
+    """What a visitor without an account wants to reserve, until he has typed the code that was sent to him."""
+
+    _name = "omni.reserve.request"
+    _description = "Reservation to Verify"
+
+    contact = fields.Char(required=True, readonly=True, help="E-mail or phone number, normalised.")
+    name = fields.Char(required=True, readonly=True)
+    lang = fields.Char(readonly=True)
+    address = fields.Char(readonly=True, help="Of the visitor's computer.")
+    token = fields.Char(required=True, readonly=True, default=lambda self: secrets.token_hex(16))
+    code_hash = fields.Char(required=True, readonly=True)
+    tries = fields.Integer(readonly=True)
+    expires_at = fields.Datetime(required=True, readonly=True)
+    website_id = fields.Many2one("website", required=True, readonly=True, ondelete="cascade")
+    warehouse_id = fields.Many2one("stock.warehouse", required=True, readonly=True, ondelete="cascade")
+    product_id = fields.Many2one("product.product", required=True, readonly=True, ondelete="cascade")
+    quantity = fields.Float(required=True, readonly=True)
+    pickup_id = fields.Many2one("omni.pickup", readonly=True, ondelete="cascade")
+
+    _token_uniq = models.UniqueIndex("(token)")
+    _contact_idx = models.Index("(contact, create_date)")
+    _address_idx = models.Index("(address, create_date)")
+
+    @api.model
+    def _ask(self, contact, values):
+        """Send a code to ``contact`` and return the new request.
+
+        :param str contact: any writing of an e-mail address or a phone number
+        :param dict values: name, lang, address, website_id, warehouse_id, product_id, quantity
+        :raises UserError: no contact, or too many codes were sent
+        """
+        values = values | {"contact": self._normalized(contact, values["warehouse_id"])}
+        since = Domain("create_date", ">", fields.Datetime.now() - WINDOW)
+        for field, most in (("contact", MAX_BY_CONTACT), ("address", MAX_BY_ADDRESS)):
+            if self.search_count(since & Domain(field, "=", values[field]), limit=most) >= most:
+                raise UserError(self.env._("Too many codes were asked for. Please try again in an hour."))
+        code = f"{secrets.randbelow(10**6):06}"
+        token = secrets.token_hex(16)
+        request = self.create(
+            values
+            | {
+                "token": token,
+                "code_hash": self._hash(token, code),
+                "expires_at": fields.Datetime.now() + VALID_FOR,
+            }
+        )
+        request._send(code)
+        return request
+
+    @api.model
+    def _normalized(self, contact, warehouse_id):
+        store = self.env["stock.warehouse"].browse(warehouse_id)
+        if "@" in contact:
+            normalized = email_normalize(contact)
+        else:
+            partners = self.env["res.partner"].with_company(store.company_id)
+            normalized = contact and partners._phone_format(number=contact, country=store.company_id.country_id)
+            if normalized and not store.omni_sms:
+                raise UserError(self.env._("Please give your e-mail address: this shop sends no text messages."))
+        if not normalized:
+            raise UserError(self.env._("Please give an e-mail address or a phone number where we can reach you."))
+        return normalized
+
+    def _hash(self, token, code):
+        return hmac(self.env(su=True), "omni.reserve.request", f"{token}:{code}")
+
+    def _send(self, code):
+        if "@" in self.contact:
+            template = self.env.ref("omni_clickcollect.mail_template_reserve_code")
+            template.with_context(omni_code=code).send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+        else:
+            words = self.env._("%(code)s is your code to reserve at %(shop)s.", code=code, shop=self.warehouse_id.name)
+            self.env["sms.sms"].create({"number": self.contact, "body": words})
+            self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger()
+
+    @api.model
+    def _verify(self, token, code):
+        """Return the request that ``code`` was sent for, or empty. Each call is a try: the statement counts them."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                UPDATE omni_reserve_request
+                   SET tries = COALESCE(tries, 0) + 1
+                 WHERE token = %s AND COALESCE(tries, 0) < %s AND expires_at > %s
+             RETURNING id, code_hash
+                """,
+                token,
+                MAX_TRIES,
+                fields.Datetime.now(),
+            )
+        )
+        right = [row_id for row_id, code_hash in rows if consteq(code_hash, self._hash(token, code))]
+        requests = self.browse(right)
+        requests.invalidate_recordset()
+        return requests
+
+    def _reserve(self, order_values=None):
+        """Make the reservation, once.
+
+        :raises UserError: a limit of the store, or there is too little
+        """
+        if not self.pickup_id:
+            pickups = self.env["omni.pickup"]
+            lines = [(self.product_id.id, self.quantity)]
+            self.pickup_id = pickups._reserve(self._partner(), self.warehouse_id, lines, order_values=order_values)
+        return self.pickup_id
+
+    def _partner(self):
+        """Return the customer whose e-mail or phone this is: it was verified; a new one when nobody is known by it."""
+        partners = self.env["res.partner"].with_company(self.warehouse_id.company_id)
+        field = "email" if "@" in self.contact else "phone"
+        known = partners.omni_identify(**{field: self.contact})
+        return known or partners.create(
+            {
+                "name": self.name,
+                field: self.contact,
+                "lang": self.lang,
+                "country_id": self.warehouse_id.company_id.country_id.id,
+            }
+        )
+
+    @api.autovacuum
+    def _gc_requests(self):
+        """What was asked for is of no use after a day."""
+        self.search([("create_date", "<", fields.Datetime.now() - timedelta(days=1))], limit=10000).unlink()

@@ -1,0 +1,33 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    omni_no_show_count = fields.Integer(
+        string="Did Not Come",
+        compute="_compute_omni_no_show_count",
+        compute_sudo=True,
+        help="Pickups that were ready and that this customer did not collect in time.",
+    )
+
+    def _compute_omni_no_show_count(self):
+        """Counted from the pickups themselves, those of a company's contacts for all of it."""
+        counts = self._omni_no_shows()
+        for partner in self:
+            partner.omni_no_show_count = counts.get(partner.commercial_partner_id, 0)
+
+    def _omni_no_shows(self, months=None):
+        """Return ``{commercial partner: pickups that were not collected}`` within these months, or ever."""
+        domain = Domain("partner_id", "child_of", self.commercial_partner_id.ids) & Domain("no_show_at", "!=", False)
+        if months:
+            domain &= Domain("no_show_at", ">", fields.Datetime.now() - relativedelta(months=months))
+        # sudo: who may see a customer may know how often he did not come
+        rows = self.env["omni.pickup"].sudo()._read_group(domain, ["partner_id"], ["__count"])
+        counts = {}
+        for partner, count in rows:
+            counts[partner.commercial_partner_id] = counts.get(partner.commercial_partner_id, 0) + count
+        return counts
