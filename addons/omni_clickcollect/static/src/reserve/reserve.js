@@ -26,7 +26,9 @@ export class Reserve extends Component {
         });
         const update = ({ detail }) => {
             const productId = detail.is_combination_possible && detail.product_id;
-            Object.assign(this.state, { productId, step: "closed", error: "" });
+            if (productId !== this.state.productId) {
+                Object.assign(this.state, { productId, step: "closed", error: "" });
+            }
         };
         this.env.bus.addEventListener("updateCombinationInfo", update);
         onWillDestroy(() => this.env.bus.removeEventListener("updateCombinationInfo", update));

@@ -1,10 +1,19 @@
 import { registry } from "@web/core/registry";
 
+/** Press Enter on what has the focus, as Tab gives it. */
+async function enter({ anchor, press }) {
+    anchor.focus();
+    await press("Enter");
+}
+
 /** A visitor without an account, on a phone: reserves two in the second shop, mistypes the code, and sees his pickup. */
 registry.category("web_tour.tours").add("omni_clickcollect_reserve_guest", {
     steps: () => [
         { trigger: ".o_omni_reserve_open", run: "click" },
-        { trigger: ".o_omni_reserve_shop", run: "selectByLabel Lyon Bellecour" },
+        {
+            trigger: ".o_omni_reserve_shop",
+            run: "selectByLabel Lyon Bellecour",
+        },
         { trigger: ".o_omni_reserve_quantity", run: "selectByLabel 2" },
         { trigger: ".o_omni_reserve_name", run: "edit Léa Roux" },
         { trigger: ".o_omni_reserve_contact", run: "edit nowhere" },
@@ -38,7 +47,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_reserve_guest", {
 /** Who has an account reserves at once, by the keyboard alone. */
 registry.category("web_tour.tours").add("omni_clickcollect_reserve_account", {
     steps: () => [
-        { trigger: ".o_omni_reserve_open", run: "press Enter" },
+        { trigger: ".o_omni_reserve_open", run: enter },
         {
             content: "The first field has the focus, and nobody asks for a name",
             trigger: ".o_omni_reserve form:not(:has(.o_omni_reserve_name)) .o_omni_reserve_shop",
@@ -50,7 +59,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_reserve_account", {
         },
         {
             trigger: '.o_omni_reserve form button[type="submit"]',
-            run: "press Enter",
+            run: enter,
             expectUnloadPage: true,
         },
         { trigger: '[data-state="to_prepare"]' },
