@@ -2,7 +2,13 @@ from . import omni_pickup_goods
 from . import omni_pickup
 from . import omni_pickup_line
 from . import omni_pickup_step
+from . import omni_pickup_code
 from . import omni_pickup_desk
+from . import omni_pickup_delegate
+from . import omni_pickup_page
+from . import omni_pickup_customer
+from . import omni_pickup_privacy
+from . import omni_rate
 from . import omni_event
 from . import delivery_carrier
 from . import ir_websocket
