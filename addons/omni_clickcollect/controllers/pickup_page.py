@@ -8,8 +8,8 @@ from odoo.http import request
 LINK = "/pickup/<string:pickup_id>/<string:access_token>"
 PUBLIC = {"type": "http", "auth": "public", "website": True, "sitemap": False}
 READ = PUBLIC | {"readonly": True, "methods": ["GET"]}
-# No CSRF token: nobody can send a form to an address that nobody can guess, and a page kept on a phone for days has none.
-# A body needs room for a name or two.
+# No CSRF token: nobody can send a form to an address that he cannot guess, and a page that a phone keeps for days has
+# no session. A body needs room for a name or two.
 CHANGE = PUBLIC | {"methods": ["POST"], "csrf": False, "max_content_length": 16 * 1024}
 
 # What one address may do in ten minutes: some fifteen pages that stay open, or thirty wrong links.
@@ -20,8 +20,8 @@ HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Rob
 
 
 class PickupPage(http.Controller):
-    """The page of one pickup, for who has its link. A wrong link, a dead one and one of a pickup that does not exist get
-    the same answer, for the same work; who asks too often gets none.
+    """The page of one pickup, for who has its link. A wrong link, a dead one, and one of a pickup that does not exist
+    get the same answer, for the same work; who asks too often gets none.
     """
 
     # -- reading -----------------------------------------------------------------------------------------------------

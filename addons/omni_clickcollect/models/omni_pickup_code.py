@@ -40,9 +40,7 @@ class OmniPickup(models.Model):
             return found[0]
         if tries.used == MAX_WRONG_CODES:
             self._alert_after_transaction()
-        raise UserError(
-            self.env._("This is not the code of %s. Ask the customer to show it again.", self.display_name)
-        )
+        raise UserError(self.env._("This is not the code of %s. Ask the customer to show it again.", self.display_name))
 
     def _alert_after_transaction(self):
         """Tell the managers when this transaction has ended, however it ends."""

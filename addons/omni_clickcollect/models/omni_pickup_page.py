@@ -126,7 +126,9 @@ class OmniPickup(models.Model):
             "dtstart": start,
             "dtend": start + VISIT,
             "summary": self.env._("Collect %(order)s at %(store)s", order=self.display_name, store=store),
-            "location": ", ".join(filter(None, [store, partner.street, f"{partner.zip or ''} {partner.city or ''}".strip()])),
+            "location": ", ".join(
+                filter(None, [store, partner.street, f"{partner.zip or ''} {partner.city or ''}".strip()])
+            ),
             "description": "\n".join(
                 [
                     self.env._("Your code: %s", self.code) if self.state in OPEN_STATES else self._state_label(),

@@ -1,4 +1,3 @@
-from contextlib import closing
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -81,9 +80,7 @@ class OmniRate(models.AbstractModel):
 
     @api.model
     def _execute(self, statement):
-        with closing(db_connect(self.env.cr.dbname).cursor()) as cr:
+        with db_connect(self.env.cr.dbname).cursor() as cr:
             cr.connection.set_session(isolation_level=ISOLATION_LEVEL_READ_COMMITTED)
             cr.execute(statement)
-            rows = cr.fetchall()
-            cr.commit()
-        return rows
+            return cr.fetchall()

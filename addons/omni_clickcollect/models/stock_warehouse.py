@@ -28,10 +28,13 @@ class StockWarehouse(models.Model):
     )
 
     omni_drive_in = fields.Boolean(
-        string="Drive-in", help="Customers can say that they are here, in which bay, and goods are brought to their car."
+        string="Drive-in",
+        help="Customers can say that they are here, in which bay, and goods are brought to their car.",
     )
     omni_link_days = fields.Integer(
-        string="Links Work For", default=30, help="Days after the end of a pickup before its link opens nothing any more."
+        string="Links Work For",
+        default=30,
+        help="Days after the end of a pickup before its link opens nothing any more.",
     )
     omni_privacy_months = fields.Integer(
         string="Personal Data Kept For",

@@ -153,7 +153,9 @@ class TestPickupPage(PickupPageCase):
 
     def test_goes_on_the_home_screen(self):
         pickup = self._pickup().sudo()
-        self.assertIn(f'rel="manifest" href="{pickup._page_path()}/app.webmanifest"', self.url_open(pickup._page_path()).text)
+        self.assertIn(
+            f'rel="manifest" href="{pickup._page_path()}/app.webmanifest"', self.url_open(pickup._page_path()).text
+        )
         answer = self.url_open(f"{pickup._page_path()}/app.webmanifest")
         manifest = json.loads(answer.text)
         self.assertEqual((manifest["start_url"], manifest["display"]), (pickup._page_path(), "standalone"))

@@ -32,6 +32,12 @@ class TestToursPhone(HttpCase, ClickCollectCommon):
         mails = self.env["mail.mail"].search([("res_id", "=", pickup.id), ("model", "=", "omni.pickup")])
         self.assertEqual(len(mails), 1)
 
+    def test_customer_changes_his_pickup(self):
+        pickup = self._pickup((self.scarf, 2)).sudo()
+        self.start_tour(pickup._page_path(), "omni_clickcollect_page")
+        self.assertEqual((pickup.warehouse_id, pickup.delegate_name), (self.lille, "Paul Martin"))
+        self.assertTrue(pickup.cancel_asked_at)
+
 
 @tagged("post_install", "-at_install")
 class TestToursDesktop(HttpCase, ClickCollectCommon):
@@ -40,3 +46,9 @@ class TestToursDesktop(HttpCase, ClickCollectCommon):
         self.lyon.omni_desk_user_ids = self.desk_user
         self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk_scan", login="cc_desk")
         self.assertEqual(pickup.state, "collected")
+
+    def test_page_follows_the_pickup(self):
+        self.lyon.omni_drive_in = True
+        pickup = self._pickup(state="preparing").sudo()
+        self.start_tour(pickup._page_path(), "omni_clickcollect_page_live", login="cc_desk")
+        self.assertEqual((pickup.state, pickup.bay, pickup.plate), ("ready", "4", "AB-123-CD"))

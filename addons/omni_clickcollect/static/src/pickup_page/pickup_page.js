@@ -45,7 +45,8 @@ export class PickupPage extends Interaction {
         const fresh = page.querySelector(".o_omni_pickup_page");
         for (const part of this.el.querySelectorAll("[data-part]")) {
             const other = fresh.querySelector(`[data-part="${part.dataset.part}"]`);
-            const typing = part.contains(document.activeElement) && document.activeElement.matches("input");
+            const typing =
+                part.contains(document.activeElement) && document.activeElement.matches("input");
             if (!typing && part.innerHTML !== other.innerHTML) {
                 part.replaceChildren(...other.childNodes);
             }
