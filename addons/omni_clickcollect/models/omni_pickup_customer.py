@@ -13,7 +13,7 @@ KEPT_FIELDS.update({"arrived_at", "bay", "plate", "cancel_asked_at"})
 class OmniPickup(models.Model):
     """What a customer changes himself on his page. Each method locks, checks, and refuses in his words."""
 
-    _inherit = "omni.pickup"
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
 
     arrived_at = fields.Datetime(string="Customer Arrived", readonly=True, copy=False)
     bay = fields.Char(string="Parking Bay", readonly=True, copy=False)
@@ -114,17 +114,14 @@ class OmniPickup(models.Model):
             raise UserError(self.env._("This shop cannot take over your order any more. Choose another."))
         former = pickup.warehouse_id
         pickup._move_goods(shop, location)
-        promised_at = shop._omni_ready_at(fields.Datetime.now())
         pickup._notify_desk()
-        pickup.write(
-            {
-                "warehouse_id": shop.id,
-                "promised_at": promised_at,
-                "deadline": promised_at + timedelta(days=shop.omni_collect_days),
-            }
-        )
+        pickup.write({"warehouse_id": shop.id} | pickup._dates_in(shop))
         pickup._log_step(self.env._("Changed by the customer: %(new)s, not %(old)s.", new=shop.name, old=former.name))
         pickup._notify_desk()
+
+    def _dates_in(self, shop):
+        promised_at = shop._omni_ready_at(fields.Datetime.now())
+        return {"promised_at": promised_at, "deadline": promised_at + timedelta(days=shop.omni_collect_days)}
 
     def _move_goods(self, shop, location):
         """Take the goods of the order from ``shop``, by the order's own transfers.
@@ -154,7 +151,7 @@ class OmniPickup(models.Model):
         cards = super()._desk_cards()
         for pickup, card in zip(self, cards, strict=True):
             card |= {
-                "delegate": pickup.delegate_name or "",
+                "delegate": pickup._delegate_label(),
                 "delegate_code": pickup.delegate_code or "",
                 "arrived_at": fields.Datetime.to_string(pickup.arrived_at) or "",
                 "bay": pickup.bay or "",

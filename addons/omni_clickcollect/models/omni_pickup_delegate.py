@@ -10,7 +10,7 @@ KEPT_FIELDS.update({"delegate_name", "delegate_code"})
 class OmniPickup(models.Model):
     """Who may collect in the customer's place: a name that the desk sees, and a code of his own."""
 
-    _inherit = "omni.pickup"
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
 
     delegate_name = fields.Char(string="May Be Collected By", readonly=True, copy=False)
     delegate_code = fields.Char(readonly=True, copy=False)
@@ -33,6 +33,10 @@ class OmniPickup(models.Model):
             else self.env._("The customer alone may collect again.")
         )
         pickup._notify_desk()
+
+    def _delegate_label(self):
+        """Return who else may collect, as the desk shows it."""
+        return self.delegate_name or ""
 
     @api.model
     def _desk_search_domain(self, search):
