@@ -47,6 +47,7 @@ class TestOmniPickupCustomer(ClickCollectCommon):
                     self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("collected", 3))
 
     def test_back_and_forth(self):
+        found = self.env["omni.availability"].audit()
         pickup = self._pickup((self.scarf, 2)).sudo()
         for shop in (self.lille, self.lyon, self.lille, self.lyon):
             pickup._move_to(shop.id)
@@ -54,6 +55,7 @@ class TestOmniPickupCustomer(ClickCollectCommon):
         self.assertEqual((len(pickings), pickings.move_ids.product_uom_qty), (1, 2))
         self.assertEqual(pickings.picking_type_id.warehouse_id, self.lyon)
         self.assertEqual((self._left(self.lyon), self._left(self.lille)), (8, 10))
+        self.assertEqual(self.env["omni.availability"].audit(), found)
 
     def test_only_shops_that_have_it_all(self):
         pickup = self._pickup((self.scarf, 3), (self.glove, 1)).sudo()
