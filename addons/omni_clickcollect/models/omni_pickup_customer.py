@@ -96,8 +96,9 @@ class OmniPickup(models.Model):
         if not self._can_move():
             return self.warehouse_id.browse()
         order = self.order_id
-        shops = order.carrier_id._omni_shops().filtered(lambda shop: shop.company_id == self.company_id)
-        shops -= self.warehouse_id
+        shops = (order.carrier_id._omni_shops() - self.warehouse_id).filtered(
+            lambda shop: shop.company_id == self.company_id and shop.partner_id.street and shop.partner_id.city
+        )
         short = order._omni_short_lines(shops.ids)
         return shops.filtered(lambda shop: not short[shop.id])
 
