@@ -155,8 +155,7 @@ class OmniPickup(models.Model):
                 "delegate": pickup._delegate_label(),
                 "delegate_code": pickup.delegate_code or "",
                 "arrived_at": fields.Datetime.to_string(pickup.arrived_at) or "",
-                "bay": pickup.bay or "",
-                "plate": pickup.plate or "",
+                "place": ", ".join(filter(None, [pickup.bay, pickup.plate])),
                 "cancel_asked": bool(pickup.cancel_asked_at),
             }
         return cards

@@ -48,7 +48,7 @@ class TestToursDesktop(HttpCase, ClickCollectCommon):
         self.assertEqual(pickup.state, "collected")
 
     def test_page_follows_the_pickup(self):
-        self.lyon.omni_drive_in = True
+        self.lyon.write({"omni_drive_in": True, "omni_desk_user_ids": self.desk_user.ids})
         pickup = self._pickup(state="preparing").sudo()
         self.start_tour(pickup._page_path(), "omni_clickcollect_page_live", login="cc_desk")
         self.assertEqual((pickup.state, pickup.bay, pickup.plate), ("ready", "4", "AB-123-CD"))

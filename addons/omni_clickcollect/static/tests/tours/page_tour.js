@@ -67,6 +67,14 @@ registry.category("web_tour.tours").add("omni_clickcollect_page_live", {
             run: "click",
             expectUnloadPage: true,
         },
-        { trigger: '[name="arrived"]:contains("Somebody comes to you")' },
+        {
+            trigger: '[name="arrived"]:contains("Somebody comes to you")',
+            run: () => window.location.assign("/odoo/pickup-desk"),
+            expectUnloadPage: true,
+        },
+        {
+            content: "The desk sees where he waits",
+            trigger: '.o_omni_pickup_card .o_omni_arrived:contains("4, AB-123-CD")',
+        },
     ],
 });
