@@ -1,48 +1,146 @@
+import ipaddress
+import json
+
 from odoo import http
+from odoo.exceptions import UserError
 from odoo.http import request
-from odoo.tools import consteq
 
-from ..models.omni_pickup import OPEN_STATES
+LINK = "/pickup/<string:pickup_id>/<string:access_token>"
+PUBLIC = {"type": "http", "auth": "public", "website": True, "sitemap": False}
+READ = PUBLIC | {"readonly": True, "methods": ["GET"]}
+# No CSRF token: nobody can send a form to an address that he cannot guess, and a page that a phone keeps for days has
+# no session. A body needs room for a name or two.
+CHANGE = PUBLIC | {"methods": ["POST"], "csrf": False, "max_content_length": 16 * 1024}
 
-MAX_DIGITS = 9  # of an id; what is longer does not fit the database's integers
+# What one address may do in ten minutes: some fifteen pages that stay open, or thirty wrong links.
+RATE_LIMIT, RATE_SECONDS = 600, 600
+WRONG_COST = 20
+
+HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
 
 class PickupPage(http.Controller):
-    @http.route(
-        "/pickup/<string:pickup_id>/<string:access_token>",
-        type="http",
-        auth="public",
-        website=True,
-        sitemap=False,
-        readonly=True,
-    )
+    """The page of one pickup, for who has its link. A wrong link, a dead one, and one of a pickup that does not exist
+    get the same answer, for the same work; who asks too often gets none.
+    """
+
+    # -- reading -----------------------------------------------------------------------------------------------------
+
+    @http.route(LINK, **READ)
     def pickup_page(self, pickup_id, access_token, **_query):
-        """Show one pickup to who has its link. A wrong token and a pickup that does not exist get the same answer."""
-        # sudo: the link is the key; a missing pickup has an empty one, which no address can spell
-        is_id = pickup_id.isdecimal() and len(pickup_id) <= MAX_DIGITS
-        pickup = request.env["omni.pickup"].sudo().browse(int(pickup_id) if is_id else []).exists()
-        if not consteq((pickup.access_token or "").encode(), access_token.encode()):
-            return request.render("website.page_404", status=404)
-        headlines = {
-            "ready": request.env._("Your order is ready"),
-            "collected": request.env._("Thank you, enjoy your purchase"),
-            "released": request.env._("Your order went back to the shop"),
-            "cancelled": request.env._("Your order is cancelled"),
-        }
-        values = {
-            "pickup": pickup,
-            "store": pickup.warehouse_id,
-            "is_open": pickup.state in OPEN_STATES,
-            "headline": headlines.get(pickup.state, request.env._("We prepare your order")),
-            "steps": {
-                "to_prepare": request.env._("Received"),
-                "preparing": request.env._("In preparation"),
-                "ready": request.env._("Ready"),
-                "collected": request.env._("Collected"),
-            },
-        }
-        response = request.render("omni_clickcollect.pickup_page", values)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
+        return self._answer(pickup_id, access_token, self._page)
+
+    @http.route(LINK + "/state", **READ)
+    def pickup_state(self, pickup_id, access_token, **_query):
+        """Tell the page that is open whether it is still right."""
+        return self._answer(
+            pickup_id, access_token, lambda pickup: request.make_json_response({"stamp": pickup._page_stamp()})
+        )
+
+    @http.route(LINK + "/pickup.ics", **READ)
+    def pickup_calendar(self, pickup_id, access_token, **_query):
+        headers = [
+            ("Content-Type", "text/calendar; charset=utf-8"),
+            ("Content-Disposition", http.content_disposition("pickup.ics")),
+        ]
+        return self._answer(
+            pickup_id, access_token, lambda pickup: request.make_response(pickup._calendar_file(), headers)
+        )
+
+    @http.route(LINK + "/app.webmanifest", **READ)
+    def pickup_manifest(self, pickup_id, access_token, **_query):
+        headers = [("Content-Type", "application/manifest+json")]
+        return self._answer(
+            pickup_id,
+            access_token,
+            lambda pickup: request.make_response(json.dumps(pickup._app_manifest()), headers),
+        )
+
+    @http.route(LINK + "/shops", **READ)
+    def pickup_shops(self, pickup_id, access_token, **_query):
+        return self._answer(pickup_id, access_token, self._shops)
+
+    # -- changing ----------------------------------------------------------------------------------------------------
+
+    @http.route(LINK + "/delegate", **CHANGE)
+    def pickup_delegate(self, pickup_id, access_token, name="", **_post):
+        return self._change(pickup_id, access_token, lambda pickup: pickup._set_delegate(name))
+
+    @http.route(LINK + "/here", **CHANGE)
+    def pickup_here(self, pickup_id, access_token, bay="", plate="", **_post):
+        return self._change(pickup_id, access_token, lambda pickup: pickup._set_arrived(bay, plate))
+
+    @http.route(LINK + "/shop", **CHANGE)
+    def pickup_shop(self, pickup_id, access_token, shop_id="", **_post):
+        return self._change(pickup_id, access_token, lambda pickup: pickup._move_to(pickup._parse_id(shop_id)))
+
+    @http.route(LINK + "/cancel", **CHANGE)
+    def pickup_cancel(self, pickup_id, access_token, **_post):
+        return self._change(pickup_id, access_token, lambda pickup: pickup._cancel_or_ask())
+
+    @http.route(LINK + "/extend", **CHANGE | {"methods": ["GET", "POST"]})
+    def pickup_extend(self, pickup_id, access_token, until="", **_post):
+        """Keep it longer; ``until`` is what its page said, so that a second click does nothing."""
+        return self._answer(pickup_id, access_token, lambda pickup: self._extend(pickup, until))
+
+    # -- answers -----------------------------------------------------------------------------------------------------
+
+    def _answer(self, pickup_id, access_token, make):
+        """Return what ``make(pickup)`` does, if the link is right and is not one of too many."""
+        rate = request.env["omni.rate"]
+        key = f"page:{self._address()}"
+        pickup = None
+        if rate._take(key, RATE_LIMIT, RATE_SECONDS).allowed:
+            pickup = request.env["omni.pickup"]._by_link(pickup_id, access_token)
+            if not pickup:
+                rate._take(key, RATE_LIMIT, RATE_SECONDS, WRONG_COST)
+        if pickup:
+            response = make(pickup)
+        elif pickup is None:
+            response = request.render("omni_clickcollect.pickup_too_often", status=429)
+            response.headers["Retry-After"] = RATE_SECONDS
+        else:
+            response = request.render("website.page_404", status=404)
+        response.headers.update(HEADERS)
         return response
+
+    def _change(self, pickup_id, access_token, change):
+        """Do ``change(pickup)`` and go back to the page, which says why when it is refused."""
+
+        def make(pickup):
+            try:
+                change(pickup)
+            except UserError as error:
+                request.env.cr.rollback()
+                return self._page(pickup, refusal=str(error))
+            return request.redirect(pickup._page_path(), code=303)
+
+        return self._answer(pickup_id, access_token, make)
+
+    def _page(self, pickup, refusal=""):
+        return request.render("omni_clickcollect.pickup_page", pickup._page_values() | {"refusal": refusal})
+
+    def _shops(self, pickup):
+        shops = pickup._other_shops()
+        values = pickup._page_values() | {"shops": shops, "hours": shops._omni_hours_today()}
+        return request.render("omni_clickcollect.pickup_shops", values)
+
+    def _extend(self, pickup, until):
+        values = {"pickup": pickup, "why_not": pickup._why_not_extended(), "done": False}
+        if request.httprequest.method == "POST":
+            values["done"] = until != str(pickup.deadline) and pickup.extensions > 0
+            if until == str(pickup.deadline):
+                try:
+                    with request.env.cr.savepoint():
+                        values["done"] = pickup.action_extend()
+                except UserError as error:
+                    values["why_not"] = str(error)
+        return request.render("omni_clickcollect.pickup_extend_page", values)
+
+    def _address(self):
+        """Return whose tries are counted together: an address, or in IPv6 the network that one customer has."""
+        try:
+            address = ipaddress.ip_address(request.httprequest.remote_addr)
+        except ValueError:
+            return "unknown"
+        return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)

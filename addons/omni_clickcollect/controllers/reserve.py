@@ -2,7 +2,6 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import consteq
 
 from ..models.omni_reserve_request import MAX_NAME
 
@@ -90,35 +89,6 @@ class Reserve(http.Controller):
         if not asked:
             return {"error": request.env._("This code is wrong, or too old. Type it again, or ask for a new one.")}
         return self._answer(lambda: asked._reserve(self._order_values()))
-
-    @http.route(
-        "/pickup/<string:pickup_id>/<string:access_token>/extend",
-        type="http",
-        auth="public",
-        methods=["GET", "POST"],
-        website=True,
-        sitemap=False,
-    )
-    def extend(self, pickup_id, access_token, until=None, **_post):
-        """Keep the pickup of this link longer; ``until`` is what its page said, so that a second click does nothing."""
-        # sudo: the link is the key; a missing pickup has an empty one, which no address can spell
-        pickup = request.env["omni.pickup"].sudo().browse(whole(pickup_id) or []).exists()
-        if not consteq((pickup.access_token or "").encode(), access_token.encode()):
-            return request.render("website.page_404", status=404)
-        values = {"pickup": pickup, "why_not": pickup._why_not_extended(), "done": False}
-        if request.httprequest.method == "POST":
-            values["done"] = until != str(pickup.deadline) and pickup.extensions > 0
-            if until == str(pickup.deadline):
-                try:
-                    with request.env.cr.savepoint():
-                        values["done"] = pickup.action_extend()
-                except UserError as error:
-                    values["why_not"] = str(error)
-        response = request.render("omni_clickcollect.pickup_extend_page", values)
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
 
     # -- helpers -----------------------------------------------------------------------------------------------------
 

@@ -2,11 +2,17 @@ from . import omni_pickup_goods
 from . import omni_pickup
 from . import omni_pickup_line
 from . import omni_pickup_step
+from . import omni_pickup_code
 from . import omni_pickup_desk
 from . import omni_pickup_deadline
 from . import omni_pickup_message
 from . import omni_pickup_reserve
 from . import omni_reserve_request
+from . import omni_pickup_delegate
+from . import omni_pickup_page
+from . import omni_pickup_customer
+from . import omni_pickup_privacy
+from . import omni_rate
 from . import omni_event
 from . import delivery_carrier
 from . import ir_websocket

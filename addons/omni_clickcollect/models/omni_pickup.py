@@ -2,7 +2,8 @@ import secrets
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import consteq, format_amount, format_datetime
+from odoo.fields import Domain
+from odoo.tools import format_amount, format_datetime
 
 CODE_ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"  # no two that look or sound alike: no 0/O, 1/I/L, 2/Z, 5/S, 8/B
 CODE_LENGTH = 6
@@ -85,7 +86,8 @@ class OmniPickup(models.Model):
     def _new_code(self):
         while True:
             code = "".join(secrets.choice(CODE_ALPHABET) for _position in range(CODE_LENGTH))
-            if not self.sudo().search_count([("code", "=", code), ("state", "in", OPEN_STATES)], limit=1):
+            taken = Domain("code", "=", code) | Domain("delegate_code", "=", code)
+            if not self.sudo().search_count(taken & Domain("state", "in", OPEN_STATES), limit=1):
                 return code
 
     @api.model
@@ -149,12 +151,11 @@ class OmniPickup(models.Model):
                     state=pickup._state_label(),
                 )
             )
-        if not consteq(self._clean_code(code).encode(), pickup.code.encode()):
-            raise UserError(
-                self.env._("This is not the code of %s. Ask the customer to show it again.", pickup.display_name)
-            )
+        delegate = pickup._check_code(code)
         if pickup.amount_due:
             raise UserError(self.env._("To pay at the till: %s", pickup._amount_due_label()))
+        if delegate:
+            pickup._log_step(self.env._("Handed over to %s.", delegate))
         pickup._deliver(pickup._parse_quantities(quantities))
         return True
 

@@ -85,6 +85,18 @@ class SaleOrder(models.Model):
             lambda line: line.product_id.type == "consu" and not line.display_type and line.product_uom_qty > 0
         )
 
+    def _omni_ship_to(self, shop):
+        """Name ``shop`` as the place where these goods go to, as confirming an order to collect does."""
+        address, place = self.partner_shipping_id, shop.partner_id
+        if not address.is_pickup_location:
+            return
+        values = {"name": place.name, "street": place.street, "city": place.city, "zip": place.zip}
+        values |= {"state_id": place.state_id.id, "country_id": place.country_id.id}
+        domain = [("parent_id", "=", address.parent_id.id), ("is_pickup_location", "=", True)]
+        domain += [(field, "=", value) for field, value in values.items()]
+        known = address.search(domain, limit=1) or address.copy(values)
+        self.with_context(update_delivery_shipping_partner=True).partner_shipping_id = known
+
     def _omni_is_settled(self):
         """Whether a till sold and gave the goods before the order was even confirmed."""
         return any(

@@ -74,6 +74,21 @@ class StockWarehouse(models.Model):
         "How long goods are kept, and for how long no-shows count, is more than zero.",
     )
 
+    omni_drive_in = fields.Boolean(
+        string="Drive-in",
+        help="Customers can say that they are here, in which bay, and goods are brought to their car.",
+    )
+    omni_link_days = fields.Integer(
+        string="Links Work For",
+        default=30,
+        help="Days after the end of a pickup before its link opens nothing any more.",
+    )
+    omni_privacy_months = fields.Integer(
+        string="Personal Data Kept For",
+        default=12,
+        help="Months after the end of a pickup before names, number plates, notes and messages are removed from it.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         warehouses = super().create(vals_list)

@@ -31,6 +31,12 @@ class TestToursPhone(HttpCase, ClickCollectCommon):
         self.assertEqual(pickup.state, "collected")
         self.assertEqual(pickup.told_ids.mapped("kind"), ["received", "ready", "collected"])
 
+    def test_customer_changes_his_pickup(self):
+        pickup = self._pickup((self.scarf, 2)).sudo()
+        self.start_tour(pickup._page_path(), "omni_clickcollect_page")
+        self.assertEqual((pickup.warehouse_id, pickup.delegate_name), (self.lille, "Paul Martin"))
+        self.assertTrue(pickup.cancel_asked_at)
+
 
 @tagged("post_install", "-at_install")
 class TestToursDesktop(HttpCase, ClickCollectCommon):
@@ -39,3 +45,9 @@ class TestToursDesktop(HttpCase, ClickCollectCommon):
         self.lyon.omni_desk_user_ids = self.desk_user
         self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk_scan", login="cc_desk")
         self.assertEqual(pickup.state, "collected")
+
+    def test_page_follows_the_pickup(self):
+        self.lyon.write({"omni_drive_in": True, "omni_desk_user_ids": self.desk_user.ids})
+        pickup = self._pickup(state="preparing").sudo()
+        self.start_tour(pickup._page_path(), "omni_clickcollect_page_live", login="cc_desk")
+        self.assertEqual((pickup.state, pickup.bay, pickup.plate), ("ready", "4", "AB-123-CD"))

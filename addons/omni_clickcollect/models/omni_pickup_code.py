@@ -1,0 +1,77 @@
+from functools import partial
+
+from odoo import SUPERUSER_ID, api, models
+from odoo.exceptions import UserError
+from odoo.tools import consteq
+
+MAX_WRONG_CODES = 5
+PAUSE = 15 * 60  # seconds without any try after that many wrong codes
+
+
+class OmniPickup(models.Model):
+    """The code that proves who may have the goods: a few tries, then a pause and an alert."""
+
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+
+    def _check_code(self, code):
+        """Let who gave the right code go on. Wrong tries stay counted when their transaction is rolled back.
+
+        :param str code: any writing of the customer's code, or of who collects in his place
+        :return: the name of who collects in the customer's place, or ""
+        :raises UserError: wrong code, or too many wrong ones a short time ago
+        """
+        self.ensure_one()
+        rate = self.env["omni.rate"]
+        tries = rate._take(f"code:{self.id}", MAX_WRONG_CODES, PAUSE)
+        if not tries.allowed:
+            raise UserError(
+                self.env._(
+                    "Too many wrong codes for %(order)s. Try again from %(moment)s on.",
+                    order=self.display_name,
+                    moment=self._local(tries.until),
+                )
+            )
+        given = self._clean_code(code).encode()
+        codes = {"": self.code, self.delegate_name: self.delegate_code}
+        # All of them are compared, whichever is right.
+        found = [name for name, known in codes.items() if consteq(given, (known or "-").encode())]
+        if found:
+            rate._forget(f"code:{self.id}")
+            return found[0]
+        if tries.used == MAX_WRONG_CODES:
+            self._alert_after_transaction()
+        raise UserError(self.env._("This is not the code of %s. Ask the customer to show it again.", self.display_name))
+
+    def _alert_after_transaction(self):
+        """Tell the managers when this transaction has ended, however it ends."""
+        alert = partial(_alert, self.pool, self.id, self.env.uid)
+        self.env.cr.postrollback.add(alert)
+        self.env.cr.postcommit.add(alert)
+
+    def _alert_wrong_codes(self):
+        """Note in the history that the code was guessed at, and tell the managers."""
+        note = self.env._("%s wrong codes: no try is allowed for 15 minutes.", MAX_WRONG_CODES)
+        self._log_step(note)
+        self._tell_managers(self.env._("Wrong codes at the pickup of %s", self.display_name), note)
+
+    def _tell_managers(self, subject, body):
+        """Post on this pickup, and notify the managers of its company as each of them wants to be."""
+        # sudo: the managers are told of it whoever made it happen
+        managers = self.env.ref("omni_base.group_manager").sudo().all_user_ids
+        managers = managers.filtered(lambda user: self.company_id in user.company_ids and user.id != SUPERUSER_ID)
+        self.sudo().message_post(
+            subject=subject,
+            body=body,
+            author_id=self.env.ref("base.partner_root").id,
+            email_from=self.company_id.email_formatted or self.env.ref("base.partner_root").email_formatted,
+            partner_ids=managers.partner_id.ids,
+            message_type="notification",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+
+def _alert(registry, pickup_id, uid):
+    with registry.cursor() as cr:
+        pickup = api.Environment(cr, uid, {})["omni.pickup"].sudo().browse(pickup_id).exists()
+        if pickup:
+            pickup._alert_wrong_codes()

@@ -1,0 +1,159 @@
+import json
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from .omni_pickup import KEPT_FIELDS, OPEN_STATES
+
+BAY_LENGTH, PLATE_LENGTH = 10, 15
+KEPT_FIELDS.update({"arrived_at", "bay", "plate", "cancel_asked_at"})
+
+
+class OmniPickup(models.Model):
+    """What a customer changes himself on his page. Each method locks, checks, and refuses in his words."""
+
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+
+    arrived_at = fields.Datetime(string="Customer Arrived", readonly=True, copy=False)
+    bay = fields.Char(string="Parking Bay", readonly=True, copy=False)
+    plate = fields.Char(string="Number Plate", readonly=True, copy=False)
+    cancel_asked_at = fields.Datetime(string="Asked to Cancel", readonly=True, copy=False)
+
+    def _check_open(self):
+        if self.state not in OPEN_STATES:
+            raise UserError(self.env._("This cannot be changed any more: your pickup has ended."))
+        return self
+
+    def _plain_text(self, text, length):
+        """Return what somebody typed, on one line and no longer than ``length``."""
+        text = text[: 10 * length] if isinstance(text, str) else ""
+        return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:length].strip()
+
+    # -- "I am here" -------------------------------------------------------------------------------------------------
+
+    def _drives_in(self):
+        return self.state == "ready" and self.warehouse_id.omni_drive_in
+
+    def _set_arrived(self, bay="", plate=""):
+        """Tell the desk that the customer waits outside."""
+        pickup = self._lock()
+        if not pickup._drives_in():
+            raise UserError(self.env._("Your order is not brought to your car. Come in and show your code."))
+        if not pickup.arrived_at:
+            pickup._log_step(self.env._("The customer is here."))
+        pickup.write(
+            {
+                "arrived_at": pickup.arrived_at or fields.Datetime.now(),
+                "bay": pickup._plain_text(bay, BAY_LENGTH) or False,
+                "plate": pickup._plain_text(plate, PLATE_LENGTH).upper() or False,
+            }
+        )
+        pickup._notify_desk()
+
+    # -- cancel ------------------------------------------------------------------------------------------------------
+
+    def _is_untouched(self):
+        """Whether nobody has prepared or handed over anything of this pickup, which is all of its order."""
+        order = self.order_id
+        return (
+            self.state == "to_prepare"
+            and not any(self.line_ids.mapped("quantity_collected"))
+            and order.omni_pickup_ids == self
+            and order._omni_pickup_lines() == self.line_ids.sale_line_id
+            and not any(line._omni_is_prepared() for line in self._open_pickings().move_line_ids)
+        )
+
+    def _can_cancel(self):
+        return self._is_untouched() and not self.order_id._omni_amount_paid()
+
+    def _cancel_or_ask(self):
+        """Cancel what nobody has paid or prepared; else ask the shop, once."""
+        pickup = self._lock()
+        if pickup.state == "cancelled":
+            return
+        pickup._check_open()
+        if pickup._can_cancel():
+            pickup._log_step(self.env._("Cancelled by the customer."))
+            pickup.order_id._action_cancel()
+        elif not pickup.cancel_asked_at:
+            pickup.cancel_asked_at = fields.Datetime.now()
+            note = self.env._("The customer asks to cancel.")
+            pickup._log_step(note)
+            pickup._notify_desk()
+            pickup._tell_managers(
+                self.env._("Please cancel %s", pickup.display_name),
+                self.env._("The customer asks to cancel. Call him, and give back what he paid."),
+            )
+
+    # -- another shop ------------------------------------------------------------------------------------------------
+
+    def _can_move(self):
+        return bool(self.order_id) and self.order_id.state == "sale" and self._is_untouched()
+
+    def _other_shops(self):
+        """Return the other shops that have all of this pickup now; one reading of the stock for all."""
+        if not self._can_move():
+            return self.warehouse_id.browse()
+        order = self.order_id
+        shops = (order.carrier_id._omni_shops() - self.warehouse_id).filtered(
+            lambda shop: shop.company_id == self.company_id and shop.partner_id.street and shop.partner_id.city
+        )
+        short = order._omni_short_lines(shops.ids)
+        return shops.filtered(lambda shop: not short[shop.id])
+
+    def _move_to(self, shop_id):
+        """Collect in another shop: its goods are kept, those of the former shop are free again, the dates are new.
+
+        :raises OutOfStock: somebody else was faster
+        :raises UserError: not a shop that can take it over
+        """
+        pickup = self._lock()
+        shop = pickup._other_shops().filtered(lambda shop: shop.id == shop_id)
+        location = shop and shop._prepare_pickup_location_data()
+        if not location:
+            raise UserError(self.env._("This shop cannot take over your order any more. Choose another."))
+        former = pickup.warehouse_id
+        pickup._move_goods(shop, location)
+        pickup._notify_desk()
+        pickup.write({"warehouse_id": shop.id} | pickup._dates_in(shop))
+        pickup._log_step(self.env._("Changed by the customer: %(new)s, not %(old)s.", new=shop.name, old=former.name))
+        pickup._notify_desk()
+
+    def _dates_in(self, shop):
+        promised_at = shop._omni_ready_at(fields.Datetime.now())
+        return {"promised_at": promised_at} | self.order_id._omni_keeping(promised_at)
+
+    def _move_goods(self, shop, location):
+        """Take the goods of the order from ``shop``, by the order's own transfers.
+
+        :param location: as its ``pickup_location_data``
+        """
+        order = self.order_id
+        availability = self.env["omni.availability"]
+        demand = [
+            (line.product_id.id, shop.id, line.quantity)
+            for line in self.line_ids
+            if line.product_id.is_storable and not line.product_id.allow_out_of_stock_order
+        ]
+        if demand:
+            availability.hold(order, demand, order.omni_channel_id)
+        locked, order.locked = order.locked, False
+        self._open_pickings().action_cancel()
+        order._set_pickup_location(json.dumps(location))
+        order._omni_ship_to(shop)
+        order.order_line._action_launch_stock_rule()
+        availability.commit(order)
+        order.locked = locked
+
+    # -- what the desk sees of it ------------------------------------------------------------------------------------
+
+    def _desk_cards(self):
+        cards = super()._desk_cards()
+        for pickup, card in zip(self, cards, strict=True):
+            card |= {
+                "delegate": pickup._delegate_label(),
+                "delegate_code": pickup.delegate_code or "",
+                "arrived_at": fields.Datetime.to_string(pickup.arrived_at) or "",
+                "place": ", ".join(filter(None, [pickup.bay, pickup.plate])),
+                "cancel_asked": bool(pickup.cancel_asked_at),
+            }
+        return cards

@@ -1,0 +1,46 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .omni_pickup import KEPT_FIELDS, OPEN_STATES
+
+NAME_LENGTH = 60
+KEPT_FIELDS.update({"delegate_name", "delegate_code"})
+
+
+class OmniPickup(models.Model):
+    """Who may collect in the customer's place: a name that the desk sees, and a code of his own."""
+
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+
+    delegate_name = fields.Char(string="May Be Collected By", readonly=True, copy=False)
+    delegate_code = fields.Char(readonly=True, copy=False)
+
+    _delegate_code_uniq = models.UniqueIndex("(delegate_code) WHERE state IN ('to_prepare', 'preparing', 'ready')")
+
+    def _set_delegate(self, name):
+        """Let ``name`` collect with a new code, and nobody with the former one; "" for the customer alone.
+
+        :raises UserError: the pickup is not open any more
+        """
+        pickup = self._lock()._check_open()
+        name = pickup._plain_text(name, NAME_LENGTH)
+        if name == (pickup.delegate_name or ""):
+            return
+        pickup.write({"delegate_name": name or False, "delegate_code": pickup._new_code() if name else False})
+        pickup._log_step(
+            self.env._("The customer named somebody who may collect.")
+            if name
+            else self.env._("The customer alone may collect again.")
+        )
+        pickup._notify_desk()
+
+    def _delegate_label(self):
+        """Return who else may collect, as the desk shows it."""
+        return self.delegate_name or ""
+
+    @api.model
+    def _desk_search_domain(self, search):
+        domain = super()._desk_search_domain(search)
+        if code := self._clean_code(search):
+            domain |= Domain("delegate_code", "=like", f"{code}%") & Domain("state", "in", OPEN_STATES)
+        return domain

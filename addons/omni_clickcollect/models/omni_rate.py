@@ -1,0 +1,86 @@
+from datetime import timedelta
+from typing import NamedTuple
+
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
+from odoo import api, fields, models
+from odoo.sql_db import db_connect
+from odoo.tools import SQL
+
+KEPT_DAYS = 1  # a row that nobody counted in for that long says nothing any more
+
+
+class Tries(NamedTuple):
+    allowed: bool
+    used: int  # in this window; one above the limit when refused
+    until: object  # naive UTC datetime when the window ends
+
+
+class OmniRate(models.AbstractModel):
+    """How often something was tried, counted by PostgreSQL in one statement on a connection of its own.
+
+    What is counted stays counted when the transaction of the try is rolled back, and tries at the same moment wait for
+    each other at one row: none gets more. The table is not logged: after a crash of the server, counting begins anew.
+    """
+
+    _name = "omni.rate"
+    _description = "Tries"
+
+    def init(self):
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE UNLOGGED TABLE IF NOT EXISTS omni_rate (
+                    key varchar PRIMARY KEY, used integer NOT NULL, since timestamp NOT NULL
+                )
+                """
+            )
+        )
+
+    @api.model
+    def _take(self, key, limit, seconds, cost=1):
+        """Count one try at ``key``. The limit, once reached, holds for ``seconds`` from the try that reached it.
+
+        :param str key: what is tried, and by whom
+        :param int limit: how much may be used within ``seconds``
+        :param int cost: how much this try uses
+        :return: :class:`Tries`
+        """
+        now = fields.Datetime.now()
+        before = now - timedelta(seconds=seconds)
+        statement = SQL(
+            """
+            INSERT INTO omni_rate AS r (key, used, since)
+            VALUES (%(key)s, LEAST(%(cost)s, %(most)s), %(now)s)
+            ON CONFLICT (key) DO UPDATE SET
+                used = LEAST(CASE WHEN r.since <= %(before)s THEN 0 ELSE r.used END + %(cost)s, %(most)s),
+                since = CASE WHEN r.since <= %(before)s OR (r.used < %(limit)s AND r.used + %(cost)s >= %(limit)s)
+                             THEN %(now)s ELSE r.since END
+            RETURNING used, since
+            """,
+            key=key,
+            cost=cost,
+            most=limit + 1,
+            limit=limit,
+            now=now,
+            before=before,
+        )
+        [(used, since)] = self._execute(statement)
+        return Tries(used <= limit, used, since + timedelta(seconds=seconds))
+
+    @api.model
+    def _forget(self, key):
+        """Count tries at ``key`` from nothing again."""
+        self._execute(SQL("DELETE FROM omni_rate WHERE key = %s RETURNING key", key))
+
+    @api.autovacuum
+    def _gc_rates(self):
+        old = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        self._execute(SQL("DELETE FROM omni_rate WHERE since < %s RETURNING key", old))
+
+    @api.model
+    def _execute(self, statement):
+        with db_connect(self.env.cr.dbname).cursor() as cr:
+            cr.connection.set_session(isolation_level=ISOLATION_LEVEL_READ_COMMITTED)
+            cr.execute(statement)
+            return cr.fetchall()
