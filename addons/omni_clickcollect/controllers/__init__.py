@@ -1,2 +1,3 @@
 from . import delivery
 from . import pickup_page
+from . import pickup_times
