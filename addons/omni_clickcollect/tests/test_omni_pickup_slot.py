@@ -466,3 +466,58 @@ class TestPickupTimes(HttpCase, SlotCommon):
     def test_product_page_says_when(self):
         text = self.url_open(self.scarf.website_url).text
         self.assertIn(self.lyon._omni_when(self.lyon.omni_promise([(self.scarf.id, 1)])), text)
+
+    def test_other_programs_ask_over_json_2(self):
+        key = self.env["res.users.apikeys"].with_user(self.seller)._generate("rpc", "Marketplace", None)
+        today = fields.Date.to_string(fields.Date.today())
+        calls = {
+            "omni_promise": {"demand": [[self.scarf.id, 1]]},
+            "omni_slots": {"date_from": today, "date_to": "2099-01-01", "context": {"omni_lines": [[self.scarf.id, 1]]}},
+        }
+        answers = {}
+        for method, params in calls.items():
+            response = self.url_open(
+                f"/json/2/stock.warehouse/{method}",
+                data=json.dumps({"ids": self.lyon.ids} | params),
+                headers={"Authorization": f"bearer {key}", "Content-Type": "application/json"},
+            )
+            self.assertEqual(response.status_code, 200, response.text)
+            answers[method] = response.json()
+        promise = fields.Datetime.to_datetime(answers["omni_promise"])
+        slots = self.env["omni.pickup.slot"].browse(answers["omni_slots"])
+        self.assertTrue(slots)
+        self.assertGreaterEqual(slots[0].start, promise)
+
+
+@tagged("post_install", "-at_install")
+class TestToursSlots(HttpCase, SlotCommon):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_shopper_chooses_a_slot(self):
+        """The first slot is full when he wants it: he takes the next."""
+        self.env["payment.provider"].search([]).is_published = False
+        self.env.ref("website_sale_collect.payment_provider_on_site").write({"state": "enabled", "is_published": True})
+        self.rules.unlink()
+        self.env["omni.pickup.slot.rule"].create(
+            [
+                {"warehouse_id": self.lyon.id, "dayofweek": str(day), "hour_from": 9, "hour_to": 19, "capacity": 1}
+                for day in range(6)
+            ]
+        )
+        first, second = self.lyon.with_context(omni_lines=[(self.scarf.id, 1)]).omni_slots(
+            fields.Date.today(), fields.Date.today() + timedelta(days=7)
+        )[:2]
+        take = type(self.env["sale.order"])._omni_choose_slot
+
+        def quicker(order, slot):
+            """Somebody else books the first slot in the moment in which the shopper presses it."""
+            if slot == first:
+                slot._book("sale.order,0", 600)
+            return take(order, slot)
+
+        self.patch(self.env.registry["sale.order"], "_omni_choose_slot", quicker)
+        self.start_tour(self.scarf.website_url, "omni_clickcollect_slot")
+        pickup = self.env["omni.pickup"].search([], order="id desc", limit=1)
+        self.assertEqual((pickup.slot_id, pickup.order_id.state), (second, "sale"))
+        self.assertEqual((first.booked, second.booked), (1, 1))
