@@ -57,6 +57,7 @@ class OmniPickupSlot(models.Model):
     )
 
     @api.depends("start", "end", "warehouse_id")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for slot in self:
             slot.display_name = slot.sudo().warehouse_id._omni_span(slot.start, slot.end) if slot.start else ""
@@ -148,7 +149,7 @@ class OmniPickupSlot(models.Model):
         return is_open
 
     def _next_free(self):
-        """Return ``(start, stop)`` of the first slot of this store in which there is room, other than this one, or None.
+        """Return ``(start, stop)`` of the first other slot of this store in which there is room, or None.
         It writes nothing: dozens who hear that a slot is full do not wait for each other.
         """
         store = self.sudo().warehouse_id
@@ -240,7 +241,7 @@ class OmniPickupSlot(models.Model):
 
     @api.model
     def _drop(self, cr, slot_id, condition, always=False):
-        """Give back the bookings ``b`` of a locked slot that meet a condition and, unless ``always``, have no pickup."""
+        """Give back the bookings ``b`` of a locked slot that meet a condition; unless ``always``, without a pickup."""
         if not always:
             condition = SQL("%s AND NOT %s", condition, OF_A_PICKUP)
         cr.execute(
@@ -294,7 +295,7 @@ class OmniPickupSlot(models.Model):
 
     @api.model
     def _withdraw(self, rules):
-        """Offer the coming slots of these rules no more: those that nobody booked go, in the others there is no room."""
+        """Offer the coming slots of these rules no more: those without a booking go, the others have no more room."""
         mine = SQL("rule_id = ANY(%s) AND start > %s", rules.ids, fields.Datetime.now())
         self.env.cr.execute(SQL("DELETE FROM omni_pickup_slot WHERE %s AND booked = 0", mine))
         self.env.cr.execute(SQL("UPDATE omni_pickup_slot SET capacity = booked WHERE %s", mine))

@@ -12,8 +12,8 @@ class OmniPickupSlotRule(models.Model):
     warehouse_id = fields.Many2one("stock.warehouse", string="Store", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="warehouse_id.company_id", store=True)
     dayofweek = fields.Selection(
-        selection=lambda self: self.env["resource.calendar.attendance"]._fields["dayofweek"]._description_selection(
-            self.env
+        selection=lambda self: (
+            self.env["resource.calendar.attendance"]._fields["dayofweek"]._description_selection(self.env)
         ),
         string="Day",
         required=True,

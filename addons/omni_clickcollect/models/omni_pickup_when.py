@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .omni_pickup import OPEN_STATES
-from .omni_pickup_slot import NEXT_DAYS
+from .omni_pickup_slot import NEXT_DAYS, SlotTaken
 
 STEP_TTL = 300  # seconds that a step may take until it is saved
 
@@ -13,9 +13,9 @@ STEP_TTL = 300  # seconds that a step may take until it is saved
 class OmniPickup(models.Model):
     """When a pickup is promised: as soon as ready, or in a slot; and what moves it."""
 
-    _inherit = "omni.pickup"
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
 
-    slot_id = fields.Many2one("omni.pickup.slot", string="Slot", readonly=True, index="btree_not_null", copy=False)
+    slot_id = fields.Many2one("omni.pickup.slot", readonly=True, index="btree_not_null", copy=False)
 
     def _move(self, state, note=None, warehouse=None):
         moving = super()._move(state, note, warehouse)
@@ -128,7 +128,7 @@ class OmniPickup(models.Model):
             note = self.env._("The store is closed.")
         self._reschedule(promised_at, slot, note, deadline)
         if not deadline or self.state == "ready":  # else the mail that it is ready will say until when
-            self._send_moved_mail()
+            self._send_moved_mail(closure.name)
 
     def _next_slot(self, moment):
         """Return the first slot of the store from ``moment`` on with room, booked, or empty."""
@@ -142,9 +142,14 @@ class OmniPickup(models.Model):
                 return slot
         return self.env["omni.pickup.slot"]
 
-    def _send_moved_mail(self):
-        """Queue the mail in this same transaction: it leaves if, and only if, the step is saved."""
+    def _send_moved_mail(self, reason=None):
+        """Queue the mail in this same transaction: it leaves if, and only if, the step is saved.
+
+        :param reason: why the store is closed
+        """
         template = self.env.ref("omni_clickcollect.mail_template_pickup_moved", raise_if_not_found=False)
         if template and self.partner_id.email:
-            template.send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
+            template.with_context(omni_reason=reason).send_mail(
+                self.id, email_layout_xmlid="mail.mail_notification_light"
+            )
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()

@@ -13,7 +13,7 @@ CHOICE_DAYS = 7
 class SaleOrder(models.Model):
     """When the customer collects: his promise, and the slot that he chose."""
 
-    _inherit = "sale.order"
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
 
     omni_slot_id = fields.Many2one(
         "omni.pickup.slot", string="Pickup Slot", copy=False, readonly=True, index="btree_not_null"
@@ -104,8 +104,8 @@ class SaleOrder(models.Model):
     def _omni_pickup_times(self):
         """Return what the shopper can choose from, in his words and the store's time.
 
-        :return: ``{"soon": str, "chosen": slot id or 0, "days": [{"id", "label", "slots": [{"id", "label", "full"}]}]}``
-            or ``{}``: nothing is collected in a store
+        :return: ``{"soon": str, "chosen": slot id or 0, "days": [{"id", "label", "slots": [slot]}]}``, a slot:
+            ``{"id", "label", "full"}``; ``{}``: nothing is collected in a store
         """
         if self.carrier_id.delivery_type != "in_store" or not self.pickup_location_data:
             return {}

@@ -245,24 +245,30 @@ class StockWarehouse(models.Model):
         """Return what the store's clock shows, a naive datetime, in naive UTC."""
         return pytz.timezone(self._omni_tz()).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
 
+    def _omni_days_until(self, moment):
+        """Return in how many days ``moment`` (naive UTC) is, by the store's clock: 0 is today."""
+        zone = pytz.timezone(self._omni_tz())
+        today, day = (pytz.utc.localize(point).astimezone(zone).date() for point in (fields.Datetime.now(), moment))
+        return (day - today).days
+
     def _omni_when(self, moment):
         """Return ``moment`` (naive UTC) in the reader's words and the store's time: "today 15:00"."""
-        zone = self.sudo()._omni_tz()  # sudo: the address of a store
-        today = pytz.utc.localize(fields.Datetime.now()).astimezone(pytz.timezone(zone)).date()
-        days = (pytz.utc.localize(moment).astimezone(pytz.timezone(zone)).date() - today).days
+        store = self.sudo()  # sudo: its time zone
+        days, zone = store._omni_days_until(moment), store._omni_tz()
+        if days not in (0, 1):
+            return format_datetime(self.env, moment, tz=zone, dt_format="EEEE d MMMM, HH:mm")
         hour = format_datetime(self.env, moment, tz=zone, dt_format="HH:mm")
-        if days == 0:
-            return self.env._("today %s", hour)
-        if days == 1:
-            return self.env._("tomorrow %s", hour)
-        return format_datetime(self.env, moment, tz=zone, dt_format="EEEE d MMMM, HH:mm")
+        return self.env._("tomorrow %s", hour) if days else self.env._("today %s", hour)
 
     def _omni_day_and_hours(self, start, stop):
         """Return the day and the hours of a span in the reader's words: ``("Today", "15:00 - 16:00")``."""
-        zone = self._omni_tz()
-        day = self._omni_when(start).rsplit(" ", 1)[0].strip(",")
+        days, zone = self._omni_days_until(start), self._omni_tz()
+        day = format_datetime(self.env, start, tz=zone, dt_format="EEEE d MMMM")
+        day = day[:1].upper() + day[1:]
+        if days in (0, 1):
+            day = self.env._("Tomorrow") if days else self.env._("Today")
         hours = (format_datetime(self.env, edge, tz=zone, dt_format="HH:mm") for edge in (start, stop))
-        return day[:1].upper() + day[1:], " - ".join(hours)
+        return day, " - ".join(hours)
 
     def _omni_span(self, start, stop):
         """Return a span of one day in the reader's words and the store's time: "Friday 6 March, 15:00 - 16:00"."""

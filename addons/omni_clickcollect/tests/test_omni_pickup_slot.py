@@ -80,7 +80,9 @@ class TestOmniPickupSlot(SlotCommon):
         day = self.lyon.omni_slots(MONDAY, MONDAY)
         date = fields.Date.to_date(MONDAY)
         self.assertEqual(self.lyon.omni_slots(date, date), day)
-        self.assertEqual(self._hours(self.lyon.omni_slots("2026-03-02 13:00:00", "2026-03-02 15:00:00")), ["14:00", "15:00"])
+        self.assertEqual(
+            self._hours(self.lyon.omni_slots("2026-03-02 13:00:00", "2026-03-02 15:00:00")), ["14:00", "15:00"]
+        )
         self.assertFalse(self.lyon.omni_slots(TUESDAY, MONDAY))
         self.assertFalse(self.lyon.omni_slots("2026-02-01", "2026-02-28"), "over")
         self.assertFalse(self.lyon.omni_slots("2027-03-01", "2027-03-02"), "too far ahead")
@@ -400,7 +402,9 @@ class TestPickupTimes(HttpCase, SlotCommon):
 
     def setUp(self):
         super().setUp()
-        days = [{"warehouse_id": self.lyon.id, "dayofweek": str(day), "hour_from": 9, "hour_to": 19} for day in range(6)]
+        days = [
+            {"warehouse_id": self.lyon.id, "dayofweek": str(day), "hour_from": 9, "hour_to": 19} for day in range(6)
+        ]
         self.rules.unlink()
         self.rules = self.env["omni.pickup.slot.rule"].create([day | {"capacity": 1} for day in days])
         self.order = self._order(confirm=False)
@@ -423,7 +427,10 @@ class TestPickupTimes(HttpCase, SlotCommon):
 
     def test_choose_change_and_give_back(self):
         times = self._ask()
-        self.assertTrue(times["soon"])
+        self.assertRegex(times["soon"], r"\d\d:\d\d$")
+        with freeze_time("2026-03-02 06:00:00"):
+            labels = [self.lyon._omni_day_and_hours(slot.start, slot.end) for slot in self.lyon.omni_slots(MONDAY, TUESDAY)]
+            self.assertEqual((labels[0], labels[-1][0]), (("Today", "09:00 - 10:00"), "Tomorrow"))
         self.assertEqual(times["chosen"], 0)
         first, second = self._free(times)[:2]
         slots = self.env["omni.pickup.slot"]
@@ -472,7 +479,11 @@ class TestPickupTimes(HttpCase, SlotCommon):
         today = fields.Date.to_string(fields.Date.today())
         calls = {
             "omni_promise": {"demand": [[self.scarf.id, 1]]},
-            "omni_slots": {"date_from": today, "date_to": "2099-01-01", "context": {"omni_lines": [[self.scarf.id, 1]]}},
+            "omni_slots": {
+                "date_from": today,
+                "date_to": "2099-01-01",
+                "context": {"omni_lines": [[self.scarf.id, 1]]},
+            },
         }
         answers = {}
         for method, params in calls.items():

@@ -4,7 +4,10 @@ import { registry } from "@web/core/registry";
 /** A shopper on a phone chooses a slot that another takes at the same moment, and then the next one. */
 registry.category("web_tour.tours").add("omni_clickcollect_slot", {
     steps: () => [
-        { trigger: '.o_omni_shop_stock li:contains("Lyon Bellecour") .o_omni_shop_ready:contains("Ready")' },
+        {
+            trigger:
+                '.o_omni_shop_stock li:contains("Lyon Bellecour") .o_omni_shop_ready:contains("Ready")',
+        },
         { trigger: "#add_to_cart", run: "click" },
         tourUtils.goToCart({ quantity: 1 }),
         tourUtils.goToCheckout(),
