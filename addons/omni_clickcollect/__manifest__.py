@@ -20,7 +20,7 @@
         "views/pickup_page_templates.xml",
         "views/sale_portal_templates.xml",
     ],
-    "demo": ["demo/collect.xml"],
+    "demo": ["demo/collect.xml", "demo/slots.xml"],
     "assets": {
         "web.assets_backend": ["omni_clickcollect/static/src/desk/**/*"],
         "web.assets_frontend": [

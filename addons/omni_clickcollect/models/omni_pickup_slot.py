@@ -14,6 +14,7 @@ from .omni_pickup import OPEN_STATES
 
 NEXT_DAYS = 14  # how far the next free slot is looked for
 MADE_DAYS = 62  # how far ahead there may be slots: see SLOT_HORIZON of the store
+KEPT = timedelta(days=30)  # how long a slot that nobody used is kept
 # A booking counts until its time is up; that of a pickup, as long as the pickup is open.
 OF_A_PICKUP = SQL(
     """EXISTS (SELECT FROM omni_pickup AS p WHERE p.slot_id = b.slot_id AND p.state IN %s
@@ -331,6 +332,18 @@ class OmniPickupSlot(models.Model):
         today = fields.Date.today()
         for store in self.env["omni.pickup.slot.rule"].search([]).warehouse_id:
             store.omni_slots(today, today + timedelta(days=NEXT_DAYS + 1))
+
+    @api.autovacuum
+    def _gc_slots(self):
+        """Forget slots that are over for long and in which nobody collected."""
+        self.env.cr.execute(
+            SQL(
+                'DELETE FROM omni_pickup_slot AS s WHERE s."end" < %s'
+                " AND NOT EXISTS (SELECT FROM omni_pickup AS p WHERE p.slot_id = s.id)",
+                fields.Datetime.now() - KEPT,
+            )
+        )
+        self.invalidate_model()
 
 
 class OmniPickupBooking(models.Model):

@@ -145,6 +145,16 @@ class TestOmniPickupSlot(SlotCommon):
         self.env["omni.pickup.slot"]._cron_make()
         self.assertEqual(self.env["omni.pickup.slot"].search_count([("warehouse_id", "=", self.lyon.id)]), 42)
 
+    def test_old_slots_are_forgotten(self):
+        used, *others = self.lyon.omni_slots(MONDAY, MONDAY)[3:5]
+        order = self._basket(used)
+        order.action_confirm()
+        for date, left in (("2026-03-31", 2), ("2026-04-02", 1)):
+            with freeze_time(date):
+                self.env["omni.pickup.slot"]._gc_slots()
+                self.assertEqual(len((used + others[0]).exists()), left)
+        self.assertEqual(order.omni_pickup_ids.slot_id, used)
+
     def test_who_may_see_and_plan(self):
         slots = self.lyon.with_user(self.seller).omni_slots(MONDAY, MONDAY)
         self.assertEqual(slots[0].left, 2)
@@ -475,7 +485,9 @@ class TestPickupTimes(HttpCase, SlotCommon):
         self.assertIn(self.lyon._omni_when(self.lyon.omni_promise([(self.scarf.id, 1)])), text)
 
     def test_other_programs_ask_over_json_2(self):
-        key = self.env["res.users.apikeys"].with_user(self.seller)._generate("rpc", "Marketplace", None)
+        key = self.env["res.users.apikeys"].with_user(self.seller)._generate(
+            "rpc", "Marketplace", fields.Datetime.now() + timedelta(days=1)
+        )
         today = fields.Date.to_string(fields.Date.today())
         calls = {
             "omni_promise": {"demand": [[self.scarf.id, 1]]},
