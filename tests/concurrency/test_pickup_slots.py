@@ -126,3 +126,38 @@ def test_a_transaction_that_fails_keeps_its_place_for_a_while_only(race, slots):
     outcomes = race.run([shopper(first, number, []) for number in range(10, 10 + CUSTOMERS // 4)])
     assert sum(outcome is True for outcome in outcomes) == PLACES
     assert state(race, slots)[0] == (PLACES, PLACES)
+
+
+def test_a_pickup_whose_move_fails_still_has_its_place(race, slots):
+    """It books the other slot and its transaction fails: both places are its own until the second runs out."""
+    first, second = slots
+
+    def build(env):
+        slot = env["omni.pickup.slot"].browse(first)
+        pickup = env["omni.pickup"].create(
+            {
+                "warehouse_id": slot.warehouse_id.id,
+                "partner_id": env["res.partner"].create({"name": "Mover"}).id,
+                "promised_at": slot.start,
+                "deadline": slot.end,
+                "slot_id": slot.id,
+            }
+        )
+        slot._book(pickup._slot_owner(), 0)
+        return pickup.id
+
+    pickup = race.commit(build)
+
+    def move(env, fails):
+        env["omni.pickup"].browse(pickup).action_change_slot(second)
+        if fails:
+            raise ZeroDivisionError
+        env.cr.commit()
+
+    with pytest.raises(ZeroDivisionError):
+        race.commit(lambda env: move(env, True))
+    assert state(race, slots) == [(1, 1), (1, 1)]
+    outcomes = race.run([shopper(first, number, []) for number in range(1, CUSTOMERS // 4)])
+    assert sum(outcome is True for outcome in outcomes) == PLACES - 1
+    race.commit(lambda env: move(env, False))
+    assert state(race, slots) == [(PLACES - 1, PLACES - 1), (1, 1)]

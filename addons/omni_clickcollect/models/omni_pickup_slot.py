@@ -165,7 +165,8 @@ class OmniPickupSlot(models.Model):
 
     def _book(self, owner, seconds):
         """Keep a place in this slot for ``owner``, instead of the one that he had. Idempotent: prolongs what he has.
-        It counts for so many ``seconds``, and then as long as there is an open pickup of his in this slot.
+        It counts for so many ``seconds``, and then as long as there is an open pickup of his in this slot. A place that
+        his pickup has is given back by :meth:`_free`, when the pickup has moved.
 
         Decided at once, on a connection of its own in READ COMMITTED: who comes second waits milliseconds and sees what
         is true, and a transaction that ends otherwise leaves a place that comes back when its time is up.
@@ -208,17 +209,17 @@ class OmniPickupSlot(models.Model):
             return None
         if cr is not self.env.cr:  # two clicks of one customer take turns
             cr.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"omni.pickup.slot {owner}"])
-        former = self._slot_of(cr, owner)
         cr.execute(
-            "SELECT FROM omni_pickup_slot WHERE id IN %s ORDER BY id FOR NO KEY UPDATE", [(self.id, former or 0)]
+            "SELECT FROM omni_pickup_slot WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+            [(self.id, *self._slots_of(cr, owner))],
         )
         self._drop(cr, self.id, SQL("b.owner <> %s AND b.expires_at <= %s", owner, fields.Datetime.now()))
-        former = self._slot_of(cr, owner)
+        mine = self._slots_of(cr, owner)
         until = fields.Datetime.now() + timedelta(seconds=seconds)
-        if former == self.id:
+        if self.id in mine:
             cr.execute(
-                "UPDATE omni_pickup_booking SET expires_at = GREATEST(expires_at, %s) WHERE owner = %s",
-                [until, owner],
+                "UPDATE omni_pickup_booking SET expires_at = GREATEST(expires_at, %s) WHERE owner = %s AND slot_id = %s",
+                [until, owner, self.id],
             )
             return True
         cr.execute(
@@ -227,35 +228,33 @@ class OmniPickupSlot(models.Model):
         )
         if not cr.rowcount:
             return False
-        if former:
-            self._drop(cr, former, SQL("b.owner = %s", owner), always=True)
+        for former in mine:
+            self._drop(cr, former, SQL("b.owner = %s", owner))
         cr.execute(
             "INSERT INTO omni_pickup_booking (slot_id, owner, expires_at) VALUES (%s, %s, %s)", [self.id, owner, until]
         )
         return True
 
     @api.model
-    def _slot_of(self, cr, owner):
-        cr.execute("SELECT slot_id FROM omni_pickup_booking WHERE owner = %s", [owner])
-        row = cr.fetchone()
-        return row and row[0]
+    def _slots_of(self, cr, owner):
+        cr.execute("SELECT slot_id FROM omni_pickup_booking WHERE owner = %s ORDER BY 1", [owner])
+        return [slot_id for (slot_id,) in cr.fetchall()]
 
     @api.model
-    def _drop(self, cr, slot_id, condition, always=False):
-        """Give back the bookings ``b`` of a locked slot that meet a condition; unless ``always``, without a pickup."""
-        if not always:
-            condition = SQL("%s AND NOT %s", condition, OF_A_PICKUP)
+    def _drop(self, cr, slot_id, condition):
+        """Give back the bookings ``b`` of a locked slot that meet a condition and have no pickup."""
         cr.execute(
             SQL(
                 """
                 WITH gone AS (
-                    DELETE FROM omni_pickup_booking AS b WHERE b.slot_id = %s AND %s RETURNING b.id
+                    DELETE FROM omni_pickup_booking AS b WHERE b.slot_id = %s AND %s AND NOT %s RETURNING b.id
                 )
                 UPDATE omni_pickup_slot SET booked = booked - (SELECT COUNT(*) FROM gone)
                  WHERE id = %s AND EXISTS (SELECT FROM gone)
                 """,
                 slot_id,
                 condition,
+                OF_A_PICKUP,
                 slot_id,
             )
         )
@@ -268,8 +267,8 @@ class OmniPickupSlot(models.Model):
         self.env["omni.pickup"].flush_model(["slot_id", "state", "order_id"])
         with self._connection() as cr:
             for owner in owners:
-                slot_id = self._slot_of(self.env.cr, owner)
-                if not cr or (slot_id and not self._is_seen(cr, slot_id)):
+                slot_ids = self._slots_of(self.env.cr, owner)
+                if not cr or not all(self._is_seen(cr, slot_id) for slot_id in slot_ids):
                     self._give_back(self.env.cr, owner)
                 else:
                     self.env.cr.postcommit.add(partial(self._give_back_alone, owner))
@@ -287,10 +286,10 @@ class OmniPickupSlot(models.Model):
 
     @api.model
     def _give_back(self, cr, owner):
-        if slot_id := self._slot_of(cr, owner):
+        for slot_id in self._slots_of(cr, owner):
             cr.execute("SELECT FROM omni_pickup_slot WHERE id = %s FOR NO KEY UPDATE", [slot_id])
             self._drop(cr, slot_id, SQL("b.owner = %s", owner))
-            self.invalidate_model(["booked", "left"], flush=False)
+        self.invalidate_model(["booked", "left"], flush=False)
 
     # -- changes of the rules ----------------------------------------------------------------------------------------
 
@@ -358,4 +357,4 @@ class OmniPickupBooking(models.Model):
     owner = fields.Char(required=True, readonly=True, help="A document, as “model,id”.")
     expires_at = fields.Datetime(required=True, readonly=True)
 
-    _owner_uniq = models.UniqueIndex("(owner)")
+    _owner_uniq = models.UniqueIndex("(owner, slot_id)")

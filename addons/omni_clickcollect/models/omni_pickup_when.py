@@ -58,7 +58,7 @@ class OmniPickup(models.Model):
 
     def _reschedule(self, promised_at, slot, note, deadline=None):
         """Promise these pickups for another moment, in ``slot`` or none, and say why in the history."""
-        left = self.filtered(lambda pickup: pickup.slot_id and not slot)
+        left = self.filtered(lambda pickup: pickup.slot_id and pickup.slot_id != slot)
         self.write(
             {
                 "promised_at": promised_at,

@@ -470,7 +470,7 @@ class TestPickupTimes(HttpCase, SlotCommon):
             messages.add(answer.get("message"))
             self.assertEqual(answer["chosen"], 0)
         self.assertEqual(len(messages), 1)
-        self.assertFalse(self.env["omni.pickup.booking"].search_count([]))
+        self.assertFalse(self.env["omni.pickup.booking"].search_count([("owner", "=", self.order._omni_owner())]))
 
     def test_nothing_to_collect(self):
         self.order.carrier_id = False
