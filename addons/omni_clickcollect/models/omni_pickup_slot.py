@@ -218,7 +218,8 @@ class OmniPickupSlot(models.Model):
         until = fields.Datetime.now() + timedelta(seconds=seconds)
         if self.id in mine:
             cr.execute(
-                "UPDATE omni_pickup_booking SET expires_at = GREATEST(expires_at, %s) WHERE owner = %s AND slot_id = %s",
+                "UPDATE omni_pickup_booking SET expires_at = GREATEST(expires_at, %s)"
+                " WHERE owner = %s AND slot_id = %s",
                 [until, owner, self.id],
             )
             return True

@@ -439,7 +439,9 @@ class TestPickupTimes(HttpCase, SlotCommon):
         times = self._ask()
         self.assertRegex(times["soon"], r"\d\d:\d\d$")
         with freeze_time("2026-03-02 06:00:00"):
-            labels = [self.lyon._omni_day_and_hours(slot.start, slot.end) for slot in self.lyon.omni_slots(MONDAY, TUESDAY)]
+            labels = [
+                self.lyon._omni_day_and_hours(slot.start, slot.end) for slot in self.lyon.omni_slots(MONDAY, TUESDAY)
+            ]
             self.assertEqual((labels[0], labels[-1][0]), (("Today", "09:00 - 10:00"), "Tomorrow"))
         self.assertEqual(times["chosen"], 0)
         first, second = self._free(times)[:2]
@@ -485,8 +487,10 @@ class TestPickupTimes(HttpCase, SlotCommon):
         self.assertIn(self.lyon._omni_when(self.lyon.omni_promise([(self.scarf.id, 1)])), text)
 
     def test_other_programs_ask_over_json_2(self):
-        key = self.env["res.users.apikeys"].with_user(self.seller)._generate(
-            "rpc", "Marketplace", fields.Datetime.now() + timedelta(days=1)
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(self.seller)
+            ._generate("rpc", "Marketplace", fields.Datetime.now() + timedelta(days=1))
         )
         today = fields.Date.to_string(fields.Date.today())
         calls = {
