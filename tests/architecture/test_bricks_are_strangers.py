@@ -24,6 +24,11 @@ def owned_fields(addon: str) -> set[str]:
     return {name for model in sources.models(addon) for name in model.fields if name.startswith("omni_")}
 
 
+def owned_methods(addon: str) -> set[str]:
+    """Methods of a public contract, which may be called as another brick's table is."""
+    return {name for model in sources.models(addon) for name in model.methods if name.startswith("omni_")}
+
+
 def owned(addon: str) -> re.Pattern:
     """What only this add-on may write: its name, its models, also as parts of XML ids, and its fields."""
     words = [rf"(?<![a-z]){addon}(?![a-z])"]
@@ -47,6 +52,7 @@ def test_names_no_other_brick(addon, other):
     if addon == other:
         return
     mine = owned_fields(addon) | owned_fields(sources.BASE) | owned_models(addon) | owned_models(sources.BASE)
+    mine |= owned_methods(addon)
     theirs = owned(other)
     found = [
         f"{path.relative_to(sources.ROOT)}:{number}: {match[0]}"

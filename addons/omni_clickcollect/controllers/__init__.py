@@ -1,4 +1,5 @@
 from . import delivery
 from . import pickup_page
+from . import pickup_times
 from . import portal
 from . import reserve

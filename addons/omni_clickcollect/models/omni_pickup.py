@@ -17,7 +17,7 @@ WAYS = {  # state -> states that lead to it
     "cancelled": OPEN_STATES,
 }
 # What a pickup is and where it stands: changed by its steps alone.
-KEPT_FIELDS = {"order_id", "warehouse_id", "partner_id", "kind", "state", "code", "access_token", "line_ids"}
+KEPT_FIELDS = {"order_id", "warehouse_id", "partner_id", "kind", "state", "code", "access_token", "line_ids", "slot_id"}
 
 
 class OmniPickup(models.Model):

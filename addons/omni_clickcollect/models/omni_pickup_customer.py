@@ -119,8 +119,8 @@ class OmniPickup(models.Model):
         pickup._notify_desk()
 
     def _dates_in(self, shop):
-        promised_at = shop._omni_ready_at(fields.Datetime.now())
-        return {"promised_at": promised_at} | self.order_id._omni_keeping(promised_at)
+        promised_at = shop._omni_ready_at()[shop]
+        return {"promised_at": promised_at, "slot_id": False} | self.order_id._omni_keeping(promised_at)
 
     def _move_goods(self, shop, location):
         """Take the goods of the order from ``shop``, by the order's own transfers.

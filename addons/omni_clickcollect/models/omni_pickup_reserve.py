@@ -26,10 +26,11 @@ class OmniPickup(models.Model):
         :param partner: ``res.partner``, record or id
         :param warehouse: ``stock.warehouse``, record or id
         :param lines: ``[(product id, quantity)]`` in the product's unit of measure
-        :param slot: when he comes, where slots are offered
+        :param slot: when he comes, ``omni.pickup.slot``, record or id
         :return: the new ``omni.pickup``, of kind ``reservation``
         :raises AccessError: the caller is neither a seller nor at the desk of this store
-        :raises UserError: a limit of the store, in the customer's words; :class:`OutOfStock` when there is too little
+        :raises UserError: a limit of the store, in the customer's words; :class:`OutOfStock` when there is too little;
+            :class:`SlotTaken` when the slot is full
         :raises ValidationError: malformed
         """
         partner = self._reserve_record("res.partner", partner)
@@ -66,6 +67,7 @@ class OmniPickup(models.Model):
         if not location:
             raise UserError(self.env._("Nothing can be reserved in this store."))
         self._check_reserve_limits(partner, store, demand)
+        slot = self._reserve_slot(slot, store)
         order = self.env["sale.order"].with_company(store.company_id)
         order = order.create(
             (order_values or {})
@@ -73,6 +75,7 @@ class OmniPickup(models.Model):
                 "partner_id": partner.id,
                 "company_id": store.company_id.id,
                 "omni_reserved": True,
+                "omni_slot_id": slot.id,
                 "carrier_id": carrier.id,
                 "pickup_location_data": location,
                 "order_line": [
@@ -84,19 +87,21 @@ class OmniPickup(models.Model):
         self._check_reserve_amount(order, store)
         wanted = [(product.id, store.id, quantity) for product, quantity in demand.items()]
         self.env["omni.availability"].hold(order, wanted, order.omni_channel_id)
+        if slot:
+            order._omni_check_slot(slot)
         order.action_confirm()
         pickup = order.omni_pickup_ids
         if not pickup:
             raise UserError(self.env._("Nothing can be reserved in this store."))
-        if values := self._reserve_values(slot):
-            pickup.write(values)
-        pickup._tell("received")
         return pickup
 
     @api.model
-    def _reserve_values(self, slot):
-        """Return what the pickup of a reservation in ``slot`` is given besides."""
-        return {"slot_id": slot.id if isinstance(slot, models.BaseModel) else slot} if slot else {}
+    def _reserve_slot(self, slot, store):
+        """Return the slot that a caller means: a record, an id, or none."""
+        slot = slot if isinstance(slot, models.BaseModel) else self.env["omni.pickup.slot"].browse(slot or [])
+        if slot._name != "omni.pickup.slot" or slot.exists().warehouse_id != (store if slot else store.browse()):
+            raise ValidationError(self.env._("Choose one of the times of this store."))
+        return slot.sudo()
 
     @api.model
     def _reserve_demand(self, lines):

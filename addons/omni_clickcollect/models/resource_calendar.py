@@ -1,9 +1,15 @@
 from datetime import datetime, time, timedelta
+from itertools import chain
 
 import pytz
 
-from odoo import models
+from odoo import api, models
+from odoo.tools import ormcache
 from odoo.tools.misc import format_duration
+
+BLOCK = timedelta(days=28)  # of opening hours worked out, and remembered, at a time
+BLOCKS = 14  # looked at: more than a year
+FIRST_BLOCK = datetime(1970, 1, 5)
 
 
 class ResourceCalendar(models.Model):
@@ -47,9 +53,76 @@ class ResourceCalendar(models.Model):
     def _omni_open(self):
         return self.attendance_ids.filtered(lambda line: line.day_period != "lunch" and not line.display_type)
 
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def _omni_spans(self, moment, company):
+        """Yield when a store of ``company`` with these hours is open, from ``moment`` on, for a year: closing days,
+        those of the company among them, lunch breaks and daylight saving are in it.
+
+        :param moment: naive UTC datetime
+        :return: ``(start, stop)``, naive UTC, in order, without those that touch each other
+        """
+        first = (moment - FIRST_BLOCK) // BLOCK
+        blocks = (self._omni_block(company.id, number) for number in range(first, first + BLOCKS))
+        current = None
+        for start, stop in chain.from_iterable(blocks):
+            if stop <= moment:
+                continue
+            if current and start <= current[1]:
+                current = (current[0], stop)
+                continue
+            if current:
+                yield current
+            current = (max(start, moment), stop)
+        if current:
+            yield current
+
+    @api.model
+    def _omni_closures(self, company_id):
+        """Return the domain (list) of the closing days that count: without it, those of all companies do."""
+        return [
+            ("time_type", "=", "leave"),
+            "|",
+            ("calendar_id", "!=", False),
+            ("company_id", "in", (False, company_id)),
+        ]
+
+    @ormcache("self.id", "company_id", "number")
+    def _omni_block(self, company_id, number):
+        """Return the spans of one block of days: dozens of promises on one page read the calendar once."""
+        start = pytz.utc.localize(FIRST_BLOCK + number * BLOCK)
+        # sudo: who asks when a store is open need not read its calendar
+        closures = self._omni_closures(company_id)
+        intervals = self.sudo()._work_intervals_batch(start, start + BLOCK, domain=closures)[False]
+        spans = []
+        for begin, end, _meta in intervals:
+            span = tuple(
+                # a day ends a microsecond, and a closing day a second, before midnight
+                (edge.astimezone(pytz.utc).replace(tzinfo=None) + timedelta(seconds=0.5)).replace(microsecond=0)
+                for edge in (begin, end)
+            )
+            if span[1] - span[0] >= timedelta(minutes=1):
+                spans.append(span)
+        return tuple(spans)
+
 
 class ResourceCalendarAttendance(models.Model):
     _inherit = "resource.calendar.attendance"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()  # see resource.calendar._omni_block
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
 
     def _omni_labels(self):
         """Return these hours of one day in words, those that follow each other without a break as one."""

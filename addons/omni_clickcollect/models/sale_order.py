@@ -25,10 +25,10 @@ class SaleOrder(models.Model):
         super(SaleOrder, self - collected)._compute_omni_fulfilment()
 
     def _action_confirm(self):
+        promises = self.sudo()._omni_promises()
         result = super()._action_confirm()
-        self._omni_create_pickups()
-        # Who reserves is told when the reservation is complete, with its slot.
-        self.filtered(lambda order: not order.omni_reserved)._omni_open_pickups()._tell("received")
+        self._omni_create_pickups(promises)
+        self._omni_open_pickups()._tell("received")
         return result
 
     def _action_cancel(self):
@@ -40,16 +40,18 @@ class SaleOrder(models.Model):
         # sudo: who pays, confirms or cancels an order need not be at the desk
         return self.env["omni.pickup"].sudo().search([("order_id", "in", self.ids), ("state", "in", OPEN_STATES)])
 
-    def _omni_create_pickups(self):
-        """Give each order that is to be collected its pickup; one that was cancelled before comes back to life."""
-        now = fields.Datetime.now()
+    def _omni_create_pickups(self, promises=()):
+        """Give each order that is to be collected its pickup; one that was cancelled before comes back to life.
+
+        :param promises: ``{order: naive UTC datetime}``, default: the goods are in the store
+        """
+        promises = dict(promises)
         for order in self.sudo().filtered(lambda order: order.omni_fulfilment == "collect"):
             lines = order._omni_pickup_lines()
             if not lines or order._omni_is_settled():
                 continue
             store = order.warehouse_id
-            promised_at = store._omni_ready_at(now)
-            dates = {"promised_at": promised_at} | order._omni_keeping(promised_at)
+            dates = order._omni_pickup_dates(store, promises.get(order))
             pickup = order.omni_pickup_ids.filtered(lambda pickup, store=store: pickup.warehouse_id == store)
             if pickup:
                 pickup.write(dates | {"code": pickup._new_code()})
@@ -61,6 +63,7 @@ class SaleOrder(models.Model):
                     dates | {"order_id": order.id, "warehouse_id": store.id, "partner_id": order.partner_id.id}
                 )
             order._omni_add_to_pickup(pickup, lines)
+            pickup._keep_chosen_slot()
 
     def _omni_keeping(self, start):
         """Return how a pickup of this order is kept from ``start`` on: ``{"kind", "deadline"}``."""

@@ -21,11 +21,12 @@ class Website(models.Model):
 
         :param product: ``product.product``, one record in sudo mode
         :return: ``[{"id", "name", "city", "level": "in" | "few" | "out", "quantity": whole units,
-            "hours": [str] or None}]``, shops that have it first
+            "hours": [str] or None, "ready": when it can be ready, in words, or ""}]``, shops that have it first
         """
         shops = self.sudo().in_store_dm_id._omni_shops()
         available = self._omni_available(product, shops)
         hours = shops._omni_hours_today()
+        ready = shops.filtered(lambda shop: available[product.id, shop.id] > 0)._omni_ready_at()
         rows = []
         for shop in shops:
             quantity = int(available[product.id, shop.id])
@@ -38,6 +39,7 @@ class Website(models.Model):
                     "level": "out" if quantity <= 0 else "few" if few else "in",
                     "quantity": max(quantity, 0),
                     "hours": hours[shop.id],
+                    "ready": shop._omni_when(ready[shop]) if shop in ready and quantity > 0 else "",
                 }
             )
         return sorted(rows, key=lambda row: (row["level"] == "out", row["name"]))

@@ -7,7 +7,9 @@ from . import test_omni_pickup_desk
 from . import test_omni_pickup_message
 from . import test_omni_pickup_privacy
 from . import test_omni_pickup_reserve
+from . import test_omni_pickup_slot
 from . import test_omni_pickup_till
+from . import test_omni_promise
 from . import test_pickup_abuse
 from . import test_pickup_mail
 from . import test_pickup_page

@@ -41,6 +41,10 @@ export class ShopStock extends Component {
         return shop.level === "few" ? _t("%s left", shop.quantity) : _t("Not in stock");
     }
 
+    readyLabel(shop) {
+        return _t("Ready %s", shop.ready);
+    }
+
     hoursLabel(shop) {
         if (!shop.hours) {
             return "";

@@ -1,0 +1,155 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .omni_pickup import OPEN_STATES
+from .omni_pickup_slot import NEXT_DAYS, SlotTaken
+
+STEP_TTL = 300  # seconds that a step may take until it is saved
+
+
+class OmniPickup(models.Model):
+    """When a pickup is promised: as soon as ready, or in a slot; and what moves it."""
+
+    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+
+    slot_id = fields.Many2one("omni.pickup.slot", readonly=True, index="btree_not_null", copy=False)
+
+    def _move(self, state, note=None, warehouse=None):
+        moving = super()._move(state, note, warehouse)
+        if state not in OPEN_STATES and (booked := moving.filtered("slot_id")):
+            if state != "collected":  # it may come back to life, and then books anew
+                booked.slot_id = False
+            self.env["omni.pickup.slot"]._free([pickup._slot_owner() for pickup in booked])
+        return moving
+
+    def _slot_owner(self):
+        return self.order_id._omni_owner() or f"omni.pickup,{self.id}"
+
+    # -- slots -------------------------------------------------------------------------------------------------------
+
+    def action_change_slot(self, slot_id):
+        """Move this pickup to another slot of its store. Idempotent.
+
+        :param slot_id: id of an ``omni.pickup.slot``, or False: as soon as it is ready
+        :raises UserError: it is over, or the slot is of another store, full (then it names the next free one) or over
+        """
+        self.ensure_one()
+        pickup = self._lock()
+        if pickup.state not in OPEN_STATES:
+            raise UserError(self.env._("%s is not waiting to be collected any more.", pickup.display_name))
+        slot = pickup.env["omni.pickup.slot"].browse(slot_id or []).exists()
+        if slot_id and slot.warehouse_id != pickup.warehouse_id:
+            raise UserError(self.env._("Choose one of the times of this store."))
+        if slot == pickup.slot_id:
+            return True
+        if slot:
+            slot._book(pickup._slot_owner(), STEP_TTL)
+            promised_at = slot.start
+        else:
+            promised_at = fields.Datetime.now() if pickup.state == "ready" else pickup._as_soon_as_ready()
+        pickup._reschedule(promised_at, slot, self.env._("The time was changed."))
+        return True
+
+    def _as_soon_as_ready(self):
+        return self.warehouse_id._omni_ready_at()[self.warehouse_id]
+
+    def _reschedule(self, promised_at, slot, note, deadline=None):
+        """Promise this pickup for another moment, in ``slot`` or none, and say why in the history."""
+        left = self.filtered(lambda pickup: pickup.slot_id and pickup.slot_id != slot)
+        self.write(
+            {
+                "promised_at": promised_at,
+                "deadline": deadline or self.order_id._omni_keeping(promised_at)["deadline"],
+                "slot_id": slot.id,
+            }
+        )
+        self.env["omni.pickup.slot"]._free([pickup._slot_owner() for pickup in left])
+        self._log_step(note)
+        self._notify_desk()
+
+    def _keep_chosen_slot(self):
+        """Compare with what the customers chose in the shop: where another took it, they hear of the new time."""
+        for pickup in self:
+            chosen = pickup.order_id.omni_slot_id
+            if chosen and pickup.slot_id != chosen:
+                pickup._log_step(self.env._("The chosen time was taken."))
+                pickup.order_id.omni_slot_id = pickup.slot_id
+                pickup._send_moved_mail()
+
+    # -- closing days ------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _dodge(self, closure):
+        """Move what was promised for a time at which its store is closed now, and tell the customers once each.
+
+        :param closure: ``resource.calendar.leaves``, one record
+        """
+        now = fields.Datetime.now()
+        begin, end = max(closure.date_from, now), closure.date_to
+        if closure.resource_id or closure.time_type != "leave" or begin >= end:
+            return
+        stores = Domain("opening_hours", "=", closure.calendar_id.id)
+        if not closure.calendar_id:
+            stores = Domain("opening_hours", "!=", False) & Domain("company_id", "=", closure.company_id.id)
+        # sudo: who closes a store need not see its pickups
+        pickups = self.sudo().search(
+            Domain("warehouse_id", "in", self.env["stock.warehouse"].sudo().search(stores).ids)
+            & Domain("state", "in", OPEN_STATES)
+            & (
+                (Domain("promised_at", ">=", begin) & Domain("promised_at", "<", end))
+                | (Domain("slot_id.start", "<", end) & Domain("slot_id.end", ">", begin))
+                | (Domain("deadline", ">=", begin) & Domain("deadline", "<", end))
+            )
+        )
+        for pickup in pickups:
+            pickup._dodge_one(closure, begin, end)
+
+    def _dodge_one(self, closure, begin, end):
+        store, slot = self.warehouse_id, self.slot_id
+        promised_at, deadline = self.promised_at, None
+        if slot and slot.start < end and slot.end > begin:
+            slot = self._next_slot(end)
+            promised_at = slot.start or store._omni_plan(0, end)
+        elif not slot and begin <= promised_at < end:
+            work = 0.0
+            if self.state != "ready":
+                calendar = store._omni_calendar()
+                others = [*calendar._omni_closures(store.company_id.id), ("id", "!=", closure.id)]
+                work = calendar.get_work_hours_count(begin, promised_at, domain=others)
+            promised_at = store._omni_plan(work, end)
+        if promised_at == self.promised_at:
+            deadline = store._omni_plan(0, self.deadline + (end - begin))
+        if closure.name:
+            note = self.env._("The store is closed: %s", closure.name)
+        else:
+            note = self.env._("The store is closed.")
+        self._reschedule(promised_at, slot, note, deadline)
+        if not deadline or self.state == "ready":  # else the mail that it is ready will say until when
+            self._send_moved_mail(closure.name)
+
+    def _next_slot(self, moment):
+        """Return the first slot of the store from ``moment`` on with room, booked, or empty."""
+        store = self.warehouse_id
+        for slot in store.omni_slots(moment, moment + timedelta(days=NEXT_DAYS)):
+            if slot.left > 0:
+                try:
+                    slot._book(self._slot_owner(), STEP_TTL)
+                except SlotTaken:
+                    continue
+                return slot
+        return self.env["omni.pickup.slot"]
+
+    def _send_moved_mail(self, reason=None):
+        """Queue the mail in this same transaction: it leaves if, and only if, the step is saved.
+
+        :param reason: why the store is closed
+        """
+        template = self.env.ref("omni_clickcollect.mail_template_pickup_moved", raise_if_not_found=False)
+        if template and self.partner_id.email:
+            template.with_context(omni_reason=reason).send_mail(
+                self.id, email_layout_xmlid="mail.mail_notification_light"
+            )
+            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()

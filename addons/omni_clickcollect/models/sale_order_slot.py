@@ -1,0 +1,147 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+from .omni_pickup_slot import SlotTaken
+
+CHOICE_TTL = 15 * 60  # seconds that a shopper's slot is kept while he pays
+CHOICE_DAYS = 7
+
+
+class SaleOrder(models.Model):
+    """When the customer collects: his promise, and the slot that he chose."""
+
+    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+
+    omni_slot_id = fields.Many2one(
+        "omni.pickup.slot", string="Pickup Slot", copy=False, readonly=True, index="btree_not_null"
+    )
+
+    def _omni_pickup_demand(self):
+        """Return what is collected: ``[(product_id, quantity)]``, in the product's unit of measure."""
+        demand = defaultdict(float)
+        for line in self._omni_pickup_lines():
+            product = line.product_id
+            demand[product.id] += line.product_uom_id._compute_quantity(line.product_uom_qty, product.uom_id)
+        return list(demand.items())
+
+    def _omni_promise(self):
+        """Return when this order can be ready in the store where it is collected (naive UTC), or False: not at all."""
+        # sudo: the shopper's own order
+        store = self.sudo().warehouse_id.with_context(
+            omni_owner=self._omni_owner(), omni_channel=self.sudo().omni_channel_id.id
+        )
+        demand = self._omni_pickup_demand()
+        return store.omni_promise(demand) if store and demand else False
+
+    def _omni_promises(self):
+        """Return ``{order: promise}`` of those to collect, before their goods are reserved for themselves."""
+        collected = self.filtered(lambda order: order.omni_fulfilment == "collect")
+        return {order: order._omni_promise() for order in collected}
+
+    def _omni_pickup_dates(self, store, promised_at=None):
+        """Return what a pickup of this order in ``store`` is made with: when it is promised, and in which slot.
+
+        What is sold without stock is promised as if it came from another store.
+        """
+        slot = self._omni_book_slot(store)
+        if slot:
+            promised_at = slot.start
+        elif not promised_at:
+            promised_at = store._omni_ready_at(brought=promised_at is False)[store]
+        return {"promised_at": promised_at, "slot_id": slot.id} | self._omni_keeping(promised_at)
+
+    def _omni_book_slot(self, store):
+        """Return the chosen slot, booked. An order that is paid does not fail for it: else the next one with room."""
+        slot = self.omni_slot_id
+        if slot.warehouse_id != store:
+            return slot.browse()
+        try:
+            slot._book(self._omni_owner(), CHOICE_TTL)
+        except SlotTaken as taken:
+            later = store.omni_slots(taken.following, taken.following + timedelta(days=1)) if taken.following else ()
+            for following in later:
+                try:
+                    following._book(self._omni_owner(), CHOICE_TTL)
+                except SlotTaken:
+                    continue
+                return following
+            return slot.browse()
+        return slot
+
+    # -- the shopper's choice ----------------------------------------------------------------------------------------
+
+    def _omni_choose_slot(self, slot):
+        """Keep a place in ``slot``, or none, for the shopper while he pays.
+
+        :raises SlotTaken: it is full or over; the message names the next free one
+        """
+        if slot:
+            self._omni_check_slot(slot)
+        elif self.omni_slot_id:
+            slot._free([self._omni_owner()])
+        self.omni_slot_id = slot
+
+    def _omni_check_slot(self, slot, slack=0):
+        """Book ``slot`` for the shopper if it is offered to him: the store is open, the goods can be ready.
+
+        :param slack: seconds that it may start too early, for who chose it a moment ago
+        :raises SlotTaken: it is not, or full, or over
+        """
+        promised_at = self._omni_promise()
+        slot = slot.with_context(omni_ready=promised_at)
+        late = not promised_at or slot.start + timedelta(seconds=slack) < promised_at
+        if late or slot not in slot.warehouse_id.omni_slots(slot.start, slot.start + timedelta(seconds=1)):
+            raise slot._taken_error()
+        slot._book(self._omni_owner(), CHOICE_TTL)
+
+    def _omni_pickup_times(self):
+        """Return what the shopper can choose from, in his words and the store's time.
+
+        :return: ``{"soon": str, "chosen": slot id or 0, "days": [{"id", "label", "slots": [slot]}]}``, a slot:
+            ``{"id", "label", "full"}``; ``{}``: nothing is collected in a store
+        """
+        if self.carrier_id.delivery_type != "in_store" or not self.pickup_location_data:
+            return {}
+        store = self.warehouse_id
+        promised_at = self._omni_promise()
+        times = {"soon": store._omni_when(promised_at) if promised_at else "", "chosen": 0, "days": []}
+        if not promised_at:
+            return times
+        chosen = self.omni_slot_id.filtered(lambda slot: slot.warehouse_id == store)
+        times["chosen"] = chosen.id or 0
+        days = {}
+        for slot in store.omni_slots(promised_at, promised_at + timedelta(days=CHOICE_DAYS)):
+            day, hours = store._omni_day_and_hours(slot.start, slot.end)
+            row = {"id": slot.id, "label": hours, "full": slot.left <= 0 and slot != chosen}
+            days.setdefault(day, []).append(row)
+        times["days"] = [{"id": number, "label": day, "slots": days[day]} for number, day in enumerate(days)]
+        return times
+
+    def _set_pickup_location(self, pickup_location_data):
+        result = super()._set_pickup_location(pickup_location_data)
+        self._omni_drop_slot()
+        return result
+
+    def _set_delivery_method(self, delivery_method, rate=None):
+        result = super()._set_delivery_method(delivery_method, rate=rate)
+        self._omni_drop_slot()
+        return result
+
+    def _omni_drop_slot(self):
+        """Let go a slot of a store where this order is not collected any more."""
+        slot = self.omni_slot_id
+        if slot and (self.carrier_id.delivery_type != "in_store" or self.warehouse_id != slot.warehouse_id):
+            self._omni_choose_slot(slot.browse())
+
+    def _check_cart_is_ready_to_be_paid(self):
+        """Override of `website_sale`: the chosen slot is kept until the payment is through."""
+        slot = self.omni_slot_id.sudo()  # sudo: the shopper's own slot
+        if slot and self.carrier_id.delivery_type == "in_store":
+            try:
+                self._omni_check_slot(slot, slack=CHOICE_TTL)
+            except SlotTaken as error:
+                raise ValidationError(str(error)) from error
+        return super()._check_cart_is_ready_to_be_paid()
