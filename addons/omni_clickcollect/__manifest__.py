@@ -10,6 +10,8 @@
         "security/omni_clickcollect_security.xml",
         "security/ir.model.access.csv",
         "data/mail_template_data.xml",
+        "report/omni_pickup_label.xml",
+        "report/omni_pickup_slip.xml",
         "views/omni_pickup_views.xml",
         "views/omni_pickup_desk.xml",
         "views/stock_warehouse_views.xml",

@@ -3,6 +3,10 @@ from . import omni_pickup
 from . import omni_pickup_line
 from . import omni_pickup_step
 from . import omni_pickup_desk
+from . import omni_pickup_key
+from . import omni_pickup_prepare
+from . import omni_pickup_missing
+from . import omni_pickup_part
 from . import omni_event
 from . import delivery_carrier
 from . import ir_websocket
