@@ -74,6 +74,10 @@ class OmniPickup(models.Model):
 
     def _desk_cards(self):
         """Return each pickup as the desk shows it: moments as UTC text, amounts written out."""
+        # Wide models: what a card shows is read, not all that they have.
+        self.partner_id.fetch(["name", "phone_sanitized"])
+        self.order_id.fetch(["name", "amount_total", "currency_id"])
+        self.line_ids.product_id.fetch(["barcode", "default_code", "product_tmpl_id", "uom_id"])
         shelves = self._shelves()
         return [
             {

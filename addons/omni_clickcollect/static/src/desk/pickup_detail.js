@@ -104,6 +104,10 @@ export class PickupDetail extends Component {
         return _t("%(counted)s of %(asked)s", shown);
     }
 
+    undecidedLabel(line) {
+        return _t("Missing %s: decide what becomes of it", line.missing_label);
+    }
+
     /** Gives whether the step is done, or kept until the network is back. */
     async act(step, values) {
         if (this.state.busy) {

@@ -45,6 +45,12 @@ export class PickupMissing extends Component {
             : _t("No connection. What becomes of it can be decided when it is back.");
     }
 
+    storeLabel({ name, available }) {
+        return available === null
+            ? _t("Collect at %s", name)
+            : _t("Collect at %(store)s, %(count)s there", { store: name, count: available });
+    }
+
     async report(reason) {
         const quantity = Number(this.state.quantity);
         if (await this.props.act("missing", { line_id: this.props.line.id, quantity, reason })) {
