@@ -13,6 +13,7 @@
         "report/omni_pickup_label.xml",
         "report/omni_pickup_slip.xml",
         "views/omni_pickup_views.xml",
+        "views/omni_pickup_prepare_views.xml",
         "views/omni_pickup_desk.xml",
         "views/stock_warehouse_views.xml",
         "views/product_page_templates.xml",

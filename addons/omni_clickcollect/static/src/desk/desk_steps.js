@@ -131,9 +131,9 @@ export class DeskSteps {
         return this.state.waiting.find((step) => step.key === key);
     }
 
-    /** A card as it is when the waiting steps are done; null when it has left the desk. */
-    foresee(card) {
-        for (const { pickup, step, values, kept } of this.state.waiting) {
+    /** A card as it is when the steps that wait are done; null when it has left the desk. */
+    foresee(card, waiting) {
+        for (const { pickup, step, values, kept } of waiting) {
             if (pickup !== card.id || !(kept || step === "count")) {
                 continue; // the server's answer is awaited
             }

@@ -192,7 +192,7 @@ export class PickupDesk extends Component {
         const board = { to_prepare: [], ready: [] };
         const { queue } = this.state;
         for (const card of [...queue.to_prepare.cards, ...queue.ready.cards]) {
-            const seen = this.steps.foresee(card);
+            const seen = this.steps.foresee(card, this.sending.waiting);
             if (seen) {
                 board[seen.state === "ready" ? "ready" : "to_prepare"].push(seen);
             }
