@@ -86,6 +86,7 @@ class OmniPickup(models.Model):
                 "customer": pickup.partner_id.name or pickup.partner_id.display_name,
                 "phone": (pickup.partner_id.phone_sanitized or "")[-4:],
                 "code": pickup.code,
+                "codes": pickup._desk_codes(),
                 "state": pickup.state,
                 "promised_at": fields.Datetime.to_string(pickup.promised_at),
                 "deadline": fields.Datetime.to_string(pickup.deadline),

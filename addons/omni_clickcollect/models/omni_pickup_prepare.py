@@ -173,6 +173,10 @@ class OmniPickup(models.Model):
                 shelves[line_id].append(shelf.complete_name[len(stock.complete_name) + 1 :])
         return {line_id: ", ".join(sorted(names, key=_in_order)) for line_id, names in shelves.items()}
 
+    def _desk_codes(self):
+        """Return the codes that this pickup is handed over for."""
+        return [self.code]
+
     def _delegate_label(self):
         """Return who comes in the customer's place, "" if nobody was named. This default knows of nobody."""
         return ""

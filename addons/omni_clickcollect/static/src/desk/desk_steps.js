@@ -114,7 +114,7 @@ export class DeskSteps {
             this.drop(added);
             return { message: _t("No connection. Try again when it is back."), others };
         }
-        if (step === "hand_over" && cleanCode(values.code) !== card.code) {
+        if (step === "hand_over" && !card.codes.includes(cleanCode(values.code))) {
             this.drop(added);
             const message = _t(
                 "This is not the code of %s. Ask the customer to show it again.",

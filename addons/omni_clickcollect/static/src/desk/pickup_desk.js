@@ -328,7 +328,7 @@ export class PickupDesk extends Component {
         const counting = card?.state === "preparing" && card.mine;
         const lines = counting ? card.lines.filter((line) => line.barcode === barcode) : [];
         const code = cleanCode(barcode);
-        const found = this.cards.find((card) => card.code === code);
+        const found = this.cards.find((card) => card.codes.includes(code));
         if (lines.length) {
             this.countScanned(
                 card,
