@@ -315,7 +315,7 @@ export class PickupDesk extends Component {
         const { message, kept, others } = await this.steps.act(card, "count", values);
         this.tellRefused(others);
         if (message) {
-            this.tellRefused([{ ...card, message }]);
+            this.warn(card.customer, message);
             this.reload();
         } else if (kept) {
             this.tryAgain();
@@ -401,12 +401,17 @@ export class PickupDesk extends Component {
         this.retry = browser.setTimeout(() => this.reload(), RETRY_MS);
     }
 
-    /** Say which steps, kept while the network was away, the server refused in the end. */
+    /** Say once which steps, kept while the network was away, the server refused in the end; who waits for others says so. */
     tellRefused(refused) {
-        for (const { customer, message } of refused) {
-            play("wrong");
-            this.notification.add(`${customer}: ${message}`, { type: "danger", sticky: true });
+        for (const step of refused.filter(({ kept, told }) => kept && !told)) {
+            step.told = true;
+            this.warn(step.customer, step.message);
         }
+    }
+
+    warn(customer, message) {
+        play("wrong");
+        this.notification.add(`${customer}: ${message}`, { type: "danger", sticky: true });
     }
 
     notify(card, step) {
