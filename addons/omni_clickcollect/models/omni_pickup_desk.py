@@ -3,7 +3,6 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
 from .omni_pickup import OPEN_STATES
-from .omni_pickup_prepare import pick_order
 
 QUEUE_LIMIT = 200  # cards sent for one column; its count says how many there are
 COLUMNS = {"to_prepare": ("to_prepare", "preparing"), "ready": ("ready",)}
@@ -97,7 +96,7 @@ class OmniPickup(models.Model):
                 "bin": pickup.bin or "",
                 "delegate": pickup._delegate_label(),
                 "items": sum(pickup.line_ids.mapped("quantity")),
-                "lines": sorted((line._desk_line_values(shelves) for line in pickup.line_ids), key=pick_order),
+                "lines": pickup._desk_lines(shelves),
             }
             for pickup in self
         ]

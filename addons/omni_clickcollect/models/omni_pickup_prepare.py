@@ -173,6 +173,17 @@ class OmniPickup(models.Model):
                 shelves[line_id].append(shelf.complete_name[len(stock.complete_name) + 1 :])
         return {line_id: ", ".join(sorted(names, key=_in_order)) for line_id, names in shelves.items()}
 
+    def _desk_lines(self, shelves):
+        """Return the lines that there is something of, along the shelves; what has no shelf comes last.
+
+        :param shelves: as :meth:`_shelves` gives them
+        """
+        lines = self.line_ids.filtered(lambda line: line.quantity or line.quantity_missing)
+        return sorted(
+            (line._desk_line_values(shelves) for line in lines),
+            key=lambda line: (not line["shelf"], _in_order(line["shelf"]), line["name"]),
+        )
+
     def _desk_codes(self):
         """Return the codes that this pickup is handed over for."""
         return [self.code]
@@ -199,7 +210,7 @@ class OmniPickup(models.Model):
             "promised": pickup._local(pickup.promised_at),
             "deadline": pickup._local(pickup.deadline),
             "due_label": pickup._amount_due_label() if pickup.amount_due else "",
-            "lines": sorted((line._desk_line_values(shelves) for line in pickup.line_ids), key=pick_order),
+            "lines": pickup._desk_lines(shelves),
         }
 
     def _short_name(self):
@@ -242,8 +253,3 @@ class OmniPickupLine(models.Model):
 def _in_order(text):
     """Return a key that sorts “Shelf 10” after “Shelf 9”."""
     return [(part.isdecimal(), int(part) if part.isdecimal() else part.lower()) for part in re.split(r"(\d+)", text)]
-
-
-def pick_order(line):
-    """Sort the lines of a card along the shelves; what has no shelf comes last."""
-    return (not line["shelf"], _in_order(line["shelf"]), line["name"])

@@ -164,6 +164,12 @@ class TestOmniPickupMissing(DeskCase):
         self._step(pickup, "decide", line_id=line.id, decision="refund")
         self.assertEqual((pickup.state, pickup.sudo().order_id.amount_total), ("cancelled", 0))
 
+    def test_line_taken_off_is_not_shown_any_more(self):
+        pickup, line = self._missing((self.glove, 1), (self.scarf, 1))
+        self.assertEqual([row["missing"] for row in self._card(pickup)["lines"]], [1, 0])
+        self._step(pickup, "decide", line_id=line.id, decision="refund")
+        self.assertEqual([row["name"] for row in self._card(pickup)["lines"]], ["Silk scarf"])
+
     def test_undecided_is_told_when_ready_and_keeps_from_handing_over(self):
         pickup, line = self._missing()
         self._step(pickup, "ready")
