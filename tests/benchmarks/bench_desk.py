@@ -14,7 +14,10 @@ PREFIX = "DESK"
 
 
 def run(env, rounds=ROUNDS):
-    """Print milliseconds of the server for the list of stores and the queue of one, by who works at all stores."""
+    """Print milliseconds of the server for the list of stores and the queue of one, by who works at all stores.
+
+    The quickest of all is what it costs when nothing else runs on the machine.
+    """
     stores = _data(env)
     group = env.ref("omni_clickcollect.group_pickup_desk")
     user = env["res.users"].search([("login", "=", "bench_desk")]) or env["res.users"].create(
@@ -42,10 +45,10 @@ def run(env, rounds=ROUNDS):
                 cards = sum(len(answer[column]["cards"]) for column in ("to_prepare", "ready"))
         times["both"].append(taken["stores"] + taken["queue"])
     print(f"pickup desk, {OPEN} open pickups in {STORES} stores, {DONE} collected, {cards} cards, {rounds} rounds, ms")
-    print(f"{'':<10} {'median':>8} {'p95':>8} {'most':>8}")
+    print(f"{'':<10} {'quickest':>8} {'median':>8} {'p95':>8} {'most':>8}")
     for name, values in times.items():
         p95 = statistics.quantiles(values, n=20)[-1]
-        print(f"{name:<10} {statistics.median(values):>8.1f} {p95:>8.1f} {max(values):>8.1f}")
+        print(f"{name:<10} {min(values):>8.1f} {statistics.median(values):>8.1f} {p95:>8.1f} {max(values):>8.1f}")
 
 
 def _data(env):

@@ -178,9 +178,12 @@ class OmniPickup(models.Model):
 
         :param shelves: as :meth:`_shelves` gives them
         """
-        lines = self.line_ids.filtered(lambda line: line.quantity or line.quantity_missing)
         return sorted(
-            (line._desk_line_values(shelves) for line in lines),
+            (
+                line._desk_line_values(shelves)
+                for line in self.line_ids  # not filtered(), which reads the products card by card
+                if line.quantity or line.quantity_missing
+            ),
             key=lambda line: (not line["shelf"], _in_order(line["shelf"]), line["name"]),
         )
 
