@@ -4,6 +4,10 @@ from . import omni_pickup_line
 from . import omni_pickup_step
 from . import omni_pickup_code
 from . import omni_pickup_desk
+from . import omni_pickup_key
+from . import omni_pickup_prepare
+from . import omni_pickup_missing
+from . import omni_pickup_part
 from . import omni_pickup_deadline
 from . import omni_pickup_message
 from . import omni_pickup_reserve

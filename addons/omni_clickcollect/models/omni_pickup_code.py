@@ -11,7 +11,7 @@ PAUSE = 15 * 60  # seconds without any try after that many wrong codes
 class OmniPickup(models.Model):
     """The code that proves who may have the goods: a few tries, then a pause and an alert."""
 
-    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "omni.pickup"
 
     def _check_code(self, code):
         """Let who gave the right code go on. Wrong tries stay counted when their transaction is rolled back.

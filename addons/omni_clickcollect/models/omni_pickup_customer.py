@@ -11,7 +11,7 @@ KEPT_FIELDS.update({"arrived_at", "bay", "plate", "cancel_asked_at"})
 class OmniPickup(models.Model):
     """What a customer changes himself on his page. Each method locks, checks, and refuses in his words."""
 
-    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "omni.pickup"
 
     arrived_at = fields.Datetime(string="Customer Arrived", readonly=True, copy=False)
     bay = fields.Char(string="Parking Bay", readonly=True, copy=False)
@@ -150,7 +150,6 @@ class OmniPickup(models.Model):
         cards = super()._desk_cards()
         for pickup, card in zip(self, cards, strict=True):
             card |= {
-                "delegate": pickup._delegate_label(),
                 "delegate_code": pickup.delegate_code or "",
                 "arrived_at": fields.Datetime.to_string(pickup.arrived_at) or "",
                 "place": ", ".join(filter(None, [pickup.bay, pickup.plate])),

@@ -18,7 +18,7 @@ BATCH = 200  # pickups that one run of the job looks at, of each sort
 class OmniPickup(models.Model):
     """Nobody came: reminders, more time, release, putting back and paying back."""
 
-    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "omni.pickup"
 
     extensions = fields.Integer(readonly=True, help="How often it was kept longer.")
     no_show_at = fields.Datetime(string="Nobody Came", readonly=True)
@@ -75,7 +75,7 @@ class OmniPickup(models.Model):
     def _keep_from_now(self):
         """A pickup that was ready late is not kept for a shorter time: the customer could not come before."""
         if self.order_id:
-            keeping = self.order_id._omni_keeping(max(fields.Datetime.now(), self.promised_at))
+            keeping = self.order_id._omni_keeping(max(fields.Datetime.now(), self.promised_at), self.warehouse_id)
             self.deadline = max(self.deadline, keeping["deadline"])
 
     # -- the job -----------------------------------------------------------------------------------------------------

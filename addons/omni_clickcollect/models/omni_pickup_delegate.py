@@ -10,7 +10,7 @@ KEPT_FIELDS.update({"delegate_name", "delegate_code"})
 class OmniPickup(models.Model):
     """Who may collect in the customer's place: a name that the desk sees, and a code of his own."""
 
-    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "omni.pickup"
 
     delegate_name = fields.Char(string="May Be Collected By", readonly=True, copy=False)
     delegate_code = fields.Char(readonly=True, copy=False)
@@ -37,6 +37,9 @@ class OmniPickup(models.Model):
     def _delegate_label(self):
         """Return who else may collect, as the desk shows it."""
         return self.delegate_name or ""
+
+    def _desk_codes(self):
+        return [*super()._desk_codes(), *filter(None, [self.delegate_code])]
 
     @api.model
     def _desk_search_domain(self, search):

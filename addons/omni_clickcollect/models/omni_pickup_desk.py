@@ -39,7 +39,8 @@ class OmniPickup(models.Model):
         """Return the open pickups of one store, those promised first on top.
 
         :param str search: part of a customer's or an order's name, the end of a phone number, or a code
-        :return: ``{column: {"count": int, "cards": [card]}}`` with columns ``to_prepare`` and ``ready``
+        :return: ``{column: {"count": int, "cards": [card]}}`` with columns ``to_prepare`` and ``ready``, and
+            ``"next_bin"``: the number of the next free bin, "" in a store that names none
         :raises AccessError: not a store of this user
         """
         self.check_access("read")
@@ -55,7 +56,7 @@ class OmniPickup(models.Model):
             cards = pickups.search(found, limit=QUEUE_LIMIT)
             count = len(cards) if len(cards) < QUEUE_LIMIT else pickups.search_count(found)
             queue[column] = {"count": count, "cards": cards._desk_cards()}
-        return queue
+        return queue | {"next_bin": self._next_bin(warehouse_id)}
 
     @api.model
     def _desk_search_domain(self, search):
@@ -72,7 +73,11 @@ class OmniPickup(models.Model):
 
     def _desk_cards(self):
         """Return each pickup as the desk shows it: moments as UTC text, amounts written out."""
-        preparers = {step.pickup_id: step.user_id.name for step in self.step_ids if step.state == "preparing"}
+        # Wide models: what a card shows is read, not all that they have.
+        self.partner_id.fetch(["name", "phone_sanitized"])
+        self.order_id.fetch(["name", "amount_total", "currency_id"])
+        self.line_ids.product_id.fetch(["barcode", "default_code", "product_tmpl_id", "uom_id"])
+        shelves = self._shelves()
         return [
             {
                 "id": pickup.id,
@@ -80,24 +85,18 @@ class OmniPickup(models.Model):
                 "customer": pickup.partner_id.name or pickup.partner_id.display_name,
                 "phone": (pickup.partner_id.phone_sanitized or "")[-4:],
                 "code": pickup.code,
+                "codes": pickup._desk_codes(),
                 "state": pickup.state,
                 "promised_at": fields.Datetime.to_string(pickup.promised_at),
                 "deadline": fields.Datetime.to_string(pickup.deadline),
                 "due": pickup.amount_due,
                 "due_label": pickup._amount_due_label() if pickup.amount_due else "",
-                "preparer": preparers.get(pickup, "") if pickup.state == "preparing" else "",
+                "preparer": pickup.preparer_id.name or "" if pickup.state == "preparing" else "",
+                "mine": pickup.preparer_id.id in (False, self.env.uid),
+                "bin": pickup.bin or "",
+                "delegate": pickup._delegate_label(),
                 "items": sum(pickup.line_ids.mapped("quantity")),
-                "lines": [
-                    {
-                        "id": line.id,
-                        "name": line.product_id.display_name,
-                        "barcode": line.product_id.barcode or "",
-                        "quantity": line.quantity,
-                        "left": line._quantity_label(line.quantity - line.quantity_collected),
-                        "image": f"/web/image/product.product/{line.product_id.id}/image_128",
-                    }
-                    for line in pickup.line_ids
-                ],
+                "lines": pickup._desk_lines(shelves),
             }
             for pickup in self
         ]

@@ -59,7 +59,7 @@ class OmniPickupMessage(models.Model):
 
 
 class OmniPickup(models.Model):
-    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "omni.pickup"
 
     told_ids = fields.One2many("omni.pickup.message", "pickup_id", string="Told to the Customer", readonly=True)
 

@@ -20,7 +20,7 @@ QR_PIXELS = 240
 class OmniPickup(models.Model):
     """The customer's live page, and the link that opens it."""
 
-    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "omni.pickup"
 
     closed_at = fields.Datetime(string="Ended", compute="_compute_closed_at", store=True, index="btree_not_null")
 

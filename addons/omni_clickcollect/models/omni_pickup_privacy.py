@@ -12,7 +12,7 @@ REMOVED = "…"  # in the place of a note: that there was one still counts
 class OmniPickup(models.Model):
     """Personal data goes a set time after the end: figures and the steps stay."""
 
-    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "omni.pickup"
 
     forgotten_at = fields.Datetime(string="Personal Data Removed", readonly=True, copy=False)
 
@@ -52,6 +52,8 @@ class OmniPickup(models.Model):
         return {
             "delegate_name": False,
             "delegate_code": False,
+            "signature": False,
+            "signed_by": False,
             "bay": False,
             "plate": False,
             "code": "-" * CODE_LENGTH,

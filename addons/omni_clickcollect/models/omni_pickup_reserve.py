@@ -17,7 +17,7 @@ RESERVE_GROUPS = (
 class OmniPickup(models.Model):
     """Reserve, try and pay in store: an order to collect of which nothing is paid yet, kept for a short while."""
 
-    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "omni.pickup"
 
     @api.model
     def reserve(self, partner, warehouse, lines, slot=None):

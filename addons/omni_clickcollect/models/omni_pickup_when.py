@@ -13,7 +13,7 @@ STEP_TTL = 300  # seconds that a step may take until it is saved
 class OmniPickup(models.Model):
     """When a pickup is promised: as soon as ready, or in a slot; and what moves it."""
 
-    _inherit = "omni.pickup"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "omni.pickup"
 
     slot_id = fields.Many2one("omni.pickup.slot", readonly=True, index="btree_not_null", copy=False)
 
@@ -62,7 +62,7 @@ class OmniPickup(models.Model):
         self.write(
             {
                 "promised_at": promised_at,
-                "deadline": deadline or self.order_id._omni_keeping(promised_at)["deadline"],
+                "deadline": deadline or self.order_id._omni_keeping(promised_at, self.warehouse_id)["deadline"],
                 "slot_id": slot.id,
             }
         )

@@ -65,9 +65,12 @@ class SaleOrder(models.Model):
             order._omni_add_to_pickup(pickup, lines)
             pickup._keep_chosen_slot()
 
-    def _omni_keeping(self, start):
-        """Return how a pickup of this order is kept from ``start`` on: ``{"kind", "deadline"}``."""
-        store = self.warehouse_id
+    def _omni_keeping(self, start, store=None):
+        """Return how a pickup of this order is kept from ``start`` on: ``{"kind", "deadline"}``.
+
+        :param store: where, by default the order's own
+        """
+        store = store or self.warehouse_id
         hours = store.omni_reserve_hours if self.omni_reserved else store.omni_collect_days * 24
         return {
             "kind": "reservation" if self.omni_reserved else "order",

@@ -13,7 +13,7 @@ CHOICE_DAYS = 7
 class SaleOrder(models.Model):
     """When the customer collects: his promise, and the slot that he chose."""
 
-    _inherit = "sale.order"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "sale.order"
 
     omni_slot_id = fields.Many2one(
         "omni.pickup.slot", string="Pickup Slot", copy=False, readonly=True, index="btree_not_null"

@@ -5,6 +5,8 @@ from . import test_omni_pickup_customer
 from . import test_omni_pickup_deadline
 from . import test_omni_pickup_desk
 from . import test_omni_pickup_message
+from . import test_omni_pickup_missing
+from . import test_omni_pickup_prepare
 from . import test_omni_pickup_privacy
 from . import test_omni_pickup_reserve
 from . import test_omni_pickup_slot

@@ -33,7 +33,9 @@ class TestOmniPickupDesk(ClickCollectCommon):
         self.assertEqual((card["code"], card["items"], card["due"]), (pickup.code, 3, 130))
         self.assertIn("130", card["due_label"])
         self.assertEqual(card["preparer"], self.desk_user.name)
-        self.assertEqual([line["quantity"] for line in card["lines"]], [2, 1])
+        self.assertEqual(
+            [(line["name"], line["quantity"]) for line in card["lines"]], [("Leather glove", 1), ("Silk scarf", 2)]
+        )
         self._pay(pickup.sudo().order_id)
         self.env.invalidate_all()
         self.assertEqual(self._cards("to_prepare")[0]["due_label"], "")

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from .common import ClickCollectCommon
 
@@ -37,6 +37,23 @@ class TestToursPhone(HttpCase, ClickCollectCommon):
         self.assertEqual((pickup.warehouse_id, pickup.delegate_name), (self.lille, "Paul Martin"))
         self.assertTrue(pickup.cancel_asked_at)
 
+    def test_desk_prepares_along_the_shelves(self):
+        shelf = self.env["stock.location"].create({"name": "Shelf 2", "location_id": self.lyon.lot_stock_id.id})
+        self._set_stock(self.glove, self.lyon, -10)
+        self.env["stock.quant"]._update_available_quantity(self.glove, shelf, 10)
+        pickup = self._pickup((self.scarf, 3), (self.glove, 1)).sudo()
+        self.lyon.omni_desk_user_ids = self.desk_user
+        self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk_prepare", login="cc_desk")
+        self.assertEqual((pickup.state, pickup.bin, pickup.order_id.amount_total), ("collected", "12", 100))
+        self.assertEqual(sum(pickup.line_ids.mapped("quantity_collected")), 2)
+
+    def test_desk_keeps_its_steps_without_network(self):
+        pickup = self._pickup().sudo()
+        self.lyon.omni_desk_user_ids = self.desk_user
+        self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk_offline", login="cc_desk")
+        self.assertEqual(pickup.state, "collected")
+        self.assertEqual(pickup.step_ids.mapped("state"), ["to_prepare", "preparing", "ready", "collected"])
+
 
 @tagged("post_install", "-at_install")
 class TestToursDesktop(HttpCase, ClickCollectCommon):
@@ -51,3 +68,11 @@ class TestToursDesktop(HttpCase, ClickCollectCommon):
         pickup = self._pickup(state="preparing").sudo()
         self.start_tour(pickup._page_path(), "omni_clickcollect_page_live", login="cc_desk")
         self.assertEqual((pickup.state, pickup.bay, pickup.plate), ("ready", "4", "AB-123-CD"))
+
+    def test_desk_takes_over(self):
+        colleague = new_test_user(self.env, "cc_colleague", groups="omni_clickcollect.group_pickup_desk")
+        pickup = self._pickup()
+        pickup.with_user(colleague).action_prepare()
+        self.lyon.omni_desk_user_ids = self.desk_user
+        self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk_take_over", login="cc_desk")
+        self.assertEqual(pickup.preparer_id, self.desk_user)

@@ -36,6 +36,10 @@ export class PickupCard extends Component {
         return dueTime(this.props.card, this.props.now);
     }
 
+    get hasMissing() {
+        return this.props.card.lines.some((line) => line.missing);
+    }
+
     get itemsLabel() {
         const { items } = this.props.card;
         return items === 1 ? _t("1 item") : _t("%s items", items);

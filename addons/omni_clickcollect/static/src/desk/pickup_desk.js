@@ -9,10 +9,15 @@ import {
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { Dialog } from "@web/core/dialog/dialog";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { isSoundOn, play, switchSound } from "./desk_sound";
+import { cleanCode, DeskSteps } from "./desk_steps";
 import { PickupCard } from "./pickup_card";
 import { PickupDetail } from "./pickup_detail";
 
@@ -20,6 +25,14 @@ const CHANGED = "omni_pickup/changed";
 const RETRY_MS = 4000; // only while the network is away
 const CLOCK_MS = 30000; // a pickup becomes late without anything happening
 const STORE_KEY = "omni_clickcollect.store";
+
+const ARROWS = { ArrowDown: 1, ArrowUp: -1 };
+
+class DeskKeys extends Component {
+    static template = "omni_clickcollect.DeskKeys";
+    static components = { Dialog };
+    static props = { close: Function };
+}
 
 /** The queue of one store. The server tells when it changes; what is on screen stays through a loss of network. */
 export class PickupDesk extends Component {
@@ -31,16 +44,27 @@ export class PickupDesk extends Component {
         this.orm = useService("orm");
         this.busService = useService("bus_service");
         this.notification = useService("notification");
+        this.dialog = useService("dialog");
+        this.steps = new DeskSteps(
+            (...args) => this.orm.silent.call("omni.pickup", "desk_step", args),
+            user.userId
+        );
+        this.sending = useState(this.steps.state);
         this.searchRef = useRef("search");
         this.state = useState({
             stores: [],
             storeId: false,
-            queue: { to_prepare: { count: 0, cards: [] }, ready: { count: 0, cards: [] } },
+            queue: {
+                to_prepare: { count: 0, cards: [] },
+                ready: { count: 0, cards: [] },
+                next_bin: "",
+            },
             tab: "to_prepare",
             search: "",
             openId: false,
-            ticked: {}, // line id -> true, of pickups being prepared
             scanned: "", // a code scanned for the pickup on screen
+            wrong: "", // what is wrong with the last product scanned
+            sound: isSoundOn(),
             offline: false,
             denied: "",
             loaded: false,
@@ -78,8 +102,7 @@ export class PickupDesk extends Component {
                 throw error;
             }
             this.state.offline = true;
-            browser.clearTimeout(this.retry);
-            this.retry = browser.setTimeout(() => this.reload(), RETRY_MS);
+            this.tryAgain();
             return false;
         }
     }
@@ -121,6 +144,8 @@ export class PickupDesk extends Component {
             return this.start();
         }
         const { storeId, search } = this.state;
+        this.tellRefused(await this.steps.send());
+        const done = this.done;
         let queue = false;
         try {
             queue = await this.call("desk_queue", [storeId, search]);
@@ -133,14 +158,62 @@ export class PickupDesk extends Component {
         }
         // An answer that was overtaken by another store or search is not shown.
         if (queue && storeId === this.state.storeId && search === this.state.search) {
+            if (done !== this.done) {
+                return this.reload(); // what was done meanwhile may not be in it
+            }
+            this.hear(queue);
             this.state.queue = queue;
             this.state.now = luxon.DateTime.now();
             this.state.openId = this.opened ? this.state.openId : false;
         }
     }
 
+    /** Say, by sound and in words, that something new is to be prepared. */
+    hear({ to_prepare }) {
+        const { storeId, search } = this.state;
+        if (search) {
+            return;
+        }
+        const fresh =
+            this.heard?.storeId === storeId &&
+            to_prepare.cards.filter(
+                ({ id, state }) => state === "to_prepare" && !this.heard.ids.has(id)
+            );
+        if (fresh.length) {
+            play("new");
+            const names = fresh.map(({ customer }) => customer).join(", ");
+            this.notification.add(_t("New to prepare: %s", names), { type: "info" });
+        }
+        this.heard = { storeId, ids: new Set(to_prepare.cards.map(({ id }) => id)) };
+    }
+
+    /** The cards as they are once the steps that wait for the network are done. */
+    get board() {
+        const board = { to_prepare: [], ready: [] };
+        const { queue } = this.state;
+        for (const card of [...queue.to_prepare.cards, ...queue.ready.cards]) {
+            const seen = this.steps.foresee(card, this.sending.waiting);
+            if (seen) {
+                board[seen.state === "ready" ? "ready" : "to_prepare"].push(seen);
+            }
+        }
+        return board;
+    }
+
     get cards() {
-        return [...this.state.queue.to_prepare.cards, ...this.state.queue.ready.cards];
+        const { to_prepare, ready } = this.board;
+        return [...to_prepare, ...ready];
+    }
+
+    get offline() {
+        return this.state.offline || (this.sending.offline && this.sending.waiting.length);
+    }
+
+    get waitingLabel() {
+        const count = this.sending.waiting.length;
+        return count === 1
+            ? _t("1 step waits to be sent.")
+            : _t("%s steps wait to be sent.", count);
     }
 
     get opened() {
@@ -149,6 +222,7 @@ export class PickupDesk extends Component {
 
     get columns() {
         const { queue, search } = this.state;
+        const board = this.board;
         const columns = [
             { id: "to_prepare", title: _t("To prepare"), icon: "fa-list-ul" },
             { id: "ready", title: _t("Ready"), icon: "fa-shopping-bag" },
@@ -158,7 +232,8 @@ export class PickupDesk extends Component {
             ready: _t("No pickup waits for its customer"),
         };
         return columns.map((column) => {
-            const { count, cards } = queue[column.id];
+            const cards = board[column.id];
+            const count = queue[column.id].count + cards.length - queue[column.id].cards.length;
             const shown = { shown: cards.length, count };
             return {
                 ...column,
@@ -186,67 +261,165 @@ export class PickupDesk extends Component {
     }
 
     open(card) {
-        Object.assign(this.state, { openId: card.id, scanned: "" });
+        Object.assign(this.state, { openId: card.id, scanned: "", wrong: "" });
     }
 
     close() {
         this.state.openId = false;
     }
 
+    /** Escape goes back; the arrows go through the cards, and through the lines of a pickup. */
     onKeydown(ev) {
         if (ev.key === "Escape" && this.state.openId) {
             this.close();
         }
+        const selector = [".o_omni_pickup_card", ".o_omni_line"].find((name) =>
+            ev.target.matches(name)
+        );
+        if (selector && ARROWS[ev.key]) {
+            ev.preventDefault();
+            const all = [...ev.target.closest("section, ul").querySelectorAll(selector)];
+            all[all.indexOf(ev.target) + ARROWS[ev.key]]?.focus();
+        }
     }
 
-    toggle(lineId) {
-        this.state.ticked[lineId] = !this.state.ticked[lineId];
+    toggleSound() {
+        this.state.sound = !this.state.sound;
+        switchSound(this.state.sound);
+        if (this.state.sound) {
+            play("good");
+        }
     }
 
-    /** A product's barcode ticks its line; a pickup's code opens it, or proves who came for the one on screen. */
+    showKeys() {
+        this.dialog.add(DeskKeys);
+    }
+
+    print(card, name) {
+        const page = browser.open(
+            `/report/html/omni_clickcollect.report_pickup_${name}/${card.id}`
+        );
+        page?.addEventListener("load", () => page.print());
+    }
+
+    /** Note how much of a line is in hand: on screen at once, at the server as soon as it answers. */
+    async count(card, line, quantity) {
+        this.state.wrong = "";
+        this.done = (this.done || 0) + 1;
+        const shown = this.state.queue.to_prepare.cards.find(({ id }) => id === card.id);
+        const shownLine = shown?.lines.find(({ id }) => id === line.id);
+        if (shownLine) {
+            shownLine.prepared = quantity;
+        }
+        const values = { line_id: line.id, quantity };
+        const { message, kept, others } = await this.steps.act(card, "count", values);
+        this.tellRefused(others);
+        if (message) {
+            this.warn(card.customer, message);
+            this.reload();
+        } else if (kept) {
+            this.tryAgain();
+        }
+    }
+
+    /** A product's barcode counts its line; a pickup's code opens it, or proves who came for the one on screen. */
     onScan(barcode) {
         const card = this.opened;
-        const line = card?.lines.find((line) => line.barcode === barcode);
-        const code = barcode.toUpperCase().replace(/[^A-Z0-9]/g, "");
-        const found = this.cards.find((card) => card.code === code);
-        if (line && card.state === "preparing") {
-            this.state.ticked[line.id] = true;
+        const counting = card?.state === "preparing" && card.mine;
+        const lines = counting ? card.lines.filter((line) => line.barcode === barcode) : [];
+        const code = cleanCode(barcode);
+        const found = this.cards.find((card) => card.codes.includes(code));
+        if (lines.length) {
+            this.countScanned(
+                card,
+                lines.find((line) => line.prepared < line.quantity) || lines[0]
+            );
         } else if (card?.state === "ready" && (!found || found === card)) {
             this.state.scanned = code;
         } else if (found) {
             this.open(found);
+        } else if (counting) {
+            this.state.wrong = _t("%s is not in this order.", barcode);
+            play("wrong");
         } else {
             this.state.search = barcode;
             this.reload();
         }
     }
 
-    /** Run an action of a pickup; the message of a refusal is returned, "" when done. */
-    async act(card, method, args = []) {
-        let done = false;
-        try {
-            done = await this.call(method, [[card.id], ...args]);
-        } catch (error) {
-            if (!(error instanceof RPCError)) {
-                throw error;
-            }
+    countScanned(card, line) {
+        if (line.prepared >= line.quantity) {
+            this.state.wrong = _t("%s: all is counted already.", line.name);
+            play("wrong");
+            return;
+        }
+        play("good");
+        return this.count(card, line, Math.min(line.prepared + 1, line.quantity));
+    }
+
+    /** Do a step of a pickup; the message of a refusal is returned, "" when done or kept until the network is back. */
+    async act(card, step, values = {}) {
+        this.done = (this.done || 0) + 1;
+        const { message, kept, others } = await this.steps.act(card, step, values);
+        this.tellRefused(others);
+        this.done += 1;
+        if (message) {
             this.reload();
-            return error.data?.message || error.message;
+            return message;
         }
-        if (!done) {
-            return _t("No connection. Try again when it is back.");
+        if (kept) {
+            this.tryAgain();
+            return "";
         }
-        this.notify(card, method);
+        this.notify(card, step);
         await this.load();
         return "";
     }
 
-    notify(card, method) {
+    takeOver(card) {
+        return new Promise((resolve) =>
+            this.dialog.add(
+                ConfirmationDialog,
+                {
+                    title: _t("Take over"),
+                    body: _t("%s prepares this pickup. Take it over?", card.preparer),
+                    confirmLabel: _t("Take over"),
+                    confirm: () => this.act(card, "take_over").then(resolve),
+                    cancel: () => resolve(""),
+                },
+                { onClose: () => resolve("") }
+            )
+        );
+    }
+
+    missingOptions(line) {
+        return this.call("desk_missing_options", [[this.state.openId], line.id]);
+    }
+
+    tryAgain() {
+        browser.clearTimeout(this.retry);
+        this.retry = browser.setTimeout(() => this.reload(), RETRY_MS);
+    }
+
+    /** Say once which steps, kept while the network was away, the server refused in the end; who waits for others says so. */
+    tellRefused(refused) {
+        for (const step of refused.filter(({ kept, told }) => kept && !told)) {
+            step.told = true;
+            this.warn(step.customer, step.message);
+        }
+    }
+
+    warn(customer, message) {
+        play("wrong");
+        this.notification.add(`${customer}: ${message}`, { type: "danger", sticky: true });
+    }
+
+    notify(card, step) {
         const text = {
-            action_ready: _t("%s is ready: the customer is told by mail.", card.customer),
-            action_hand_over: _t("Handed over to %s.", card.customer),
-            action_release: _t("Released. Put the goods back."),
-        }[method];
+            ready: _t("%s is ready: the customer is told by mail.", card.customer),
+            hand_over: _t("Handed over to %s.", card.customer),
+            release: _t("Released. Put the goods back."),
+        }[step];
         if (text) {
             this.notification.add(text, { type: "success" });
         }

@@ -1,0 +1,42 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
+
+KEPT_DAYS = 30  # a desk that was away for longer has lost its steps
+MAX_KEY_LENGTH = 64
+
+
+class OmniPickupKey(models.Model):
+    """Keys of the steps that a desk has sent: the unique index says, once for all, that a step is done already."""
+
+    _name = "omni.pickup.key"
+    _description = "Pickup Step Key"
+
+    key = fields.Char(required=True)
+
+    _key_uniq = models.UniqueIndex("(key)")
+
+    @api.model
+    def _take(self, key):
+        """Return whether ``key`` is new. It stays taken if, and only if, this transaction is saved.
+
+        :raises ValidationError: it is no key
+        """
+        if not isinstance(key, str) or not 8 <= len(key) <= MAX_KEY_LENGTH:
+            raise ValidationError(self.env._("A step needs a key of its own."))
+        taken = self.env.execute_query(
+            SQL(
+                "INSERT INTO omni_pickup_key (key, create_uid, create_date, write_uid, write_date)"
+                " VALUES (%(key)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC')"
+                " ON CONFLICT (key) DO NOTHING RETURNING id",
+                key=key,
+                uid=self.env.uid,
+            )
+        )
+        return bool(taken)
+
+    @api.autovacuum
+    def _gc_keys(self):
+        self.search([("create_date", "<", fields.Datetime.now() - timedelta(days=KEPT_DAYS))]).unlink()

@@ -1,0 +1,338 @@
+from math import inf
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import format_amount
+
+from .omni_pickup import OPEN_STATES
+
+DECISIONS = ("store", "replace", "refund")
+MOST_PROPOSED = 12  # stores, and products
+
+
+class OmniPickup(models.Model):
+    """What is not there when a pickup is prepared, and what becomes of it."""
+
+    _inherit = "omni.pickup"
+
+    def action_missing(self, line_id, quantity, reason):
+        """Take what is not there out of the pickup and of the order's delivery; what becomes of it is decided after.
+
+        The stock is left as it is: who keeps it hears the event ``pickup.missing``.
+
+        :param float quantity: how much is missing, in the product's unit of measure
+        :param str reason: ``not_found``, ``damaged`` or ``other``
+        :raises UserError: the pickup is over, or somebody else changes it right now
+        :raises ValidationError: the quantity or the reason is malformed
+        """
+        self.ensure_one()
+        pickup = self._lock()
+        pickup._check_not_over()
+        line = pickup._desk_line({"line_id": line_id})
+        reasons = dict(line._fields["missing_reason"]._description_selection(self.env))
+        if not isinstance(reason, str) or reason not in reasons:
+            raise ValidationError(self.env._("Say why it is missing."))
+        if not line._checked_quantity(quantity, line.quantity - line.quantity_collected):
+            raise ValidationError(self.env._("Say how much is missing."))
+        line._take_out(quantity)
+        line.quantity_missing += quantity
+        line.missing_reason = reason
+        pickup._log_step(f"{line._in_words(quantity)}: {reasons[reason]}")
+        pickup._notify_desk()
+        self.env["omni.event"].emit(
+            "pickup.missing",
+            pickup,
+            partner=pickup.partner_id,
+            channel=pickup.order_id.omni_channel_id,
+            values={
+                "line_id": line.id,
+                "product_id": line.product_id.id,
+                "warehouse_id": pickup.warehouse_id.id,
+                "quantity": quantity,
+                "reason": reason,
+            },
+        )
+        return True
+
+    def action_decide(self, line_id, decision, store_id=None, product_id=None):
+        """Decide what becomes of all that is missing of one line, and tell the customer.
+
+        :param str decision: ``store``: another store gives it (``store_id``), in a pickup of its own; ``replace``:
+            another product at the same price (``product_id``); ``refund``: it is taken off the order, and paid back
+        :raises UserError: nothing is missing, or what was chosen is not there any more
+        """
+        self.ensure_one()
+        pickup = self._lock()
+        line = pickup._desk_line({"line_id": line_id})
+        quantity = line.quantity_missing
+        if pickup.state not in (*OPEN_STATES, "collected") or not quantity:
+            raise UserError(self.env._("Nothing is missing of this line any more."))
+        if decision not in DECISIONS or not line.sale_line_id:
+            raise ValidationError(self.env._("Choose another store, a replacement or a refund."))
+        options = line._missing_options()
+        words = line._in_words(quantity)
+        if decision == "store":
+            if store_id not in [store["id"] for store in options["stores"]]:
+                raise UserError(self.env._("This store does not have it any more. Choose again."))
+            store = self.env["stock.warehouse"].sudo().browse(store_id)
+            line._forget_missing()
+            pickup._ask_store(line, quantity, store)
+            note = self.env._("%(what)s: to collect at %(store)s", what=words, store=store.name)
+        elif decision == "replace":
+            if product_id not in [product["id"] for product in options["products"]]:
+                raise UserError(self.env._("This product is not there any more. Choose again."))
+            product = self.env["product.product"].sudo().browse(product_id)
+            line._forget_missing()
+            line._order_again(quantity, product=product)
+            note = self.env._("%(what)s: replaced by %(product)s", what=words, product=product.display_name)
+        else:
+            note = pickup._in_order_words(words, line._forget_missing())
+        pickup._log_step(note)
+        pickup._tell_missing(line, quantity, decision, note)
+        pickup._close_if_empty()
+        pickup._notify_desk()
+        return True
+
+    def desk_missing_options(self, line_id):
+        """Return what the desk can propose for what is missing of one line.
+
+        :return: ``{"stores": [{"id", "name", "available": quantity, None without end}], "products": [{"id", "name",
+            "image"}], "refund": amount in words}``; stores and products have all that is missing
+        """
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: read access to the pickup is checked; what is there in other stores, any shopper sees on the web
+        return self.sudo()._desk_line({"line_id": line_id})._missing_options()
+
+    def _desk_missing(self, values):
+        self.action_missing(values.get("line_id"), values.get("quantity"), values.get("reason"))
+
+    def _desk_decide(self, values):
+        self.action_decide(
+            values.get("line_id"), values.get("decision"), values.get("store_id"), values.get("product_id")
+        )
+
+    def _move(self, state, note=None, warehouse=None):
+        moving = super()._move(state, note, warehouse)
+        if state == "ready":
+            for line in moving.line_ids.filtered("quantity_missing"):  # the customer decides with the shop
+                line.pickup_id._tell_missing(line, line.quantity_missing, None, line._in_words(line.quantity_missing))
+        return moving
+
+    def _check_not_over(self):
+        if self.state not in OPEN_STATES:
+            raise UserError(
+                self.env._("%(order)s is over: it is “%(state)s”.", order=self.display_name, state=self._state_label())
+            )
+
+    # -- what is decided ---------------------------------------------------------------------------------------------
+
+    def _tell_missing(self, line, quantity, decision, words):
+        """Tell the customer that a part is missing, and what becomes of it.
+
+        :param line: ``omni.pickup.line`` that it is missing of
+        :param float quantity: in the product's unit of measure
+        :param decision: one of :data:`DECISIONS`, or None: still to be decided when the rest is ready
+        :param str words: what is missing, and what was decided
+        """
+        self._tell("part_missing", f"{line.id}, step {max(self.step_ids.ids)}", words)
+
+    def _ask_store(self, line, quantity, store):
+        """Let the customer collect ``quantity`` at ``store``, in a pickup of its own."""
+        order = self.order_id
+        asked = line._order_again(quantity, store=store)
+        pickup = order.omni_pickup_ids.filtered(lambda pickup: pickup.warehouse_id == store)
+        if not pickup:
+            promised_at = store._omni_ready_at()[store]
+            pickup = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True).create(
+                {
+                    "order_id": order.id,
+                    "warehouse_id": store.id,
+                    "partner_id": self.partner_id.id,
+                    "promised_at": promised_at,
+                }
+                | order._omni_keeping(promised_at, store)
+            )
+        order._omni_add_to_pickup(pickup, asked)
+        pickup._notify_desk()
+
+    def _pay_back(self, amount):
+        """Give back ``amount``, in the order's currency, as far as the customer has paid more than the order is worth.
+
+        This default leaves it to the shop, and says so to the seller of the order.
+
+        :return: what is left to pay back by hand
+        """
+        order = self.order_id
+        left = order.currency_id.round(min(amount, order._omni_amount_paid() - order.amount_total))
+        if left <= 0:
+            return 0.0
+        words = self.env._("Pay back %s", format_amount(self.env, left, order.currency_id))
+        order.message_post(body=words)
+        if order.user_id:
+            order.activity_schedule("mail.mail_activity_data_todo", user_id=order.user_id.id, summary=words)
+        return left
+
+    def _in_order_words(self, what, amount):
+        """Pay back ``amount`` for ``what`` was taken off the order, and return the words that say so."""
+        if left := self._pay_back(amount):
+            return self.env._(
+                "%(what)s: taken off the order, to pay back: %(amount)s",
+                what=what,
+                amount=format_amount(self.env, left, self.currency_id),
+            )
+        return self.env._("%(what)s: taken off the order", what=what)
+
+    def _close_if_empty(self):
+        """End a pickup of which nothing is left to give, and nothing to decide."""
+        if self.state not in OPEN_STATES or not all(
+            line._is_collected() and not line.quantity_missing for line in self.line_ids
+        ):
+            return
+        if any(self.line_ids.mapped("quantity_collected")):
+            self._move("collected")
+            self._emit("pickup.collected")
+        else:
+            self._move("cancelled")
+
+
+class OmniPickupLine(models.Model):
+    _inherit = "omni.pickup.line"
+
+    quantity_missing = fields.Float(
+        string="Missing", digits="Product Unit", readonly=True, help="Not there, and still to be decided upon."
+    )
+    missing_reason = fields.Selection(
+        [("not_found", "Not found"), ("damaged", "Damaged"), ("other", "Other")], readonly=True
+    )
+
+    @api.depends("quantity_missing")
+    def _compute_quantity(self):
+        super()._compute_quantity()
+        for line in self.filtered(lambda line: line.sale_line_id and line.quantity_missing):
+            line.quantity -= line.quantity_missing
+
+    def _in_words(self, quantity):
+        return f"{quantity:.6g} {self.product_id.uom_id.name} {self.product_id.display_name}"
+
+    def _take_out(self, quantity):
+        """Ask ``quantity`` less of this line, in the pickup and in what is still to leave the store."""
+        left = self.quantity - self.quantity_collected
+        self.quantity -= quantity
+        self.quantity_prepared = min(self.quantity_prepared, self.quantity)
+        moves = self.pickup_id._open_pickings().move_ids.filtered(
+            lambda move: move.sale_line_id == self.sale_line_id and move.state not in ("done", "cancel")
+        )
+        for same in moves.grouped("picking_type_id").values():  # picked, packed and shipped: each has it all
+            less = quantity
+            for move in same:
+                asked = move.product_uom._compute_quantity(move.product_uom_qty, move.product_id.uom_id)
+                if move.product_id == self.product_id:
+                    gone = min(less, asked)
+                    less -= gone
+                else:  # a part of a kit
+                    gone = asked * quantity / left
+                if move.product_id.uom_id.compare(gone, asked) >= 0:
+                    move._action_cancel()
+                elif gone:
+                    move.product_uom_qty = move.product_id.uom_id._compute_quantity(asked - gone, move.product_uom)
+                    move._action_assign()
+
+    def _forget_missing(self):
+        """Take what is missing off the order: it is decided upon. Return by how much its price falls."""
+        quantity, self.quantity_missing = self.quantity_missing, 0.0
+        return self._lower_order(quantity)
+
+    def _lower_order(self, quantity):
+        """Take ``quantity``, in the product's unit of measure, off the order; return by how much its price falls."""
+        sale_line = self.sale_line_id
+        order = sale_line.order_id
+        before, locked = order.amount_total, order.locked
+        order.locked = False
+        less = self.product_id.uom_id._compute_quantity(quantity, sale_line.product_uom_id)
+        # What leaves the store was lowered already.
+        sale_line.with_context(skip_procurement=True).product_uom_qty -= less
+        order.locked = locked
+        return before - order.amount_total
+
+    def _order_again(self, quantity, product=None, store=None):
+        """Add an order line for ``quantity`` at the price of this one: of another product, or from another store.
+
+        :param float quantity: in this product's unit of measure
+        """
+        sale_line = self.sale_line_id
+        uom = sale_line.product_uom_id
+        values = {
+            "order_id": sale_line.order_id.id,
+            "product_id": (product or self.product_id).id,
+            "product_uom_qty": self.product_id.uom_id._compute_quantity(quantity, uom),
+            "product_uom_id": uom.id,
+            "price_unit": sale_line.price_unit,
+            "discount": sale_line.discount,
+            "tax_ids": [Command.set(sale_line.tax_ids.ids)],
+            "sequence": sale_line.sequence,
+        }
+        if store:
+            values["route_ids"] = [Command.set(store.delivery_route_id.ids)]
+        order, locked = sale_line.order_id, sale_line.order_id.locked
+        order.locked = False
+        line = sale_line.create(values)
+        order.locked = locked
+        return line
+
+    # -- what is proposed --------------------------------------------------------------------------------------------
+
+    def _missing_options(self):
+        """Return as :meth:`omni.pickup.desk_missing_options`, with one reading of the stock."""
+        pickup, quantity = self.pickup_id, self.quantity_missing
+        stores, products = self._other_stores(), self._replacements()
+        channel = pickup.order_id.omni_channel_id
+        available = self.env["omni.availability"].available(
+            (self.product_id | products).ids, (stores | pickup.warehouse_id).ids, channel
+        )
+        there = {store: available[self.product_id.id, store.id] for store in stores}
+        here = {product: available[product.id, pickup.warehouse_id.id] for product in products}
+        sale_line = self.sale_line_id
+        refund = sale_line.price_reduce_taxinc * self.product_id.uom_id._compute_quantity(
+            quantity, sale_line.product_uom_id
+        )
+        return {
+            "stores": [
+                {"id": store.id, "name": store.name, "available": there[store] if there[store] < inf else None}
+                for store in sorted(stores, key=lambda store: (-there[store], store.name))
+                if there[store] >= quantity
+            ][:MOST_PROPOSED],
+            "products": [
+                {
+                    "id": product.id,
+                    "name": product.display_name,
+                    "image": f"/web/image/product.product/{product.id}/image_128",
+                }
+                for product in products
+                if here[product] >= quantity
+            ][:MOST_PROPOSED],
+            "refund": format_amount(self.env, refund, pickup.currency_id),
+        }
+
+    def _other_stores(self):
+        """Return the stores where the customer could collect what is missing here."""
+        pickup = self.pickup_id
+        carriers = self.env["delivery.carrier"].search(
+            [("delivery_type", "=", "in_store"), ("is_published", "=", True)]
+        )
+        stores = carriers.warehouse_ids._omni_offers("collect").filtered(
+            lambda store: store.company_id == pickup.company_id
+        )
+        served = pickup.order_id.omni_pickup_ids.filtered(
+            lambda pickup: pickup.state not in ("to_prepare", "preparing")
+        )
+        return stores - pickup.warehouse_id - served.warehouse_id
+
+    def _replacements(self):
+        """Return the other variants, and what the shop proposes instead, in the same unit of measure."""
+        template = self.product_id.product_tmpl_id
+        products = template.product_variant_ids | template.alternative_product_ids.product_variant_ids
+        return (products - self.product_id).filtered(
+            lambda product: product.sale_ok and product.type == "consu" and product.uom_id == self.product_id.uom_id
+        )

@@ -1,0 +1,254 @@
+import re
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from .omni_pickup import OPEN_STATES
+
+DESK_STEPS = ("prepare", "take_over", "count", "missing", "decide", "ready", "hand_over", "release")
+MAX_BIN_LENGTH = 20
+
+
+class OmniPickup(models.Model):
+    """Who prepares what, line by line and shelf by shelf, and in which bin it waits."""
+
+    _inherit = "omni.pickup"
+
+    preparer_id = fields.Many2one("res.users", string="Prepared By", readonly=True, copy=False, ondelete="set null")
+    bin = fields.Char(readonly=True, copy=False, help="Where it waits for its customer: a number or any text.")
+    signature = fields.Image(readonly=True, copy=False, attachment=True, max_width=1024, max_height=512)
+    signed_by = fields.Char(readonly=True, copy=False)
+
+    _bin_idx = models.Index("(warehouse_id) WHERE bin IS NOT NULL")
+
+    # -- steps of the desk -------------------------------------------------------------------------------------------
+
+    @api.model
+    def desk_step(self, key, pickup_id, step, values=None):
+        """Do one step of the desk, once for each ``key`` however often it is sent.
+
+        :param str key: made by the desk for this step, 8 to 64 characters
+        :param str step: ``prepare``, ``take_over``, ``count`` (``line_id``, ``quantity``), ``missing`` (``line_id``,
+            ``quantity``, ``reason``), ``decide`` (``line_id``, ``decision``, ``store_id`` or ``product_id``), ``ready``
+            (``bin``), ``hand_over`` (``code``, ``quantities``, ``back``, ``signature``, ``signed_by``) or ``release``
+            (``reason``)
+        :param dict values: what the step needs
+        :return: whether it was done now: False when it had been done before
+        :raises AccessError: not a pickup of this user
+        :raises UserError: the step is refused; its key may be used again
+        """
+        values = {} if values is None else values
+        if step not in DESK_STEPS or type(pickup_id) is not int or not isinstance(values, dict):
+            raise ValidationError(self.env._("The desk does not know this step."))
+        pickup = self.browse(pickup_id)
+        pickup.check_access("read")
+        if not self.env["omni.pickup.key"]._take(key):
+            return False
+        getattr(pickup, f"_desk_{step}")(values)
+        return True
+
+    def _desk_prepare(self, _values):
+        self.action_prepare()
+
+    def _desk_take_over(self, _values):
+        self.action_take_over()
+
+    def _desk_count(self, values):
+        """Note how much of a line is in hand. Of two that count the same line the last one is right: no lock."""
+        pickup = self.sudo()  # read access is checked; the desk has no rights on lines of its own
+        if pickup.state != "preparing":
+            raise UserError(
+                self.env._(
+                    "%(order)s is not being prepared: it is “%(state)s”.",
+                    order=pickup.display_name,
+                    state=pickup._state_label(),
+                )
+            )
+        if pickup.preparer_id and pickup.preparer_id != self.env.user:
+            raise UserError(self.env._("%s prepares this pickup now. Take it over to go on.", pickup.preparer_id.name))
+        line = pickup._desk_line(values)
+        line.quantity_prepared = line._checked_quantity(values.get("quantity"), line.quantity)
+
+    def _desk_ready(self, values):
+        self.action_ready()
+        self._set_bin(values.get("bin"))
+
+    def _desk_release(self, values):
+        self.action_release(values.get("reason"))
+
+    def _desk_line(self, values):
+        """Return the line that the desk names.
+
+        :raises ValidationError: it is none of this pickup
+        """
+        line = self.line_ids.filtered(lambda line: line.id == values.get("line_id"))
+        if not line:
+            raise ValidationError(self.env._("This line is not in the pickup any more."))
+        return line
+
+    def action_take_over(self):
+        """Say that the user goes on with what somebody else began to prepare. Idempotent.
+
+        :raises UserError: a pickup is not being prepared, or somebody else changes it right now
+        """
+        for pickup in self._lock():
+            before = pickup.preparer_id
+            if pickup.state != "preparing":
+                raise UserError(self.env._("%s is not being prepared any more.", pickup.display_name))
+            if before == self.env.user:
+                continue
+            pickup.preparer_id = self.env.user
+            pickup._log_step(self.env._("Taken over from %s", before.name) if before else None)
+            pickup._notify_desk()
+        return True
+
+    def _move(self, state, note=None, warehouse=None):
+        moving = super()._move(state, note, warehouse)
+        if state == "preparing":
+            moving.preparer_id = self.env.user
+        elif state == "to_prepare":
+            moving.write({"preparer_id": False, "bin": False})
+        return moving
+
+    # -- bins --------------------------------------------------------------------------------------------------------
+
+    def _set_bin(self, name):
+        """Remember in which bin the goods wait; called by who may read the pickup."""
+        self.sudo().bin = str(name or "").strip()[:MAX_BIN_LENGTH] or False
+        self._notify_desk()
+
+    @api.model
+    def _next_bin(self, warehouse_id):
+        """Return the first number that no bin of this store has now; "" in a store that never named a bin."""
+        self.env["omni.pickup"].flush_model(["bin", "state", "warehouse_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT bin FROM omni_pickup WHERE warehouse_id = %s AND state IN %s AND bin IS NOT NULL"
+                " UNION ALL (SELECT '' FROM omni_pickup WHERE warehouse_id = %s AND bin IS NOT NULL LIMIT 1)",
+                warehouse_id,
+                OPEN_STATES,
+                warehouse_id,
+            )
+        )
+        if not rows:
+            return ""
+        used = {int(name) for (name,) in rows if name.isdecimal()}
+        return str(next(number for number in range(1, len(used) + 2) if number not in used))
+
+    # -- shelves -----------------------------------------------------------------------------------------------------
+
+    def _shelves(self):
+        """Return the shelves that the goods of these pickups are reserved on.
+
+        :return: ``{line id: "Aisle 1/Shelf 2, Aisle 3"}``; lines whose goods lie in no place of its own are not in it
+        """
+        self.env["stock.move.line"].flush_model(["location_id", "move_id"])
+        self.env["stock.move"].flush_model(["sale_line_id", "state"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT line.id, line.pickup_id, reserved.location_id
+                  FROM omni_pickup_line AS line
+                 CROSS JOIN LATERAL (
+                        SELECT taken.location_id
+                          FROM stock_move AS move
+                          JOIN stock_move_line AS taken ON taken.move_id = move.id
+                         WHERE move.sale_line_id = line.sale_line_id
+                           AND move.state IN ('assigned', 'partially_available')
+                        OFFSET 0 -- line by line: the planner would read all moves that are open anywhere
+                       ) AS reserved
+                 WHERE line.pickup_id = ANY(%s)
+                """,
+                self.ids,
+            )
+        )
+        stocks = {pickup.id: pickup.warehouse_id.lot_stock_id for pickup in self}
+        places = {place.id: place for place in self.env["stock.location"].browse({row[2] for row in rows})}
+        shelves = defaultdict(list)
+        for line_id, pickup_id, location_id in rows:
+            stock, shelf = stocks[pickup_id], places[location_id]
+            if shelf != stock and shelf.parent_path.startswith(stock.parent_path):
+                shelves[line_id].append(shelf.complete_name[len(stock.complete_name) + 1 :])
+        return {line_id: ", ".join(sorted(names, key=_in_order)) for line_id, names in shelves.items()}
+
+    def _desk_lines(self, shelves):
+        """Return the lines that there is something of, along the shelves; what has no shelf comes last.
+
+        :param shelves: as :meth:`_shelves` gives them
+        """
+        return sorted(
+            (
+                line._desk_line_values(shelves)
+                for line in self.line_ids  # not filtered(), which reads the products card by card
+                if line.quantity or line.quantity_missing
+            ),
+            key=lambda line: (not line["shelf"], _in_order(line["shelf"]), line["name"]),
+        )
+
+    def _desk_codes(self):
+        """Return the codes that this pickup is handed over for."""
+        return [self.code]
+
+    # -- what is printed ---------------------------------------------------------------------------------------------
+
+    def _print_values(self):
+        """Return what label and slip show of one pickup, to who may read it."""
+        self.check_access("read")
+        pickup = self.sudo()  # of order and customer, what the desk shows as well
+        shelves = pickup._shelves()
+        return {
+            "code": pickup.code,
+            "customer": pickup.partner_id.name or "",
+            "short_name": pickup._short_name(),
+            "order": pickup.order_id.name or "",
+            "store": pickup.warehouse_id.name,
+            "bin": pickup.bin or "",
+            "delegate": pickup._delegate_label(),
+            "promised": pickup._local(pickup.promised_at),
+            "deadline": pickup._local(pickup.deadline),
+            "due_label": pickup._amount_due_label() if pickup.amount_due else "",
+            "lines": pickup._desk_lines(shelves),
+        }
+
+    def _short_name(self):
+        """Return a name that says enough to its owner and little to others: first name and initial of the last."""
+        first, *others = (self.partner_id.name or "").split() or [""]
+        return f"{first} {others[-1][0]}." if others else first
+
+
+class OmniPickupLine(models.Model):
+    _inherit = "omni.pickup.line"
+
+    def _desk_line_values(self, shelves):
+        """Return this line as the desk shows it; ``shelves``: as :meth:`omni.pickup._shelves` gives them."""
+        left = self.quantity - self.quantity_collected
+        return {
+            "id": self.id,
+            "name": self.product_id.display_name,
+            "barcode": self.product_id.barcode or "",
+            "shelf": shelves.get(self.id, ""),
+            "quantity": self.quantity,
+            "prepared": self.quantity_prepared,
+            "open": left,
+            "left": self._quantity_label(left),
+            "missing": self.quantity_missing,
+            "missing_label": self._quantity_label(self.quantity_missing) if self.quantity_missing else "",
+            "image": f"/web/image/product.product/{self.product_id.id}/image_128",
+        }
+
+    def _checked_quantity(self, quantity, most):
+        """Return ``quantity`` as a number between 0 and ``most``, in the product's unit of measure.
+
+        :raises ValidationError: it is not
+        """
+        is_number = isinstance(quantity, (int, float)) and not isinstance(quantity, bool)
+        if not is_number or not 0 <= quantity <= most:
+            raise ValidationError(self.env._("A quantity from 0 to %s is needed.", f"{most:.6g}"))
+        return quantity
+
+
+def _in_order(text):
+    """Return a key that sorts “Shelf 10” after “Shelf 9”."""
+    return [(part.isdecimal(), int(part) if part.isdecimal() else part.lower()) for part in re.split(r"(\d+)", text)]
