@@ -1,4 +1,5 @@
 import json
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 

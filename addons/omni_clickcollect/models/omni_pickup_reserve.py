@@ -98,8 +98,10 @@ class OmniPickup(models.Model):
     @api.model
     def _reserve_slot(self, slot, store):
         """Return the slot that a caller means: a record, an id, or none."""
-        slot = slot if isinstance(slot, models.BaseModel) else self.env["omni.pickup.slot"].browse(slot or [])
-        if slot._name != "omni.pickup.slot" or slot.exists().warehouse_id != (store if slot else store.browse()):
+        if not isinstance(slot, models.BaseModel):
+            known = isinstance(slot, int) and not isinstance(slot, bool) and 0 < slot < 2**31
+            slot = self.env["omni.pickup.slot"].browse([slot] if known else [-1] if slot else [])
+        if slot._name != "omni.pickup.slot" or len(slot) > 1 or slot and slot.sudo().exists().warehouse_id != store:
             raise ValidationError(self.env._("Choose one of the times of this store."))
         return slot.sudo()
 

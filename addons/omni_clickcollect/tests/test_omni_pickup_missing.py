@@ -85,7 +85,7 @@ class TestOmniPickupMissing(DeskCase):
         self.assertIn("50", self._notes(pickup))
         self.assertIn("50", order.activity_ids.summary)
         self.assertEqual(order.activity_ids.user_id, seller)
-        self.assertIn("Part missing", " ".join(pickup.sudo().message_ids.mapped("body")))
+        self.assertIn("part_missing", pickup.sudo().told_ids.mapped("kind"))
         self.assertEqual(sum(self._open_moves(pickup).mapped("product_uom_qty")), 2)
 
     def test_unpaid_order_only_costs_less(self):
@@ -173,7 +173,7 @@ class TestOmniPickupMissing(DeskCase):
     def test_undecided_is_told_when_ready_and_keeps_from_handing_over(self):
         pickup, line = self._missing()
         self._step(pickup, "ready")
-        self.assertIn("Part missing", " ".join(pickup.sudo().message_ids.mapped("body")))
+        self.assertIn("part_missing", pickup.sudo().told_ids.mapped("kind"))
         with self.assertRaisesRegex(UserError, "Decide first"), self.env.cr.savepoint():
             self._step(pickup, "hand_over", code=pickup.code)
         self._step(pickup, "decide", line_id=line.id, decision="refund")

@@ -246,6 +246,22 @@ class TestOmniPickupSlot(SlotCommon):
             with self.assertRaises(SlotTaken):
                 slot._book("sale.order,-1", 600)
 
+    def test_reservation_takes_its_slot(self):
+        slot = self._slot(f"{MONDAY} 16:00")
+        pickups = self.env["omni.pickup"].with_user(self.desk_user)
+        for given in (slot, slot.id):
+            pickup = pickups.reserve(self.customer, self.lyon, [(self.scarf.id, 1)], given)
+            self.assertEqual((pickup.kind, pickup.slot_id, pickup.promised_at), ("reservation", slot, slot.start))
+        before = self.env["sale.order"].search_count([])
+        with self.assertRaises(SlotTaken), self.env.cr.savepoint():
+            pickups.reserve(self.customer, self.lyon, [(self.scarf.id, 1)], slot)
+        self.assertEqual(self.env["sale.order"].search_count([]), before)
+        for wrong in (slot.id + 10**6, "x", self.customer):
+            with self.assertRaises(ValidationError):
+                pickups.reserve(self.customer, self.lyon, [(self.scarf.id, 1)], wrong)
+        with self.assertRaises(ValidationError):
+            pickups.reserve(self.customer, self.lille, [(self.scarf.id, 1)], slot)
+
     def test_cancelled_and_released_give_back(self):
         slot = self._slot(f"{MONDAY} 16:00")
         order, other = self._basket(slot), self._basket(slot)
