@@ -123,23 +123,23 @@ registry.category("web_tour.tours").add("omni_clickcollect_desk_offline", {
 
 const Request = browser.XMLHttpRequest;
 
-/** Lose the requests, or only their answers. */
+/** Lose the desk's own requests, or only their answers. */
 function cut(what) {
     browser.XMLHttpRequest = !what
         ? Request
         : class extends Request {
+              open(method, url, ...options) {
+                  this.isCut = url.includes("/omni.pickup/");
+                  return super.open(method, url, ...options);
+              }
               addEventListener(name, listener, ...options) {
-                  if (what === "answer" && name === "load") {
-                      return super.addEventListener(
-                          name,
-                          () => this.dispatchEvent(new Event("error")),
-                          ...options
-                      );
-                  }
-                  return super.addEventListener(name, listener, ...options);
+                  const lost = () => this.isCut && what === "answer" && name === "load";
+                  const hear = (ev) =>
+                      lost() ? this.dispatchEvent(new Event("error")) : listener.call(this, ev);
+                  return super.addEventListener(name, hear, ...options);
               }
               send(...args) {
-                  if (what === "request") {
+                  if (this.isCut && what === "request") {
                       browser.setTimeout(() => this.dispatchEvent(new Event("error")), 20);
                       return;
                   }
