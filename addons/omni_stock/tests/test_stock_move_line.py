@@ -77,6 +77,14 @@ class TestPreparedGoods(IncidentCommon):
         self.take(2)
         self.assertEqual(self.reserved(waits), 3)
 
+    def test_goods_that_lie_in_a_package_are_not_packed(self):
+        _order, waits = self.order(5)
+        box = self.env["stock.package"].create({"name": "BOX-1"})
+        waits.move_line_ids.write({"package_id": box.id, "result_package_id": box.id})
+        self.assertFalse(any(line._omni_is_prepared() for line in waits.move_line_ids))
+        waits.move_line_ids.package_id = False
+        self.assertTrue(all(line._omni_is_prepared() for line in waits.move_line_ids))
+
     def test_goods_of_the_same_transfer_are_no_one_elses(self):
         order = self.env["sale.order"].create(
             {
