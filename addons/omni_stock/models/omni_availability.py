@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from .omni_incident_watch import PRECISION
 
+READ = "SELECT * FROM omni_promise_read(%s::int[], %s::int[], %s, %s, %s, %s)"
 # What the promise is made of and the ORM may not have written yet; holds are written by SQL alone.
 PROMISE_FIELDS = {
     "stock.quant": ["product_id", "location_id", "quantity", "reserved_quantity"],
@@ -40,7 +41,7 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def available(self, product_ids, warehouse_ids, channel=None):
         product_ids, warehouse_ids = list(product_ids), list(warehouse_ids)
-        kits = self._products(product_ids)._omni_kits()
+        kits = self._kits(product_ids)
         if not kits:
             return super().available(product_ids, warehouse_ids, channel)
         parts = {part for kit in kits for part, _each in kit.omni_parts}
@@ -52,9 +53,15 @@ class OmniAvailability(models.AbstractModel):
         return {pair: promise[pair] for pair in cartesian(product_ids, warehouse_ids)}
 
     @api.model
+    def _kits(self, product_ids):
+        """Return those of these products that are kits."""
+        products = self.env["product.product"]
+        return self._products(product_ids)._omni_kits() if products._omni_knows_kits() else products
+
+    @api.model
     def _products(self, product_ids):
         # sudo: what a kit is made of is no secret to who may ask for it
-        return self.sudo().env["product.product"].browse(product_ids)
+        return self.env["product.product"].sudo().browse(product_ids)
 
     @api.model
     def _withheld(self, kits, channel):
@@ -70,16 +77,10 @@ class OmniAvailability(models.AbstractModel):
         model, _comma, res_id = str(self.env.context.get("omni_owner") or "").partition(",")
         owner = (model, int(res_id)) if res_id.isdecimal() else (None, None)
         self._flush_promise()
-        return self.env.execute_query(
-            SQL(
-                "SELECT * FROM omni_promise_read(%s::int[], %s::int[], %s, %s, %s, %s)",
-                product_ids,
-                warehouse_ids,
-                None if self.env.su else self.env.companies.ids,
-                self.env["omni.channel"]._coerce(channel).id or None,
-                *owner,
-            )
-        )
+        companies = None if self.env.su else self.env.companies.ids
+        channel = self.env["omni.channel"]._coerce(channel).id or None
+        self.env.cr.execute(READ, (product_ids, warehouse_ids, companies, channel, *owner))
+        return self.env.cr.fetchall()
 
     @api.model
     def _flush_promise(self):
@@ -96,7 +97,7 @@ class OmniAvailability(models.AbstractModel):
         # sudo: how long a channel keeps stock is no secret to who may hold it
         seconds = self._parse_ttl(channel.sudo()._hold_seconds() if ttl is None else ttl)
         self._flush_promise()
-        kits = self._products({product for product, _warehouse in asked})._omni_kits()
+        kits = self._kits({product for product, _warehouse in asked})
         if not kits:
             return self.env["omni.hold"]._take(model, res_id, asked, channel, seconds)
         withheld = self._withheld(kits, channel)

@@ -138,6 +138,12 @@ class OmniPromise(models.Model):
             self.env.cr.postcommit.add(partial(self._settle_alone, call))
 
     @api.model
+    def _fold(self, pairs):
+        """Fold what others have changed of ``pairs``, at once."""
+        if pairs:
+            self._settle_alone(SQL("SELECT omni_promise_settle(%s)", self._arrays(pairs)))
+
+    @api.model
     def _settle_alone(self, call):
         with self._connection() as cr:
             if cr:

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
-PAUSE = 0.5  # seconds for which a process gathers what changed before it tells the tills
+PAUSE = 1  # second for which a process gathers what changed before it tells the tills
 LOCK = threading.Lock()
 WAITING = {}  # {(process, database): {kind: {what}}}: what is gathered, as `_note` documents it
 
@@ -50,7 +50,9 @@ class OmniPromiseNews(models.AbstractModel):
         sessions = self.env["pos.session"].sudo().search([("state", "!=", "closed")])
         tills = sessions.config_id.grouped(lambda config: config._omni_store())
         changed = defaultdict(list)
-        for product, warehouse in self._pairs(news, [store.id for store in tills]):
+        pairs = self._pairs(news, [store.id for store in tills])
+        self.env["omni.promise"]._fold(pairs)  # here, where nobody waits for it, and not at the next reader's
+        for product, warehouse in pairs:
             changed[warehouse].append(product)
         for store in sorted((store for store in tills if store.id in changed), key=lambda store: store.id):
             self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(hashtext(%s), %s)", self._name, store.id))
