@@ -131,23 +131,17 @@ class OmniPromise(models.Model):
         :param pairs: ``(product_id, warehouse_id)``, any iterable
         """
         self.env["omni.promise.news"]._note("pairs", pairs)
-        call = SQL("SELECT omni_promise_settle(%s)", self._arrays(pairs))
         if self._is_own([product for product, _warehouse in pairs]):
-            self.env.cr.execute(call)
+            self.env.cr.execute(SQL("SELECT omni_promise_settle(%s)", self._arrays(pairs)))
         else:
-            self.env.cr.postcommit.add(partial(self._settle_alone, call))
+            self.env.cr.postcommit.add(partial(self._fold, pairs))
 
     @api.model
-    def _fold(self, pairs):
-        """Fold what others have changed of ``pairs``, at once."""
-        if pairs:
-            self._settle_alone(SQL("SELECT omni_promise_settle(%s)", self._arrays(pairs)))
-
-    @api.model
-    def _settle_alone(self, call):
+    def _fold(self, pairs=None):
+        """Fold at once, on a connection of its own, what all have changed of ``pairs``; None: of everything."""
         with self._connection() as cr:
             if cr:
-                cr.execute(call)
+                cr.execute(SQL("SELECT omni_promise_settle(%s)", SQL() if pairs is None else self._arrays(pairs)))
 
     @api.model
     def _cron_settle(self):
@@ -159,7 +153,7 @@ class OmniPromise(models.Model):
             )
         )
         self.env["omni.promise.news"]._note("pairs", due)
-        self._settle_alone(SQL("SELECT omni_promise_settle()"))
+        self._fold()
 
     @api.model
     def _arrays(self, pairs):
