@@ -105,6 +105,8 @@ class OmniPickup(models.Model):
         order = pickup.order_id
         if not pickup.amount_due:
             raise UserError(self.env._("%s is paid: hand it over.", pickup.display_name))
+        if not config.current_session_id:
+            raise UserError(self.env._("Open the till first."))
         if order.currency_id != config.currency_id:
             raise UserError(
                 self.env._(

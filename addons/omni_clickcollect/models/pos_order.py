@@ -27,5 +27,7 @@ class PosOrder(models.Model):
             try:
                 with self.env.cr.savepoint():
                     pickup._put_back({line.id: line.quantity - line.quantity_collected for line in pickup.line_ids})
+                    if pickup.state not in OPEN_STATES:
+                        pickup._open_pickings().action_cancel()  # the goods leave by the ticket's own transfer
             except UserError as error:
                 pickup._log_step(str(error))

@@ -20,13 +20,13 @@ class TillPickupCommon(ClickCollectCommon, TestPointOfSaleHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_manager")
         (cls.scarf + cls.glove).available_in_pos = True
         cls.till = cls.main_pos_config
         cls.till.write({"name": "Lyon till", "picking_type_id": cls.lyon.pos_type_id.id})
         cls.other_till = cls.till.copy({"name": "Lille till", "picking_type_id": cls.lille.pos_type_id.id})
         cls.till_user = cls._seller("cc_till", "Sam Seller")
         cls.pickups = cls.env["omni.pickup"].with_user(cls.till_user)
+        cls.env = cls.env(su=True)  # what the tests prepare, nobody does at a till
 
     @classmethod
     def _seller(cls, login, name):
@@ -35,6 +35,14 @@ class TillPickupCommon(ClickCollectCommon, TestPointOfSaleHttpCommon):
         return new_test_user(
             cls.env, login, groups=groups, name=name, company_id=company.id, company_ids=[Command.set(company.ids)]
         )
+
+    def setUp(self):
+        super().setUp()
+        self.env["omni.rate"]._forget(f"till:{self.till_user.id}")  # counted on a connection of its own
+
+    def _open_till(self):
+        self.till.with_user(self.till_user).open_ui()
+        self.till.current_session_id.set_opening_control(0, "")
 
     def _ready(self, *lines, paid=True, **kwargs):
         return self._pickup(*lines, paid=paid, state="ready", **kwargs).sudo()
@@ -133,8 +141,6 @@ class TestOmniPickupAtTill(TillPickupCommon):
         self.assertEqual(pickup.state, "ready")
 
     def test_codes_are_not_guessed_without_end(self):
-        key = f"till:{self.till_user.id}"
-        self.addCleanup(self.env["omni.rate"]._forget, key)
         pickup = self._ready()
         for _try in range(WRONG_LOOKUPS):
             self.assertFalse(self.pickups.till_open(self.till.id, "000000")["pickup"])
@@ -198,10 +204,9 @@ class TestOmniPickupAtTill(TillPickupCommon):
 
     # -- to pay ------------------------------------------------------------------------------------------------------
 
-    def _settle(self, pickup, quantities, user=None, extra=(), **values):
+    def _settle(self, pickup, quantities, extra=(), **values):
         """Pay a ticket with ``{product: quantity}`` of the pickup's order, and ``extra`` lines, as the till does."""
-        self.till.with_user(user or self.till_user).open_ui()
-        self.till.current_session_id.set_opening_control(0, "")
+        self._open_till()
         lines = [
             (line.product_id, quantities[line.product_id], line)
             for line in pickup.order_id.order_line
@@ -246,13 +251,16 @@ class TestOmniPickupAtTill(TillPickupCommon):
             "to_invoice": False,
             **values,
         }
-        answer = self.env["pos.order"].with_user(user or self.till_user).sync_from_ui([ticket])
+        answer = self.env["pos.order"].with_user(self.till_user).sync_from_ui([ticket])
         self.env.invalidate_all()
         return self.env["pos.order"].browse(answer["pos.order"][0]["id"])
 
     def test_balance_is_paid_with_the_rights_of_a_till_alone(self):
         self.assertFalse(self.env["sale.order"].with_user(self.till_user).has_access("read"))
         pickup = self._ready((self.scarf, 2), paid=False)
+        with self.assertRaisesRegex(UserError, "Open the till first"):
+            self.pickups.till_take_payment(self.till.id, pickup.id, pickup.code)
+        self._open_till()
         loaded = self.pickups.till_take_payment(self.till.id, pickup.id, pickup.code)
         self.assertEqual([row["id"] for row in loaded["sale.order"]], pickup.order_id.ids)
         lines = pickup.order_id.order_line.filtered("product_id").with_user(self.till_user)

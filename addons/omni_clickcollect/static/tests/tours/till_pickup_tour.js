@@ -25,6 +25,7 @@ const write = (trigger, text) => ({
 });
 const code = (text) => write(".o_omni_till_actions input[name='code']", text);
 const list = () => [
+    ProductScreen.clickReview(),
     {
         content: "open the actions",
         isActive: ["mobile"],
