@@ -32,6 +32,7 @@
     "demo": ["demo/collect.xml", "demo/slots.xml"],
     "assets": {
         "web.assets_backend": ["omni_clickcollect/static/src/desk/**/*"],
+        "point_of_sale._assets_pos": ["omni_clickcollect/static/src/till/**/*"],
         "web.assets_frontend": [
             "omni_clickcollect/static/src/shop_stock/**/*",
             "omni_clickcollect/static/src/location_selector/**/*",

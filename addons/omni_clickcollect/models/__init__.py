@@ -9,7 +9,9 @@ from . import omni_pickup_prepare
 from . import omni_pickup_missing
 from . import omni_pickup_part
 from . import omni_pickup_deadline
+from . import omni_pickup_refund
 from . import omni_pickup_message
+from . import omni_pickup_till
 from . import omni_pickup_reserve
 from . import omni_reserve_request
 from . import omni_pickup_delegate
@@ -23,6 +25,8 @@ from . import omni_pickup_when
 from . import omni_event
 from . import delivery_carrier
 from . import ir_websocket
+from . import payment_transaction
+from . import pos_order
 from . import product_template
 from . import res_partner
 from . import resource_calendar

@@ -9,8 +9,8 @@ class OmniEvent(models.AbstractModel):
         if event.code != "order.paid":
             return
         if event.record._name == "pos.order":
-            event.record.sudo().lines.sale_order_origin_id._omni_open_pickups()._sync_collected(
-                event.record.config_id._omni_store()
-            )
+            pickups = event.record.sudo().lines.sale_order_origin_id._omni_open_pickups()
+            pickups._sync_collected(event.record.config_id._omni_store())
+            event.record._omni_put_back_rest(pickups)
         elif event.record._name == "sale.order":
             event.record._omni_open_pickups()._notify_desk()  # no longer to be paid at the till

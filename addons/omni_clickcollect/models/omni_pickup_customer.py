@@ -82,7 +82,7 @@ class OmniPickup(models.Model):
             pickup._notify_desk()
             pickup._tell_managers(
                 self.env._("Please cancel %s", pickup.display_name),
-                self.env._("The customer asks to cancel. Call him, and give back what he paid."),
+                self.env._("The customer asks to cancel. If you cancel the order, what he paid is paid back."),
             )
 
     # -- another shop ------------------------------------------------------------------------------------------------

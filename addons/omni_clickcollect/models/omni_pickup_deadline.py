@@ -11,33 +11,21 @@ from .omni_pickup import KEPT_FIELDS, OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
-KEPT_FIELDS |= {"extensions", "no_show_at", "refund_state", "refund_amount"}
+KEPT_FIELDS |= {"extensions", "no_show_at"}
 BATCH = 200  # pickups that one run of the job looks at, of each sort
 
 
 class OmniPickup(models.Model):
-    """Nobody came: reminders, more time, release, putting back and paying back."""
+    """Nobody came: reminders, more time, release and putting back."""
 
     _inherit = "omni.pickup"
 
     extensions = fields.Integer(readonly=True, help="How often it was kept longer.")
     no_show_at = fields.Datetime(string="Nobody Came", readonly=True)
-    refund_state = fields.Selection(
-        [
-            ("due", "To pay back"),
-            ("asked", "Being paid back"),
-            ("done", "Paid back"),
-            ("manual", "To pay back by hand"),
-        ],
-        string="Refund",
-        readonly=True,
-    )
-    refund_amount = fields.Monetary(readonly=True)
     can_extend = fields.Boolean(compute="_compute_can_extend")
 
     _no_show_idx = models.Index("(partner_id, no_show_at) WHERE no_show_at IS NOT NULL")
     _deadline_idx = models.Index("(deadline) WHERE state IN ('to_prepare', 'preparing', 'ready')")
-    _refund_idx = models.Index("(refund_state) WHERE refund_state IN ('due', 'asked')")
 
     # -- more time ---------------------------------------------------------------------------------------------------
 
@@ -95,15 +83,7 @@ class OmniPickup(models.Model):
         for pickup, kind in reminders:
             if not pickup._by_itself(lambda pickup, kind=kind: pickup._remind(kind)):
                 return
-        refunds = self.search([("refund_state", "in", ("due", "asked"))], limit=BATCH)
-        self.env["ir.cron"]._commit_progress(remaining=len(refunds))
-        for pickup in refunds:
-            was_due = pickup.refund_state == "due"
-            time_left = pickup._by_itself(lambda pickup: pickup._start_refund())
-            if was_due and pickup.refund_state == "asked":
-                time_left = pickup._by_itself(lambda pickup: pickup._refund())
-            if not time_left:
-                return
+        self._run_refunds()
 
     def _release_late(self, now):
         self._lock().invalidate_recordset(["deadline"])
@@ -164,110 +144,13 @@ class OmniPickup(models.Model):
             late = (moved & waited).filtered(lambda pickup: pickup.deadline <= now and not came[pickup])
             late.write({"no_show_at": now})
         elif state == "to_prepare":
-            moved.write({"extensions": 0, "refund_state": False, "refund_amount": 0.0})
+            moved.extensions = 0
         if state in ("released", "cancelled"):
             moved.line_ids._note_put_back()
         return moved
 
-    # -- paying back -------------------------------------------------------------------------------------------------
-
-    def _note_refund(self):
-        """Keep what is to be paid back for what was not collected. At the deadline the job does it by the original
-        means, if they can; else, and when somebody gave up by hand, a manager is asked to.
-        """
-        amount = self._amount_to_pay_back()
-        if not amount:
-            return
-        possible = self.deadline <= fields.Datetime.now() and self._refunds(amount)
-        self.write({"refund_state": "due", "refund_amount": amount})
-        if possible:
-            self.env.ref("omni_clickcollect.omni_pickup_cron_deadline")._trigger()
-        else:
-            self._ask_manager_to_refund()
-
-    def _amount_to_pay_back(self):
-        order = self.order_id
-        paid = order._omni_amount_paid() if order else 0.0
-        if self._is_whole_order():
-            return max(paid, 0.0)
-        left = 0.0
-        for line in self.line_ids.filtered("quantity"):
-            left += line.sale_line_id.price_total * (line.quantity - line.quantity_collected) / line.quantity
-        kept = order.amount_total - left
-        return max(order.currency_id.round(min(paid - kept, left)), 0.0) if order else 0.0
-
-    def _is_whole_order(self):
-        """Whether nothing of the order was, or will be, had otherwise."""
-        order = self.order_id
-        others = order.picking_ids.filtered(lambda picking: picking.state != "cancel") - self._open_pickings()
-        return order.omni_pickup_ids == self and not others and not any(self.line_ids.mapped("quantity_collected"))
-
-    def _refunds(self, amount):
-        """Return ``[(transaction, amount)]`` that pay ``amount`` back by the means it came by, or nothing when they
-        cannot do all of it.
-        """
-        currency = self.order_id.currency_id
-        refunds, left = [], amount
-        for paid in self.order_id.transaction_ids.filtered(lambda tx: tx.state == "done" and tx.amount > 0):
-            method = paid.payment_method_id.primary_payment_method_id or paid.payment_method_id
-            back = paid.child_transaction_ids.filtered(lambda tx: tx.operation == "refund" and tx.state != "cancel")
-            share = min(left, paid.amount + sum(back.mapped("amount")))
-            support = {paid.provider_id.support_refund, method.support_refund}
-            whole = currency.compare_amounts(share, paid.amount) == 0
-            enabled = paid.provider_id.state != "disabled" and paid.currency_id == currency
-            if share > 0 and enabled and "none" not in support and (whole or support == {"partial"}):
-                refunds.append((paid, share))
-                left -= share
-        return refunds if currency.is_zero(left) else []
-
-    def _start_refund(self):
-        """Say that the refund is asked for, before it is: who dies after that is looked after by a manager, and nobody
-        is paid twice.
-        """
-        self._lock()
-        self.invalidate_recordset(["refund_state"])
-        if self.refund_state == "asked":
-            self._ask_manager_to_refund(look_first=True)
-        elif self.refund_state == "due":
-            self.refund_state = "asked"
-
-    def _refund(self):
-        whole = self._is_whole_order()
-        refunds = [
-            paid.with_context(payment_backend_action=True)._refund(share)
-            for paid, share in self._refunds(self.refund_amount)
-        ]
-        failed = [refund for refund in refunds if refund.state in ("error", "cancel")]
-        if failed or not refunds:
-            self._ask_manager_to_refund(look_first=len(failed) < len(refunds))
-            return
-        self.refund_state = "done"
-        order = self.order_id
-        order.message_post(body=self.env._("Nobody came: %s paid back.", self._refund_label()))
-        if whole and order.state == "sale" and not order.locked and not order.invoice_ids:
-            order._action_cancel()
-
-    def _ask_manager_to_refund(self, look_first=False):
-        order = self.order_id
-        note = self.env._("The customer did not get these goods, and they are paid.")
-        if look_first:
-            note = self.env._("It may have been paid back already: look at the payment first.")
-        managers = self.env.ref("omni_base.group_manager").all_user_ids.filtered(
-            lambda user: user.active and order.company_id in user.company_ids
-        )
-        order.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._("Pay back %s", self._refund_label()),
-            note=note,
-            user_id=(managers - self.env.ref("base.user_root"))[:1].id or self.env.uid,
-        )
-        self.refund_state = "manual"
-
     def _extend_url(self):
         return f"{self._page_url()}/extend"
-
-    def _refund_label(self):
-        return self.currency_id.format(self.refund_amount)
 
 
 class OmniPickupLine(models.Model):

@@ -157,32 +157,16 @@ class OmniPickup(models.Model):
         order._omni_add_to_pickup(pickup, asked)
         pickup._notify_desk()
 
-    def _pay_back(self, amount):
-        """Give back ``amount``, in the order's currency, as far as the customer has paid more than the order is worth.
-
-        This default leaves it to the shop, and says so to the seller of the order.
-
-        :return: what is left to pay back by hand
-        """
-        order = self.order_id
-        left = order.currency_id.round(min(amount, order._omni_amount_paid() - order.amount_total))
-        if left <= 0:
-            return 0.0
-        words = self.env._("Pay back %s", format_amount(self.env, left, order.currency_id))
-        order.message_post(body=words)
-        if order.user_id:
-            order.activity_schedule("mail.mail_activity_data_todo", user_id=order.user_id.id, summary=words)
-        return left
-
     def _in_order_words(self, what, amount):
         """Pay back ``amount`` for ``what`` was taken off the order, and return the words that say so."""
-        if left := self._pay_back(amount):
-            return self.env._(
-                "%(what)s: taken off the order, to pay back: %(amount)s",
-                what=what,
-                amount=format_amount(self.env, left, self.currency_id),
-            )
-        return self.env._("%(what)s: taken off the order", what=what)
+        before = self.refund_due
+        by_hand = self._pay_back(amount)
+        words = [self.env._("%s: taken off the order", what)]
+        if by_itself := self.refund_due - before:
+            words.append(self.env._("is paid back: %s", format_amount(self.env, by_itself, self.currency_id)))
+        if by_hand:
+            words.append(self.env._("to pay back: %s", format_amount(self.env, by_hand, self.currency_id)))
+        return ", ".join(words)
 
     def _close_if_empty(self):
         """End a pickup of which nothing is left to give, and nothing to decide."""

@@ -33,8 +33,15 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         result = super()._action_cancel()
-        self._omni_open_pickups()._move("cancelled")
+        cancelled = self._omni_open_pickups()._move("cancelled")
+        for pickup in cancelled.filtered("cancel_asked_at"):
+            pickup._pay_back(pickup.order_id._omni_amount_paid())
         return result
+
+    def _omni_served_at_tills(self):
+        """Orders that are collected in stores of the seller's companies."""
+        served = self.filtered(lambda order: order.omni_pickup_ids and order.company_id in order.env.companies)
+        return super(SaleOrder, self - served)._omni_served_at_tills()
 
     def _omni_open_pickups(self):
         # sudo: who pays, confirms or cancels an order need not be at the desk

@@ -8,6 +8,8 @@ from . import test_omni_pickup_message
 from . import test_omni_pickup_missing
 from . import test_omni_pickup_prepare
 from . import test_omni_pickup_privacy
+from . import test_omni_pickup_at_till
+from . import test_omni_pickup_refund
 from . import test_omni_pickup_reserve
 from . import test_omni_pickup_slot
 from . import test_omni_pickup_till

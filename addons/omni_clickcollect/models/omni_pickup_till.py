@@ -1,0 +1,239 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_datetime
+
+from .omni_pickup import OPEN_STATES
+from .omni_pickup_code import PAUSE
+
+ROWS = 50  # pickups that a till lists; the others are found by searching
+WRONG_LOOKUPS = 20  # codes that belong to no pickup, by one seller, before he has to pause
+NAME_LENGTH = 60
+
+
+class OmniPickup(models.Model):
+    """The pickups of a store at its tills. Each method names the ``pos.config`` that it is called from; a seller has no
+    rights on pickups but these. Codes never leave the server: the customer shows his.
+    """
+
+    _inherit = "omni.pickup"
+
+    @api.model
+    def till_pickups(self, config_id, search=""):
+        """Return the open pickups of a till's store: the ready ones on top, then those promised first.
+
+        :param str search: part of a customer's or an order's name, or the end of a phone number
+        :return: ``{"count": int, "pickups": [row]}``; a row is what :meth:`_till_rows` gives
+        :raises AccessError: the caller is no seller of this till
+        """
+        config, pickups = self._till(config_id)
+        domain = Domain("warehouse_id", "=", config._omni_store().id) & self._till_search_domain(search)
+        ready, others = Domain("state", "=", "ready"), Domain("state", "in", ("to_prepare", "preparing"))
+        found = pickups.search(domain & ready, limit=ROWS)
+        found += pickups.search(domain & others, limit=ROWS - len(found)) if len(found) < ROWS else pickups
+        count = pickups.search_count(domain & (ready | others)) if len(found) == ROWS else len(found)
+        return {"count": count, "pickups": found._till_rows(config)}
+
+    @api.model
+    def till_open(self, config_id, code):
+        """Return the pickup of this till's store that a code belongs to. Wrong codes are counted, by seller.
+
+        :return: ``{"pickup": row or False, "notice": what to say when there is none}``
+        :raises UserError: too many wrong codes, by this seller or at this pickup
+        """
+        config, pickups = self._till(config_id)
+        rate, key = self.env["omni.rate"], f"till:{self.env.uid}"
+        tries = rate._take(key, WRONG_LOOKUPS - 1, PAUSE, cost=0)
+        if not tries.allowed:
+            moment = format_datetime(self.env, tries.until, tz=config._omni_store()._omni_tz(), dt_format="HH:mm")
+            raise UserError(self.env._("Too many wrong codes. Try again from %s on.", moment))
+        given = self._clean_code(code)
+        domain = Domain("code", "=", given) | Domain("delegate_code", "=", given)
+        domain &= Domain("state", "in", OPEN_STATES) & Domain("company_id", "=", config.company_id.id)
+        found = pickups.search(domain, limit=1) if given else pickups
+        if not found:
+            rate._take(key, WRONG_LOOKUPS, PAUSE)
+            return {"pickup": False, "notice": self.env._("No pickup waits for this code.")}
+        if found.warehouse_id != config._omni_store():
+            return {"pickup": False, "notice": self.env._("This pickup waits at %s.", found.warehouse_id.name)}
+        found._check_code(given)
+        return {"pickup": found._till_rows(config)[0], "notice": ""}
+
+    @api.model
+    def till_hand_over(self, config_id, key, pickup_id, values):
+        """Give the customer a paid pickup, or a part of it, once for each ``key`` however often it is sent.
+
+        :param str key: made by the till for this hand-over, 8 to 64 characters
+        :param dict values: ``code``; ``quantities`` ``{line id: quantity}`` that he takes now, default: all that is
+            left; ``back`` ``{line id: quantity}`` that he does not want: it goes back to the shop, and is paid back;
+            ``cashier``: the name of who hands over
+        :return: ``{"state": code, "by_itself": what is paid back by the means it came by, "by_hand": what is not}``,
+            amounts in words, "" for none
+        :raises UserError: not ready, wrong code, still to be paid; the key may be used again
+        """
+        config, pickup = self._till_pickup(config_id, pickup_id)
+        before = pickup.refund_due, pickup.refund_by_hand
+        if self.env["omni.pickup.key"].sudo()._take(key):
+            pickup._check_not_over()
+            values = values if isinstance(values, dict) else {}
+            quantities, back = values.get("quantities"), values.get("back")
+            if back and isinstance(quantities, dict) and not any(quantities.values()):
+                pickup._till_refuse(values.get("code"), back)
+            else:
+                pickup._desk_hand_over({"code": values.get("code"), "quantities": quantities, "back": back})
+            pickup._till_note(config, values.get("cashier"))
+        by_itself, by_hand = pickup.refund_due - before[0], pickup.refund_by_hand - before[1]
+        currency = pickup.currency_id
+        return {
+            "state": pickup.state,
+            "by_itself": currency.format(by_itself) if by_itself > 0 else "",
+            "by_hand": currency.format(by_hand) if by_hand > 0 else "",
+        }
+
+    @api.model
+    def till_take_payment(self, config_id, pickup_id, code):
+        """Return what the till needs to put the order of a pickup on a ticket; its payment collects the pickup.
+
+        :return: as core's ``sale.order.load_sale_order_from_pos``
+        :raises UserError: not ready, wrong code, paid already, another currency, or on another ticket
+        """
+        config, pickup = self._till_pickup(config_id, pickup_id)
+        pickup = pickup._lock()
+        pickup._check_not_over()
+        pickup._till_check_ready()
+        pickup._check_code(code)
+        order = pickup.order_id
+        if not pickup.amount_due:
+            raise UserError(self.env._("%s is paid: hand it over.", pickup.display_name))
+        if not config.current_session_id:
+            raise UserError(self.env._("Open the till first."))
+        if order.currency_id != config.currency_id:
+            raise UserError(
+                self.env._(
+                    "%(order)s is in %(currency)s, which this till does not take.",
+                    order=pickup.display_name,
+                    currency=order.currency_id.name,
+                )
+            )
+        if ticket := order.pos_order_line_ids.order_id.filtered(lambda ticket: ticket.state == "draft")[:1]:
+            raise UserError(
+                self.env._(
+                    "%(order)s is on an open ticket of %(till)s. Finish or cancel that ticket first.",
+                    order=pickup.display_name,
+                    till=ticket.config_id.name,
+                )
+            )
+        return order.load_sale_order_from_pos(config.id)
+
+    @api.model
+    def till_give_up(self, config_id, pickup_id, values):
+        """Give back to the shop what is not paid and not wanted. Idempotent.
+
+        :param dict values: ``code``, and ``cashier``: the name of who takes it back
+        :raises UserError: wrong code, paid in part, or over
+        """
+        config, pickup = self._till_pickup(config_id, pickup_id)
+        if pickup.state == "released":
+            return True
+        pickup = pickup._lock()
+        pickup._check_not_over()
+        values = values if isinstance(values, dict) else {}
+        pickup._check_code(values.get("code"))
+        if not pickup.amount_due:
+            raise UserError(self.env._("%s is paid: hand it over.", pickup.display_name))
+        pickup.action_release(self.env._("The customer does not want it."))
+        pickup._till_note(config, values.get("cashier"))
+        return True
+
+    # -- helpers -----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _till(self, config_id):
+        """Check the caller, and return his till and the pickups' model, both in sudo mode.
+
+        :raises AccessError: he is no seller, or it is no till of his companies
+        """
+        is_id = isinstance(config_id, int) and not isinstance(config_id, bool) and 0 < config_id < 2**31
+        if not is_id or not self.env.user.has_group("point_of_sale.group_pos_user"):
+            raise AccessError(self.env._("Only sellers at a till may see its pickups."))
+        config = self.env["pos.config"].search([("id", "=", config_id)])
+        if not config or config.company_id not in self.env.companies:
+            raise AccessError(self.env._("Only sellers at a till may see its pickups."))
+        # sudo: sellers have no rights on pickups, orders and transfers; all below is limited to their till's store
+        config = config.sudo().with_company(config.company_id)
+        return config, config.env["omni.pickup"]
+
+    @api.model
+    def _till_pickup(self, config_id, pickup_id):
+        """Return the till and the pickup of its store, in sudo mode.
+
+        :raises UserError: it is none of this store: the same answer for one of another store and for no pickup at all
+        """
+        config, pickups = self._till(config_id)
+        is_id = isinstance(pickup_id, int) and not isinstance(pickup_id, bool) and 0 < pickup_id < 2**31
+        domain = Domain("id", "=", pickup_id) & Domain("warehouse_id", "=", config._omni_store().id)
+        pickup = pickups.search(domain) if is_id else pickups
+        if not pickup:
+            raise UserError(self.env._("This pickup is not one of this store."))
+        return config, pickup
+
+    @api.model
+    def _till_search_domain(self, search):
+        """As the desk searches, but by codes: these are shown, not found."""
+        search = search.strip() if isinstance(search, str) else ""
+        if not search:
+            return Domain.TRUE
+        domain = Domain("partner_id.name", "ilike", search) | Domain("order_id.name", "ilike", search)
+        digits = "".join(sign for sign in search if sign.isdecimal()).lstrip("0")
+        if len(digits) >= 3:
+            domain |= Domain("partner_id.phone_sanitized", "=like", f"%{digits}")
+        return domain
+
+    def _till_rows(self, config):
+        """Return each pickup as the till shows it, ready for JSON.
+
+        :return: ``[{"id", "order", "customer", "phone": its end, "state", "state_label", "promised", "kept": moments in
+            words, in the store's time, "late": bool, "due": amount, "due_label", "bin", "delegate", "order_id", "items",
+            "undecided": bool, "lines": as the desk has them}]``
+        """
+        kept = ("id", "order", "customer", "phone", "state", "due", "due_label", "bin", "delegate", "items", "lines")
+        now = fields.Datetime.now()
+        rows = []
+        for pickup, card in zip(self, self._desk_cards(), strict=True):
+            last = pickup.deadline if pickup.state == "ready" else pickup.promised_at
+            rows.append(
+                {name: card[name] for name in kept}
+                | {
+                    "order_id": pickup.order_id.id,
+                    "state_label": pickup._state_label(),
+                    "promised": pickup._local(pickup.promised_at),
+                    "kept": pickup._local(pickup.deadline),
+                    "late": last < now,
+                    "undecided": any(pickup.line_ids.mapped("quantity_missing")),
+                }
+            )
+        return rows
+
+    def _till_check_ready(self):
+        if self.state != "ready":
+            raise UserError(
+                self.env._(
+                    "%(order)s is not ready: it is “%(state)s”.", order=self.display_name, state=self._state_label()
+                )
+            )
+        if any(self.line_ids.mapped("quantity_missing")):
+            raise UserError(self.env._("Decide first what becomes of what is missing."))
+
+    def _till_refuse(self, code, back):
+        """Take back a paid pickup of which the customer wants nothing now."""
+        pickup = self._lock()
+        pickup._till_check_ready()
+        pickup._check_code(code)
+        if pickup.amount_due:
+            raise UserError(self.env._("To pay at the till: %s", pickup._amount_due_label()))
+        pickup._put_back(back)
+
+    def _till_note(self, config, cashier):
+        """Keep at which till it was, and by whom: several cashiers may share one session."""
+        cashier = self._plain_text(cashier, NAME_LENGTH) or self.env.user.name
+        self._log_step(self.env._("At the till %(till)s, by %(cashier)s.", till=config.name, cashier=cashier))

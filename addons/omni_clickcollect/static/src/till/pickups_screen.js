@@ -1,0 +1,261 @@
+import { Component, onMounted, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { KeepLast } from "@web/core/utils/concurrency";
+import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
+import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
+import { usePos } from "@point_of_sale/app/hooks/pos_hook";
+import { useRouterParamsChecker } from "@point_of_sale/app/hooks/pos_router_hook";
+import { uuidv4 } from "@point_of_sale/utils";
+
+/** The open pickups of this till's store: handed over when paid, else put on a ticket to be paid. */
+export class PickupsScreen extends Component {
+    static template = "omni_clickcollect.PickupsScreen";
+    static props = {
+        pickup: { type: Object, optional: true }, // opened by a scan, with the code that was scanned
+        code: { type: String, optional: true },
+    };
+    static storeOnOrder = false;
+
+    setup() {
+        this.pos = usePos();
+        this.ui = useService("ui");
+        this.notification = useService("notification");
+        useRouterParamsChecker();
+        this.keepLast = new KeepLast();
+        this.state = useState({
+            status: "loading", // loading or ready
+            query: "",
+            pickups: [],
+            count: 0,
+            notice: "", // instead of the list, or above it
+            pickup: false, // the one that is opened
+            code: "",
+            error: "",
+            parting: false, // whether he takes a part
+            parts: {}, // {line id: {now: quantity, back: whether the rest goes back to the shop}}
+            busy: false,
+        });
+        this.onInput = useDebounced(() => this.load(), 300);
+        useBarcodeReader({ product: this.onScan, client: this.onScan, error: this.onScan });
+        onMounted(() => {
+            if (this.props.pickup) {
+                this.open(this.props.pickup, this.props.code);
+            }
+            this.load();
+        });
+    }
+
+    // -- the list ------------------------------------------------------------------------------
+
+    async load() {
+        const query = this.state.query;
+        this.state.status = "loading";
+        const { result, error } = await this.keepLast.add(
+            this.pos.omniPickupCall("till_pickups", [query])
+        );
+        this.state.status = "ready";
+        this.state.notice = error || "";
+        if (error) {
+            return;
+        }
+        Object.assign(this.state, result);
+        if (!result.count && this.pos.omniIsPickupCode(query)) {
+            await this.openCode(query);
+        }
+    }
+    async onSearchKeydown(ev) {
+        if (ev.key === "Enter" && this.pos.omniIsPickupCode(this.state.query)) {
+            await this.openCode(this.state.query);
+        }
+    }
+    onScan({ code }) {
+        return this.openCode(code);
+    }
+    async openCode(code) {
+        const { result, error } = await this.pos.omniPickupCall("till_open", [code]);
+        if (result?.pickup) {
+            this.open(result.pickup, code);
+        } else {
+            const words = error || result.notice;
+            this.state[this.state.pickup ? "error" : "notice"] = words;
+        }
+    }
+    clearQuery() {
+        this.state.query = "";
+        this.load();
+    }
+    get emptyText() {
+        return this.state.query
+            ? _t("No pickup found. Try the code, the name, the end of the phone number or the order.")
+            : _t("No pickup waits at this store.");
+    }
+    get moreText() {
+        const { count, pickups } = this.state;
+        return count > pickups.length
+            ? _t("%(shown)s of %(count)s pickups. Search to find the others.", {
+                  shown: pickups.length,
+                  count,
+              })
+            : "";
+    }
+    back() {
+        if (this.state.pickup) {
+            this.state.pickup = false;
+            return this.load();
+        }
+        const order = this.pos.getOrder();
+        const { page, params } = order
+            ? { page: "ProductScreen", params: { orderUuid: order.uuid } }
+            : this.pos.defaultPage;
+        this.pos.navigate(page, params);
+    }
+
+    // -- one pickup ----------------------------------------------------------------------------
+
+    open(pickup, code = "") {
+        // A hand-over that the network cut off is asked again with its own key, and so done once.
+        this.key = uuidv4();
+        Object.assign(this.state, {
+            pickup,
+            code,
+            error: "",
+            notice: "",
+            parting: false,
+            parts: Object.fromEntries(
+                pickup.lines.map((line) => [line.id, { now: line.open, back: false }])
+            ),
+        });
+    }
+    get openLines() {
+        return this.state.pickup.lines.filter((line) => line.open > 0);
+    }
+    get canAct() {
+        return this.state.pickup.state === "ready" && !this.state.pickup.undecided;
+    }
+    get whyNot() {
+        const pickup = this.state.pickup;
+        if (pickup.state !== "ready") {
+            return _t("Not ready yet: promised for %s.", pickup.promised);
+        }
+        return pickup.undecided
+            ? _t("A part is missing. Decide at the pickup desk what becomes of it.")
+            : "";
+    }
+    setNow(line, value) {
+        const now = Number(String(value).replace(",", "."));
+        this.state.parts[line.id].now = Math.min(Math.max(now || 0, 0), line.open);
+        this.key = uuidv4();
+    }
+    setBack(line, back) {
+        this.state.parts[line.id].back = back;
+        this.key = uuidv4();
+    }
+    quantity(value) {
+        return this.env.utils.formatProductQty(value, false);
+    }
+    get takesNothing() {
+        return this.state.parting && this.openLines.every((line) => !this.state.parts[line.id].now);
+    }
+    get handOverLabel() {
+        if (!this.state.parting) {
+            return _t("Hand over");
+        }
+        return this.takesNothing ? _t("Take it back") : _t("Hand over this part");
+    }
+
+    /** Do one thing at a time with the code that the customer shows. */
+    async once(action) {
+        if (this.state.busy) {
+            return;
+        }
+        this.state.error = "";
+        if (!this.state.code.trim()) {
+            this.state.error = _t("Ask the customer for the code, and type or scan it.");
+            return;
+        }
+        this.state.busy = true;
+        try {
+            this.state.error = (await action()) || "";
+        } finally {
+            this.state.busy = false;
+        }
+    }
+    handOver() {
+        return this.once(async () => {
+            const { pickup, code, parting, parts } = this.state;
+            const values = { code, cashier: this.pos.cashier?.name || "" };
+            if (parting) {
+                const left = this.openLines.filter((line) => parts[line.id].now < line.open);
+                const back = left.filter((line) => parts[line.id].back);
+                if (this.takesNothing && back.length < left.length) {
+                    return _t("Nothing is taken: say that all of it goes back to the shop.");
+                }
+                values.quantities = Object.fromEntries(
+                    this.openLines.map((line) => [line.id, parts[line.id].now])
+                );
+                values.back = Object.fromEntries(
+                    back.map((line) => [line.id, line.open - parts[line.id].now])
+                );
+            }
+            const { result, error } = await this.pos.omniPickupCall("till_hand_over", [
+                this.key,
+                pickup.id,
+                values,
+            ]);
+            if (error) {
+                return error;
+            }
+            this.tellDone(pickup, result);
+            this.state.query = "";
+            this.state.pickup = false;
+            this.load();
+        });
+    }
+    tellDone(pickup, result) {
+        const done = this.takesNothing
+            ? _t("%s: taken back.", pickup.customer)
+            : result.state === "ready"
+              ? _t("%s: a part was handed over, the rest goes on waiting.", pickup.customer)
+              : _t("%s: handed over.", pickup.customer);
+        this.notification.add(done, { type: "success" });
+        if (result.by_itself) {
+            this.notification.add(
+                _t("%s is paid back by the means it came by.", result.by_itself),
+                { type: "info" }
+            );
+        }
+        if (result.by_hand) {
+            this.notification.add(
+                _t("To pay back by hand: %s. The seller of the order has a task.", result.by_hand),
+                { type: "warning", sticky: true }
+            );
+        }
+    }
+    takePayment() {
+        return this.once(() => this.pos.omniPayPickup(this.state.pickup, this.state.code));
+    }
+    giveUp() {
+        return this.once(async () => {
+            const { pickup, code } = this.state;
+            const { error } = await this.pos.omniPickupCall("till_give_up", [
+                pickup.id,
+                { code, cashier: this.pos.cashier?.name || "" },
+            ]);
+            if (error) {
+                return error;
+            }
+            this.notification.add(_t("%s: taken back.", pickup.customer), { type: "success" });
+            this.state.pickup = false;
+            this.load();
+        });
+    }
+}
+
+registry.category("pos_pages").add("PickupsScreen", {
+    name: "PickupsScreen",
+    component: PickupsScreen,
+    route: `/pos/ui/${odoo.pos_config_id}/pickups`,
+    params: {},
+});

@@ -1,0 +1,149 @@
+import { _t } from "@web/core/l10n/translation";
+import { patch } from "@web/core/utils/patch";
+import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
+import { SelectionPopup } from "@point_of_sale/app/components/popups/selection_popup/selection_popup";
+import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
+
+const CODE = /^[ACDEFGHJKMNPQRTUVWXY34679]{6}$/; // as omni_pickup.py makes them
+
+patch(PosStore.prototype, {
+    /** Whether this may be the code of a pickup, as somebody typed or scanned it. */
+    omniIsPickupCode(text) {
+        return CODE.test((text || "").toUpperCase().replace(/[\s-]/g, ""));
+    },
+    /**
+     * Ask the server about pickups, now or not at all: nothing waits for the network to be back.
+     * @returns {Promise<{result?: any, error?: string}>} `error`: why not, in words
+     */
+    async omniPickupCall(method, args, related = false) {
+        const data = this.data;
+        const values = ["omni.pickup", method, [this.config.id, ...args], {}, false];
+        try {
+            return { result: await (related ? data.callRelated(...values) : data.call(...values)) };
+        } catch (error) {
+            if (error instanceof ConnectionLostError) {
+                return {
+                    error: _t(
+                        "The till is offline. Nothing is lost: try again when the network is back."
+                    ),
+                };
+            }
+            if (error instanceof RPCError && error.data?.message) {
+                return { error: error.data.message };
+            }
+            throw error;
+        }
+    },
+    /**
+     * Open the pickup whose code was scanned.
+     * @returns {Promise<boolean>} false: it is the code of no pickup
+     */
+    async omniOpenPickup(code) {
+        const { result, error } = await this.omniPickupCall("till_open", [code]);
+        if (error) {
+            this.notification.add(error, { type: "warning" });
+            return true;
+        }
+        if (result.pickup) {
+            this.navigate("PickupsScreen", { pickup: result.pickup, code });
+            return true;
+        }
+        return false;
+    },
+    /**
+     * Put the order of a pickup on a ticket, by core's own settlement; its payment collects the pickup.
+     * @returns {Promise<string>} why not, in words; "" when it is on a ticket now
+     */
+    async omniPayPickup(pickup, code) {
+        const known = this.models["pos.order.line"].find(
+            (line) =>
+                (line.sale_order_origin_id?.id ?? line.raw.sale_order_origin_id) ===
+                    pickup.order_id && !line.order_id?.finalized
+        );
+        if (known) {
+            this.setOrder(known.order_id);
+            this.omniShowPickupTicket();
+            return "";
+        }
+        const { result, error } = await this.omniPickupCall(
+            "till_take_payment",
+            [pickup.id, code],
+            true
+        );
+        if (error) {
+            return error;
+        }
+        const saleOrder = result["sale.order"][0];
+        if (saleOrder.amount_paid > 0 && !(await this.loadDownPaymentProduct())) {
+            return _t("This till has no down payment product: what is paid cannot be taken off.");
+        }
+        const ticket = this.getOrder();
+        if (!ticket?.isEmpty() && ticket?.getPartner()?.id !== saleOrder.partner_id?.id) {
+            this.addNewOrder();
+        }
+        this.getOrder().setPartner(saleOrder.partner_id);
+        this.getOrder().update({
+            fiscal_position_id: saleOrder.fiscal_position_id,
+            omni_pickup_rest: "ask",
+        });
+        if (saleOrder.amount_paid > 0) {
+            await this.addDownPaymentProductOrderlineToOrder(
+                saleOrder,
+                -saleOrder.amount_paid,
+                false
+            );
+            // For the details core reads the order again after the payment, which a seller need not have the right to.
+            for (const line of this.getOrder().lines.filter((line) => line.down_payment_details)) {
+                line.down_payment_details = false;
+                line.setCustomerNote(_t("Paid online"));
+            }
+        }
+        await this.settleSO(saleOrder, saleOrder.fiscal_position_id);
+        this.omniShowPickupTicket();
+        return "";
+    },
+    omniShowPickupTicket() {
+        this.navigate("ProductScreen", { orderUuid: this.getOrder().uuid });
+        this.mobile_pane = "left";
+    },
+    /** What of the pickups on this ticket the customer does not take: `["Silk scarf × 2", ...]`. */
+    omniPickupRest(order) {
+        const taken = {};
+        for (const line of order.lines.filter((line) => line.sale_order_line_id)) {
+            taken[line.sale_order_line_id.id] =
+                (taken[line.sale_order_line_id.id] || 0) + line.qty;
+        }
+        const saleOrders = new Set(
+            order.lines.map((line) => line.sale_order_origin_id).filter(Boolean)
+        );
+        return [...saleOrders]
+            .flatMap((saleOrder) => saleOrder.order_line || [])
+            .filter((line) => line.product_id?.type === "consu" && !line.is_downpayment)
+            .map((line) => ({
+                name: line.product_id.display_name,
+                left: line.product_uom_qty - line.qty_delivered - (taken[line.id] || 0),
+            }))
+            .filter(({ left }) => left > 0)
+            .map(({ name, left }) => `${name} × ${this.env.utils.formatProductQty(left, false)}`);
+    },
+    /** Before the payment: what becomes of what the customer leaves here. */
+    async pay() {
+        const order = this.getOrder();
+        const rest = order?.omni_pickup_rest ? this.omniPickupRest(order) : [];
+        if (rest.length) {
+            const choice = await makeAwaitable(this.dialog, SelectionPopup, {
+                title: _t("Not taken: %s", rest.join(", ")),
+                list: [
+                    { id: "back", label: _t("Back to the shop"), item: "back" },
+                    { id: "later", label: _t("The customer collects it later"), item: "later" },
+                ],
+            });
+            if (!choice) {
+                return;
+            }
+            order.update({ omni_pickup_rest: choice });
+        }
+        return super.pay(...arguments);
+    },
+});

@@ -1,0 +1,251 @@
+from datetime import timedelta
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from .common import ClickCollectCommon
+
+
+@tagged("post_install", "-at_install")
+class TestOmniPickupRefund(ClickCollectCommon):
+    """What a customer paid and does not get goes back by the means it came by, once; the rest is a task."""
+
+    def setUp(self):
+        super().setUp()
+        self.patch(self.env.registry["ir.cron"], "_commit_progress", lambda *_args, **_kwargs: 60)
+        self.asked = []
+        self.answer = "_set_done"
+        self.support = {}
+        asked, support = self.asked, self.support
+
+        def features(providers):
+            names = ("support_manual_capture", "support_express_checkout", "support_tokenization")
+            for provider in providers:
+                provider.update(dict.fromkeys(names, False))
+                provider.support_refund = support.get(provider.id, "none")
+
+        def send(refund):
+            asked.append((refund.source_transaction_id, -refund.amount))
+            getattr(refund, self.answer)(*(["refused"] if self.answer == "_set_error" else []))
+
+        self.patch(self.env.registry["payment.provider"], "_compute_feature_support_fields", features)
+        self.patch(self.env.registry["payment.transaction"], "_send_refund_request", send)
+        self.method = self.env["payment.method"].create(
+            {"name": "Card", "code": "omni_card", "support_refund": "partial", "active": True}
+        )
+        self.card = self._provider("partial")
+
+    def _provider(self, support):
+        provider = self.env["payment.provider"].create(
+            {"name": "Test card", "code": "none", "state": "test", "payment_method_ids": [Command.set(self.method.ids)]}
+        )
+        self.support[provider.id] = support
+        provider.invalidate_recordset(["support_refund"])
+        return provider
+
+    def _pay_by(self, order, amount, provider=None):
+        return self.env["payment.transaction"].create(
+            {
+                "provider_id": (provider or self.card).id,
+                "payment_method_id": self.method.id,
+                "amount": amount,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "reference": f"{order.name}-{len(order.transaction_ids)}",
+                "state": "done",
+                "sale_order_ids": [Command.set(order.ids)],
+            }
+        )
+
+    def _ready(self, *lines, paid=None):
+        """Return a ready pickup of two scarfs and a glove (130), paid by card unless ``paid`` says else."""
+        pickup = self._pickup(*lines or [(self.scarf, 2), (self.glove, 1)], paid=False, state="ready").sudo()
+        pickup.order_id.user_id = self.seller
+        for amount, provider in paid or [(pickup.order_id.amount_total, self.card)]:
+            self._pay_by(pickup.order_id, amount, provider)
+        return pickup
+
+    def _hand_over(self, pickup, taken=(), back=()):
+        lines = {line.product_id: line.id for line in pickup.line_ids}
+        pickup.with_user(self.desk_user)._desk_hand_over(
+            {
+                "code": pickup.code,
+                "quantities": {lines[product]: quantity for product, quantity in taken},
+                "back": {lines[product]: quantity for product, quantity in back},
+            }
+        )
+
+    def _late(self, pickup):
+        pickup.deadline = fields.Datetime.now() - timedelta(hours=1)
+
+    def _run(self, times=2):
+        for _again in range(times):
+            self.env["omni.pickup"]._cron_deadline()
+        self.env.invalidate_all()
+
+    def _amounts(self):
+        return [amount for _paid, amount in self.asked]
+
+    def _tasks(self, pickup):
+        return pickup.order_id.activity_ids.filtered(lambda task: "Pay back" in task.summary)
+
+    # -- by itself ---------------------------------------------------------------------------------------------------
+
+    def test_missing_part(self):
+        pickup = self._ready()
+        line = pickup.line_ids[0]
+        desk = pickup.with_user(self.desk_user)
+        desk.action_missing(line.id, 1, "not_found")
+        desk.action_decide(line.id, "refund")
+        self.assertEqual((self._amounts(), pickup.refund_state, pickup.refund_amount), ([], "due", 50))
+        self.assertIn("is paid back: ", pickup.step_ids[-1].note)
+        self._run()
+        self.assertEqual((self._amounts(), pickup.refund_state), ([50], "done"))
+        self.assertEqual((pickup.state, pickup.order_id.state), ("ready", "sale"))
+        self.assertFalse(self._tasks(pickup))
+        refund = pickup.order_id.transaction_ids.child_transaction_ids
+        self.assertEqual((refund.operation, refund.omni_pickup_id), ("refund", pickup))
+
+    def test_put_back_at_the_hand_over(self):
+        pickup = self._ready()
+        self._hand_over(pickup, [(self.scarf, 2)], [(self.glove, 1)])
+        self._run()
+        self.assertEqual((self._amounts(), pickup.state), ([30], "collected"))
+
+    def test_missing_then_nobody_came_gives_no_more_than_was_paid(self):
+        pickup = self._ready()
+        line = pickup.line_ids[0]
+        desk = pickup.with_user(self.desk_user)
+        desk.action_missing(line.id, 1, "damaged")
+        desk.action_decide(line.id, "refund")
+        self._late(pickup)
+        self._run(3)
+        self.assertEqual((self._amounts(), pickup.state, pickup.refund_amount), ([130], "released", 130))
+        self.assertEqual(pickup.order_id.state, "cancel")
+
+    def test_missing_paid_back_then_nobody_came(self):
+        pickup = self._ready()
+        line = pickup.line_ids[0]
+        desk = pickup.with_user(self.desk_user)
+        desk.action_missing(line.id, 1, "damaged")
+        desk.action_decide(line.id, "refund")
+        self._run()
+        self._late(pickup)
+        self._run(3)
+        self.assertEqual((self._amounts(), pickup.refund_state), ([50, 80], "done"))
+
+    def test_customer_asks_and_the_shop_cancels(self):
+        pickup = self._pickup(paid=False).sudo()
+        self._pay_by(pickup.order_id, 50)
+        pickup._cancel_or_ask()
+        pickup.order_id.with_user(self.seller)._action_cancel()
+        self._run()
+        self.assertEqual((self._amounts(), pickup.state, pickup.refund_state), ([50], "cancelled", "done"))
+
+    def test_cancelled_by_the_shop_alone_is_left_to_the_shop(self):
+        pickup = self._ready()
+        pickup.order_id.with_user(self.seller)._action_cancel()
+        self._run()
+        self.assertEqual((self._amounts(), pickup.refund_state), ([], False))
+
+    def test_newest_first_and_no_more_than_each_took(self):
+        pickup = self._ready(paid=[(100, self.card), (30, self.card)])
+        first, second = pickup.order_id.transaction_ids.sorted("id")
+        self._hand_over(pickup, [(self.scarf, 1)], [(self.scarf, 1)])
+        self._run()
+        self.assertEqual(self.asked, [(second, 30), (first, 20)])
+        self._late(pickup)
+        self._run()
+        self.assertEqual(self.asked[2:], [(first, 30)])
+
+    # -- by hand -----------------------------------------------------------------------------------------------------
+
+    def test_who_cannot_refund_is_a_task_of_the_seller(self):
+        pickup = self._ready(paid=[(130, self._provider("none"))])
+        self._hand_over(pickup, [(self.scarf, 2)], [(self.glove, 1)])
+        self._run()
+        task = self._tasks(pickup)
+        self.assertEqual((self._amounts(), len(task), task.user_id), ([], 1, self.seller))
+        self.assertIn("30", task.summary)
+        self.assertEqual((pickup.refund_state, pickup.refund_by_hand), ("manual", 30))
+
+    def test_without_seller_a_manager_is_asked(self):
+        pickup = self._ready(paid=[(130, self._provider("none"))])
+        pickup.order_id.user_id = False
+        self._hand_over(pickup, [(self.scarf, 2)], [(self.glove, 1)])
+        self.assertTrue(self._tasks(pickup).user_id.has_group("omni_base.group_manager"))
+
+    def test_part_by_itself_part_by_hand(self):
+        pickup = self._ready(paid=[(100, self._provider("none")), (30, self.card)])
+        self._hand_over(pickup, [(self.glove, 1)], [(self.scarf, 1)])
+        self._run()
+        self.assertEqual((self._amounts(), pickup.refund_by_hand, pickup.refund_state), ([30], 20, "manual"))
+        self.assertIn("20", self._tasks(pickup).summary)
+
+    def test_full_only_provider_gives_back_all_or_nothing(self):
+        pickup = self._ready(paid=[(130, self._provider("full_only"))])
+        self._hand_over(pickup, [(self.scarf, 2)], [(self.glove, 1)])
+        self._run()
+        self.assertEqual((self._amounts(), pickup.refund_by_hand), ([], 30))
+        whole = self._ready(paid=[(130, self._provider("full_only"))])
+        self._late(whole)
+        self._run()
+        self.assertEqual((self._amounts(), whole.refund_state), ([130], "done"))
+
+    def test_disabled_provider(self):
+        pickup = self._ready()
+        self.card.state = "disabled"
+        self._hand_over(pickup, [(self.scarf, 2)], [(self.glove, 1)])
+        self.assertEqual((pickup.refund_state, pickup.refund_by_hand), ("manual", 30))
+
+    # -- once --------------------------------------------------------------------------------------------------------
+
+    def test_repeated_gives_nothing_more(self):
+        for provider in (self.card, self._provider("none")):
+            pickup = self._ready(paid=[(130, provider)])
+            self._hand_over(pickup, [(self.scarf, 2)], [(self.glove, 1)])
+            self.assertEqual(pickup._pay_back(30), 0)
+            self._run()
+            self.assertEqual(pickup._pay_back(30), 0)
+            self.assertEqual((pickup.refund_amount, len(self._tasks(pickup)) <= 1), (30, True))
+        self.assertEqual(self._amounts(), [30])
+
+    def test_never_more_than_was_paid_too_much(self):
+        pickup = self._ready(paid=[(100, self.card)])
+        self._pay(pickup.order_id, 30)
+        self.assertEqual(pickup._pay_back(1000), 0)
+        pickup.line_ids[1]._lower_order(1)
+        pickup._pay_back(1000)
+        self.assertEqual(pickup.refund_amount, 30)
+
+    # -- refused -----------------------------------------------------------------------------------------------------
+
+    def test_refused_at_once(self):
+        self.answer = "_set_error"
+        pickup = self._ready()
+        self._hand_over(pickup, [(self.scarf, 2)], [(self.glove, 1)])
+        self._run(3)
+        self.assertEqual((self._amounts(), pickup.refund_state, pickup.refund_by_hand), ([30], "manual", 30))
+        self.assertEqual(len(self._tasks(pickup)), 1)
+
+    def test_refused_days_later(self):
+        for refuse in ("_set_error", "_set_canceled"):
+            self.answer = "_set_pending"
+            pickup = self._ready()
+            self._hand_over(pickup, [(self.scarf, 2)], [(self.glove, 1)])
+            self._run()
+            self.assertEqual((pickup.refund_state, len(self._tasks(pickup))), ("done", 0))
+            refund = pickup.order_id.transaction_ids.child_transaction_ids
+            for _again in range(2):
+                getattr(refund, refuse)("The card is closed")
+            task = self._tasks(pickup)
+            self.assertEqual((pickup.refund_state, len(task), task.user_id), ("manual", 1, self.seller))
+            self.assertIn("30", task.summary)
+            self.assertEqual(pickup._pay_back(30), 0)
+
+    def test_refund_by_an_accountant_is_nobodys_task(self):
+        pickup = self._ready()
+        self.answer = "_set_error"
+        pickup.order_id.transaction_ids.with_context(payment_backend_action=True)._refund(10)
+        self.assertFalse(self._tasks(pickup))
