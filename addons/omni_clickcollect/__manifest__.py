@@ -14,12 +14,14 @@
         "data/ir_cron.xml",
         "data/pickup_privacy_cron.xml",
         "data/pickup_when_data.xml",
+        "data/stock_warehouse_place_cron.xml",
         "report/omni_pickup_label.xml",
         "report/omni_pickup_slip.xml",
         "views/omni_pickup_views.xml",
         "views/omni_pickup_prepare_views.xml",
         "views/omni_pickup_desk.xml",
         "views/stock_warehouse_views.xml",
+        "views/stock_warehouse_place_views.xml",
         "views/omni_pickup_reserve_views.xml",
         "views/omni_pickup_when_views.xml",
         "views/pickup_times_templates.xml",
@@ -33,6 +35,7 @@
     "assets": {
         "web.assets_backend": ["omni_clickcollect/static/src/desk/**/*"],
         "web.assets_frontend": [
+            "omni_clickcollect/static/src/shop_finder/**/*",
             "omni_clickcollect/static/src/shop_stock/**/*",
             "omni_clickcollect/static/src/location_selector/**/*",
             "omni_clickcollect/static/src/reserve/**/*",
