@@ -1,4 +1,7 @@
-"""A product page whose stock is in 50 stores: what showing it costs, against the same page of a product not counted."""
+"""A product page whose stock is in 50 stores: what showing it costs, against the same page of a product not counted.
+
+Where customers can collect in stores, the 50 are such shops: with addresses, places and opening hours of their own.
+"""
 
 import statistics
 import time
@@ -43,6 +46,8 @@ def _twins(env):
         [{"name": f"Store {number}", "code": f"P{number:02d}"} for number in range(STORES)]
     )
     env["website"].search([]).warehouse_id = False
+    if "in_store_dm_id" in env["website"]._fields:
+        _offer_collection(env, stores)
     values = {"name": "Lamp", "is_published": True, "list_price": 10.0}
     counted = {"is_storable": True, "allow_out_of_stock_order": False, "show_availability": True}
     shown, plain = env["product.template"].create([values | counted | {"available_threshold": 1e9}, values])
@@ -54,6 +59,36 @@ def _twins(env):
     )
     env.cr.commit()
     return shown, plain
+
+
+def _offer_collection(env, stores):
+    """Let customers collect in these stores, and in no others."""
+    addresses = env["res.partner"].create(
+        [
+            {
+                "name": store.name,
+                "street": "1 Main street",
+                "zip": f"{number + 10}000",
+                "city": f"Town {number}",
+                "country_id": env.ref("base.fr").id,
+                "partner_latitude": 43 + number / 7,
+                "partner_longitude": 5 - number / 9,
+            }
+            for number, store in enumerate(stores)
+        ]
+    )
+    calendars = env["resource.calendar"].create(
+        [{"name": store.name, "tz": "Europe/Paris", "company_id": store.company_id.id} for store in stores]
+    )
+    for store, address, calendar in zip(stores, addresses, calendars, strict=True):
+        store.write({"partner_id": address.id, "opening_hours": calendar.id})
+    carriers = env["delivery.carrier"].search([("delivery_type", "=", "in_store")])
+    carriers.is_published = False
+    collect = env["product.product"].create({"name": "Collect in store", "type": "service", "list_price": 0.0})
+    carrier = env["delivery.carrier"].create(
+        {"name": "Collect in store", "delivery_type": "in_store", "product_id": collect.id}
+    )
+    carrier.write({"warehouse_ids": [(6, 0, stores.ids)], "is_published": True})
 
 
 def _page(visitor, product):

@@ -3,3 +3,4 @@ from . import pickup_page
 from . import pickup_times
 from . import portal
 from . import reserve
+from . import shops

@@ -5,36 +5,60 @@ from odoo.http import request, route
 
 from odoo.addons.website_sale_collect.controllers.delivery import InStoreDelivery
 
+from ..models.website import NEAR
+from .reserve import Reserve
+from .shops import near, remember
+
 
 class CollectDelivery(InStoreDelivery):
     """The browser says which shop was chosen; what is known of that shop is read here, not believed."""
 
     @route()
-    def shop_set_click_and_collect_location(self, pickup_location_data):
+    def shop_set_click_and_collect_location(self, pickup_location_data=None):
         carrier = request.website.sudo().in_store_dm_id
         return super().shop_set_click_and_collect_location(self._omni_location(carrier, pickup_location_data))
 
     @route()
-    def website_sale_set_pickup_location(self, pickup_location_data):
+    def website_sale_set_pickup_location(self, pickup_location_data=None):
+        if not request.cart:
+            return None
         carrier = request.cart.carrier_id
         if carrier.delivery_type == "in_store":
             pickup_location_data = self._omni_location(carrier, pickup_location_data)
         return super().website_sale_set_pickup_location(pickup_location_data)
 
+    @route()
+    def website_sale_get_pickup_locations(self, zip_code=None, product_id=None, latitude=None, longitude=None, **other):
+        """Return the shops near a postcode or town that the customer typed, or near him."""
+        product = Reserve._product(product_id)
+        carrier = request.website.sudo().in_store_dm_id if product else request.cart.carrier_id
+        if carrier.delivery_type != "in_store":
+            if not request.cart:
+                return {"error": request.env._("Your basket is empty.")}
+            return super().website_sale_get_pickup_locations(zip_code, **other)
+        where = near(zip_code, latitude, longitude)
+        if where.position:
+            request.session[NEAR] = where._asdict()
+        product = {"product_id": product.id} if product else {}
+        return super().website_sale_get_pickup_locations(
+            None, near=where if any(where) else request.website._omni_near(), **product
+        )
+
     @staticmethod
     def _omni_location(carrier, chosen):
-        """Return the location data (JSON) of the shop that ``chosen`` names, when it is one of the carrier's. An empty
-        choice takes the former one back.
+        """Return the location data (JSON) of the shop that ``chosen`` names, when it is one of the carrier's, and
+        remember it. An empty choice takes the former one back.
         """
         try:
             chosen = json.loads(chosen or "null")
             if not chosen:
                 return "null"
             shop_id = int(chosen["id"])
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
             raise ValidationError(request.env._("Choose one of the shops.")) from error
         shop = carrier._omni_shops().filtered(lambda shop: shop.id == shop_id)
         location = shop and shop._prepare_pickup_location_data()
         if not location:
             raise ValidationError(request.env._("Your order cannot be collected in this shop. Choose another."))
+        remember(shop)
         return json.dumps(location)

@@ -34,7 +34,9 @@ from . import resource_calendar_leaves
 from . import res_users
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_place
 from . import sale_order_slot
 from . import stock_picking
 from . import stock_warehouse
+from . import stock_warehouse_place
 from . import website

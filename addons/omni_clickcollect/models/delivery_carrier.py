@@ -1,6 +1,3 @@
-import os
-from math import inf
-
 from odoo import models
 from odoo.http import request
 
@@ -10,25 +7,40 @@ from odoo.addons.website_sale_collect import utils
 class DeliveryCarrier(models.Model):
     _inherit = "delivery.carrier"
 
-    def _in_store_get_close_locations(self, partner_address, product_id=None):
+    def _in_store_get_close_locations(self, partner_address, product_id=None, near=None):
         """Override of `website_sale_collect`: the same answer, with one reading of the stock for all shops, and no call
-        to a geocoder. Nearest first; where no distance is known, by how much of the postcode is the same.
+        to a geocoder. The visitor's own shop first, unless he searches elsewhere, then the nearest.
+
+        :param near: :class:`Near` the customer looks for shops, by default at ``partner_address``
         """
         shops = self._omni_shops()
         product = self.env["product.product"].browse(int(product_id) if str(product_id or "").isdecimal() else [])
         stock = self._omni_product_stock(product, shops) if product else self._omni_basket_stock(shops)
+        near = near or shops._omni_near_address(partner_address)
+        mine = request.website._omni_my_shop()
+        opening = shops._omni_open_now()
+        ready = shops.filtered(lambda shop: stock[shop.id].get("quantity", stock[shop.id]["in_stock"]) > 0)
+        ready = ready._omni_ready_at()
+        # Who chose a shop and then looks for another one sees that one first.
+        first = mine if not near.search or mine in shops._omni_matching(near.search) else None
+        nearest, found = shops._omni_nearest(near, first)
         locations = []
-        for shop in shops:
+        for shop, away in nearest:
             if not (location := shop._prepare_pickup_location_data()):
                 continue  # its address is not complete
-            known = partner_address.partner_latitude or partner_address.partner_longitude
-            located = known and shop._omni_is_located()
-            distance = utils.calculate_partner_distance(partner_address, shop.partner_id) if located else False
-            location["additional_data"] = {"in_store_stock_data": stock[shop.id]}
-            location["distance"] = distance
-            common = len(os.path.commonprefix([partner_address.zip or "", location["zip_code"]]))
-            locations.append((inf if distance is False else distance, -common, location["name"], shop.id, location))
-        return [location for *_order, location in sorted(locations, key=lambda found: found[:-1])]
+            location["additional_data"] = {
+                "in_store_stock_data": stock[shop.id],
+                "omni_shop": {
+                    "mine": shop == mine,
+                    "located": shop._omni_is_located(),
+                    "distance": shop._omni_distance_words(away, near, found),
+                    "open": opening[shop.id],
+                    "ready": shop._omni_when(ready[shop]) if shop in ready else "",
+                },
+            }
+            location["distance"] = False if away is None else away
+            locations.append(location)
+        return locations
 
     def _omni_shops(self):
         """Return the stores where customers can collect."""

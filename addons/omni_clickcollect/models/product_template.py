@@ -16,9 +16,7 @@ class ProductTemplate(models.Model):
         if collects and info.get("show_click_and_collect_availability"):
             product = product_or_template.sudo()
             info["omni_shops"] = website._omni_shop_stock(product)
-            basket = request.cart
-            if basket.carrier_id.delivery_type == "in_store" and basket.pickup_location_data:
-                shop = basket.warehouse_id
+            if shop := website._omni_my_shop():
                 available = website._omni_available(product, shop)
                 info["in_store_stock_data"] = utils.format_product_stock_values(
                     product, free_qty=available.get((product.id, shop.id), 0.0)

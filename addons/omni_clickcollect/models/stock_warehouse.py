@@ -6,7 +6,6 @@ from babel.dates import get_day_names
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.http import request
 from odoo.tools import format_datetime
 from odoo.tools.misc import babel_locale_parse, get_lang
 
@@ -387,34 +386,3 @@ class StockWarehouse(models.Model):
             return self._omni_utc(datetime.combine(value + timedelta(days=days), time.min))
         except (TypeError, ValueError, OverflowError) as error:
             raise ValidationError(self.env._("Give the first and the last day as dates.")) from error
-
-    # -- place -------------------------------------------------------------------------------------------------------
-
-    def _omni_is_located(self):
-        """Whether the coordinates of this store are known; 1000 is how stock Odoo marks those it could not find."""
-        partner = self.partner_id
-        place = (partner.partner_latitude, partner.partner_longitude)
-        return place != (0, 0) and abs(place[0]) <= 90 and abs(place[1]) <= 180
-
-    def _prepare_pickup_location_data(self):
-        """Override of `website_sale_collect`: no page waits for a geocoder. While a visitor waits, a store whose place
-        is not known is shown without it, and nothing is written.
-        """
-        partner = self.partner_id
-        waits = request or self.env.context.get("omni_no_geocoder")
-        if not waits or (partner.partner_latitude, partner.partner_longitude) != (0, 0):
-            return super()._prepare_pickup_location_data()
-        if not (partner.name and partner.street and partner.city):
-            return {}
-        return {
-            "id": self.id,
-            "name": partner.name.title(),
-            "street": partner.street.title(),
-            "city": partner.city.title(),
-            "state": partner.state_id.code or "",
-            "zip_code": partner.zip or "",
-            "country_code": partner.country_code,
-            "latitude": 0.0,
-            "longitude": 0.0,
-            "opening_hours": self.opening_hours._omni_week(),
-        }

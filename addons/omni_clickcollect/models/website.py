@@ -1,4 +1,10 @@
 from odoo import models
+from odoo.http import request
+
+from .stock_warehouse_place import Near
+
+NEAR = "omni_near"  # in the session: where the visitor looks for shops
+SHOP_COOKIE = "omni_shop"  # the id of the shop that the visitor chose
 
 
 class Website(models.Model):
@@ -16,30 +22,58 @@ class Website(models.Model):
         available = self._omni_available(product, self.sudo().in_store_dm_id._omni_shops())
         return max(available.values(), default=0)
 
-    def _omni_shop_stock(self, product):
+    # -- shops for a visitor -----------------------------------------------------------------------------------------
+
+    def _omni_my_shop(self):
+        """Return the shop that this visitor chose, in his basket or on this browser, if it still offers collection."""
+        shops, basket = self.sudo().in_store_dm_id._omni_shops(), request.cart
+        if basket.carrier_id.delivery_type == "in_store" and basket.pickup_location_data:
+            return shops & basket.warehouse_id
+        kept = request.cookies.get(SHOP_COOKIE, "")
+        return shops.filtered(lambda shop: str(shop.id) == kept)
+
+    def _omni_near(self):
+        """Return where this visitor looks for shops: as he said, else at his address, as :class:`Near`."""
+        kept = request.session.get(NEAR) or {}
+        near = Near(kept.get("search") or "", tuple(kept.get("position") or ()))
+        if any(near) or (self.env.user._is_public() and not request.cart):
+            return near
+        address = request.cart.partner_shipping_id or self.env.user.partner_id
+        return self.env["stock.warehouse"]._omni_near_address(address.sudo())  # sudo: the visitor's own
+
+    def _omni_shop_stock(self, product, mine=None):
         """Return, for each shop where this product can be collected, what its page shows.
 
         :param product: ``product.product``, one record in sudo mode
-        :return: ``[{"id", "name", "city", "level": "in" | "few" | "out", "quantity": whole units,
-            "hours": [str] or None, "ready": when it can be ready, in words, or ""}]``, shops that have it first
+        :param mine: the shop that the visitor chose just now, by default the one that he chose before
+        :return: ``[{"id", "name", "city", "level": "in" | "few" | "out", "quantity": whole units, "mine": bool,
+            "distance": words or "", "open": see ``stock.warehouse._omni_open_now``,
+            "ready": when it can be ready, in words, or ""}]``, the visitor's own shop first, then the nearest; where no
+            place is known, those that have it
         """
         shops = self.sudo().in_store_dm_id._omni_shops()
         available = self._omni_available(product, shops)
-        hours = shops._omni_hours_today()
+        opening = shops._omni_open_now()
         ready = shops.filtered(lambda shop: available[product.id, shop.id] > 0)._omni_ready_at()
+        mine, near = mine or self._omni_my_shop(), self._omni_near()
+        nearest, found = shops._omni_nearest(
+            near, mine, last={shop.id for shop in shops if available[product.id, shop.id] < 1}
+        )
         rows = []
-        for shop in shops:
+        for shop, away in nearest:
             quantity = int(available[product.id, shop.id])
             few = quantity <= product.available_threshold
             rows.append(
                 {
                     "id": shop.id,
-                    "name": shop.partner_id.name or shop.name,
+                    "name": shop._omni_name(),
                     "city": shop.partner_id.city or "",
                     "level": "out" if quantity <= 0 else "few" if few else "in",
                     "quantity": max(quantity, 0),
-                    "hours": hours[shop.id],
+                    "mine": shop == mine,
+                    "distance": shop._omni_distance_words(away, near, found),
+                    "open": opening[shop.id],
                     "ready": shop._omni_when(ready[shop]) if shop in ready and quantity > 0 else "",
                 }
             )
-        return sorted(rows, key=lambda row: (row["level"] == "out", row["name"]))
+        return rows

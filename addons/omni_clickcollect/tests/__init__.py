@@ -19,5 +19,6 @@ from . import test_pickup_mail
 from . import test_pickup_page
 from . import test_reserve_tours
 from . import test_sale_order
+from . import test_shop_finder
 from . import test_shop_stock
 from . import test_tours

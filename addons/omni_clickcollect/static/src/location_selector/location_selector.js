@@ -1,26 +1,92 @@
+import { onMounted, onWillDestroy, useState } from "@odoo/owl";
 import { LocationSelectorDialog } from "@delivery/js/location_selector/location_selector_dialog/location_selector_dialog";
 import { MapContainer } from "@delivery/js/location_selector/map_container/map_container";
-import { useState } from "@odoo/owl";
+import { loadCSS, loadJS } from "@web/core/assets";
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { rpc } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
+import { askPosition } from "../shop_finder/position";
 
-/** The details of the chosen shop, without the map that stock Odoo fetches from outside. */
+export const SAVED = "omni_clickcollect_shop_saved";
+const LEAFLET = "https://unpkg.com/leaflet@1.9.4/dist/leaflet";
+const PATIENCE = 8000; // milliseconds that a map may take
+
+/** The details of the chosen shop. Its map comes from somebody else's server: it is loaded when the shopper asks for it,
+ * nothing waits for it, and without it the list does the whole job.
+ */
 export class ShopDetails extends MapContainer {
     setup() {
-        this.state = useState({ shouldLoadMap: false });
+        this.state = useState({ shouldLoadMap: false, map: "none" }); // none, loading, failed
         this.isShop = true;
+        onWillDestroy(() => browser.clearTimeout(this.timer));
+        onMounted(() => this.env.isSmall && this.showMap()); // a phone shows it under "Map view"
+    }
+
+    get isLocated() {
+        return this.selectedLocation?.additional_data?.omni_shop?.located ?? true;
+    }
+
+    async showMap() {
+        this.state.map = "loading";
+        this.timer = browser.setTimeout(() => (this.state.map = "failed"), PATIENCE);
+        try {
+            await Promise.all([loadJS(`${LEAFLET}.js`), loadCSS(`${LEAFLET}.css`)]);
+            this.state.shouldLoadMap = true;
+        } catch {
+            this.state.map = "failed";
+        } finally {
+            browser.clearTimeout(this.timer);
+        }
     }
 }
 
-/** Shops need no map: their list does the whole job, and no visitor waits for, or is seen by, somebody else's server.
- * Carriers with pickup points of their own keep it.
+/** Who looks for a shop types a town or a postcode, or shares his position, and sees when each is open and has it ready.
+ * Carriers with pickup points of their own keep what stock Odoo does.
  */
 patch(LocationSelectorDialog, {
     components: { ...LocationSelectorDialog.components, ShopDetails },
 });
 patch(LocationSelectorDialog.prototype, {
-    get areShops() {
-        return this.state.locations.some(
-            (location) => location.additional_data?.in_store_stock_data
-        );
+    setup() {
+        super.setup();
+        Object.assign(this.state, { areShops: Boolean(this.props.isProductPage), message: "" });
+    },
+
+    get mobileComponent() {
+        const component = super.mobileComponent;
+        return this.state.areShops && component === MapContainer ? ShopDetails : component;
+    },
+
+    get postalCodePlaceholder() {
+        return this.state.areShops ? _t("Town or postcode") : super.postalCodePlaceholder;
+    },
+
+    async _getLocations() {
+        const answer = await super._getLocations(...arguments);
+        const isShop = (location) => location.additional_data?.omni_shop;
+        this.state.areShops ||= Boolean(answer.pickup_locations?.some(isShop));
+        return answer;
+    },
+
+    async validateSelection() {
+        await super.validateSelection();
+        if (this.selectedLocation) {
+            this.env.bus.trigger(SAVED, { id: this.selectedLocation.id });
+        }
+    },
+
+    async usePosition() {
+        this.state.message = "";
+        const { message, ...position } = await askPosition();
+        if (message) {
+            this.state.message = message;
+            return;
+        }
+        const params = this.props.isProductPage ? { product_id: this.props.productId } : {};
+        const answer = await rpc(this.getLocationUrl, { ...params, ...position });
+        if (answer.pickup_locations) {
+            this.state.locations = answer.pickup_locations;
+        }
     },
 });

@@ -1,21 +1,50 @@
 import { Component, onWillDestroy, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
+import { patch } from "@web/core/utils/patch";
+import { ClickAndCollectAvailability } from "@website_sale_collect/js/click_and_collect_availability/click_and_collect_availability";
+import { SAVED } from "../location_selector/location_selector";
+import { askPosition } from "../shop_finder/position";
 
 const SHORT_LIST = 5; // shops shown before "show all"
+const CHOSEN = "omni_clickcollect_shop_chosen";
 
-/** What each shop has of the product on the page; follows the variant that the shopper chooses. */
+/** What each shop has of the product on the page, the nearest first; follows the variant that the shopper chooses. */
 export class ShopStock extends Component {
     static template = "omni_clickcollect.ShopStock";
-    static props = { shops: Array };
+    static props = { shops: Array, productId: Number };
 
     setup() {
-        this.state = useState({ shops: this.props.shops, all: false });
+        this.state = useState({
+            shops: this.props.shops,
+            productId: this.props.productId,
+            many: this.props.shops.length > 1,
+            all: false,
+            search: "",
+            busy: false,
+            message: "",
+        });
         const update = ({ detail }) => {
             this.state.shops = (detail.is_combination_possible && detail.omni_shops) || [];
+            this.state.productId = detail.product_id;
+        };
+        const saved = ({ detail }) => {
+            const shops = this.state.shops.map((shop) => ({
+                ...shop,
+                mine: shop.id === detail.id,
+            }));
+            this.state.shops = [
+                ...shops.filter((shop) => shop.mine),
+                ...shops.filter((shop) => !shop.mine),
+            ];
         };
         this.env.bus.addEventListener("updateCombinationInfo", update);
-        onWillDestroy(() => this.env.bus.removeEventListener("updateCombinationInfo", update));
+        this.env.bus.addEventListener(SAVED, saved);
+        onWillDestroy(() => {
+            this.env.bus.removeEventListener("updateCombinationInfo", update);
+            this.env.bus.removeEventListener(SAVED, saved);
+        });
     }
 
     get shops() {
@@ -24,6 +53,10 @@ export class ShopStock extends Component {
 
     get allLabel() {
         return _t("Show all %s shops", this.state.shops.length);
+    }
+
+    get searchLabel() {
+        return _t("Town or postcode");
     }
 
     icon(shop) {
@@ -41,16 +74,67 @@ export class ShopStock extends Component {
         return shop.level === "few" ? _t("%s left", shop.quantity) : _t("Not in stock");
     }
 
-    readyLabel(shop) {
-        return _t("Ready %s", shop.ready);
+    chooseLabel(shop) {
+        return _t("Choose %s as your shop", shop.name);
     }
 
-    hoursLabel(shop) {
-        if (!shop.hours) {
-            return "";
+    async search() {
+        await this.ask("/shop/shops", { search: this.state.search });
+    }
+
+    async locate() {
+        this.state.busy = true;
+        this.state.message = "";
+        const { message, ...position } = await askPosition();
+        if (message) {
+            Object.assign(this.state, { busy: false, message });
+        } else {
+            this.state.search = "";
+            await this.ask("/shop/shops", position);
         }
-        return shop.hours.length ? _t("Today %s", shop.hours.join(", ")) : _t("Closed today");
+    }
+
+    async choose(shop) {
+        const answer = await this.ask("/shop/shops/choose", { shop_id: shop.id });
+        if (answer.chosen) {
+            this.state.search = "";
+            const stock = { in_stock: shop.level !== "out", quantity: shop.quantity };
+            stock.show_quantity = shop.level === "few";
+            this.env.bus.trigger(CHOSEN, { location: answer.chosen, stock });
+        }
+    }
+
+    /** Ask the server for the shops; without an answer the list stays as it is. */
+    async ask(route, params) {
+        Object.assign(this.state, { busy: true, message: "" });
+        try {
+            const product_id = this.state.productId;
+            const answer = await rpc(route, { ...params, product_id }, { silent: true });
+            this.state.message = answer.message;
+            if (answer.shops.length) {
+                this.state.shops = answer.shops;
+            }
+            return answer;
+        } catch {
+            this.state.message = _t("This did not work. Please try again in a moment.");
+            return {};
+        } finally {
+            this.state.busy = false;
+        }
     }
 }
 
 registry.category("public_components").add("omni_clickcollect.ShopStock", ShopStock);
+
+/** Odoo's own box shows the shop that is chosen in our list. */
+patch(ClickAndCollectAvailability.prototype, {
+    setup() {
+        super.setup();
+        const update = ({ detail }) => {
+            this.state.selectedLocationData = detail.location;
+            this.state.inStoreStockData = detail.stock;
+        };
+        this.env.bus.addEventListener(CHOSEN, update);
+        onWillDestroy(() => this.env.bus.removeEventListener(CHOSEN, update));
+    },
+});

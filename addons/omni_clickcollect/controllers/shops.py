@@ -1,0 +1,84 @@
+import json
+
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.website_sale_collect.controllers.main import WebsiteSaleCollect
+
+from ..models.stock_warehouse_place import Near
+from ..models.website import NEAR, SHOP_COOKIE
+from .reserve import Reserve, text, whole
+
+MAX_SEARCH = 60
+DIGITS = 3  # of a position: some hundred metres, to sort shops by
+
+
+def near(search=None, latitude=None, longitude=None):
+    """Return where to look for shops, of what a browser sent; what makes no sense is nothing."""
+    position = [
+        float(value)
+        for value, most in ((latitude, 90), (longitude, 180))
+        # comparing tells NaN, the infinite and numbers that no float can hold
+        if isinstance(value, int | float) and not isinstance(value, bool) and -most <= value <= most
+    ]
+    position = tuple(round(value, DIGITS) for value in position) if len(position) == 2 else ()
+    return Near("" if position else text(search, MAX_SEARCH), position)
+
+
+def remember(shop):
+    """Keep for a year which shop this visitor chose: he asked for it, so no consent is needed."""
+    request.future_response.set_cookie(SHOP_COOKIE, str(shop.id), httponly=True, samesite="Lax")
+    if not (request.session.get(NEAR) or {}).get("position"):
+        request.session.pop(NEAR, None)  # he found what he searched for
+
+
+class Shops(http.Controller):
+    """The shops of this website, for who looks for one; nothing is asked of anybody outside."""
+
+    @http.route("/shop/shops", type="jsonrpc", auth="public", methods=["POST"], website=True, readonly=True)
+    def shops(self, product_id=None, search=None, latitude=None, longitude=None, **_other):
+        """Return the shops for what was typed, or for a position, and remember that for the visit.
+
+        :return: ``{"shops": [...], "message": words or ""}``, see ``website._omni_shop_stock``
+        """
+        where = near(search, latitude, longitude)
+        request.session[NEAR] = where._asdict()
+        message = ""
+        shops = request.website.sudo().in_store_dm_id._omni_shops()
+        if where.search and not shops._omni_matching(where.search):
+            message = request.env._("No shop matches “%s”. These are all our shops.", where.search)
+        return {"shops": self._rows(product_id), "message": message}
+
+    @http.route("/shop/shops/choose", type="jsonrpc", auth="public", methods=["POST"], website=True)
+    def choose(self, shop_id=None, product_id=None, **_other):
+        """Remember a shop as the visitor's own, also in his basket if that is to be collected or says nothing yet.
+
+        :return: as :meth:`shops`, with the location that Odoo's pages show as ``chosen``
+        """
+        carrier = request.website.sudo().in_store_dm_id
+        shop = carrier._omni_shops().filtered(lambda shop: shop.id == whole(shop_id))
+        location = shop and shop._prepare_pickup_location_data()
+        if not location:
+            return {"shops": self._rows(product_id), "message": request.env._("Choose one of the shops.")}
+        remember(shop)
+        basket = request.cart
+        if basket and basket.carrier_id.delivery_type == "in_store":
+            basket._set_pickup_location(json.dumps(location))
+        return {"shops": self._rows(product_id, shop), "message": "", "chosen": location}
+
+    @staticmethod
+    def _rows(product_id, mine=None):
+        product = Reserve._product(product_id)
+        if not product:
+            return []
+        website = request.website.with_context(omni_owner=request.cart._omni_owner())
+        return website._omni_shop_stock(product, mine)
+
+
+class ShopPage(WebsiteSaleCollect):
+    def _prepare_product_values(self, product, category, **kwargs):
+        """Override of `website_sale_collect`: its box shows the shop that the visitor chose before he had a basket."""
+        values = super()._prepare_product_values(product, category, **kwargs)
+        if not values.get("selected_location_data") and (mine := request.website._omni_my_shop()):
+            values["selected_location_data"] = mine._prepare_pickup_location_data()
+        return values

@@ -1,0 +1,26 @@
+from odoo import models
+from odoo.http import request
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def _prepare_in_store_default_location_data(self):
+        """Override of `website_sale_collect`: a basket without a shop begins with the one that its visitor chose, if
+        that has everything.
+        """
+        result = super()._prepare_in_store_default_location_data()
+        mine = request.website._omni_my_shop() if request and self else None
+        if not mine:
+            return result
+        for carrier in self._get_delivery_methods().filtered(lambda carrier: carrier.delivery_type == "in_store"):
+            chosen = carrier == self.carrier_id and self.pickup_location_data
+            if chosen or carrier.id in result["default_pickup_locations"] or mine not in carrier._omni_shops():
+                continue
+            location = mine._prepare_pickup_location_data()
+            if location and not self._omni_short_lines(mine.ids)[mine.id]:
+                result["default_pickup_locations"][carrier.id] = {
+                    "pickup_location_data": location,
+                    "insufficient_stock_data": {},
+                }
+        return result

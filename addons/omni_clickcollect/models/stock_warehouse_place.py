@@ -1,0 +1,267 @@
+import logging
+import re
+from datetime import timedelta
+from itertools import takewhile
+from math import inf
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request
+from odoo.tools import format_datetime, remove_accents
+
+from odoo.addons.website_sale_collect.utils import calculate_partner_distance
+
+_logger = logging.getLogger(__name__)
+
+LOCATED_AT_ONCE = 20  # addresses that one run of the job asks for
+NOT_FOUND = 1000.0  # how stock Odoo marks the coordinates of an address that could not be located
+SAME_AREA = 2  # signs of a postcode that have to be the same for a shop to be near
+SHORT_WORDS = {"st": "saint", "ste": "sainte"}
+
+
+class Near(NamedTuple):
+    """Where a customer looks for shops: what he typed, or where he is (degrees of latitude and longitude)."""
+
+    search: str = ""
+    position: tuple[float, float] | tuple[()] = ()
+
+
+class Place(NamedTuple):
+    """A point, as Odoo's formula reads it."""
+
+    partner_latitude: float
+    partner_longitude: float
+
+
+def words(text):
+    """Return the words of a town, a shop or a search as they are compared."""
+    found = re.sub(r"[\W_]+", " ", remove_accents(text or "").casefold()).split()
+    return [SHORT_WORDS.get(word, word) for word in found]
+
+
+def same_start(one, other):
+    """Return how many signs two postcodes have in common from their start."""
+    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+class StockWarehouse(models.Model):
+    """Where a store is, which one is near, and whether it is open now."""
+
+    _inherit = "stock.warehouse"
+
+    omni_place = fields.Selection(
+        [("known", "Known"), ("unknown", "Not known")],
+        string="Place",
+        compute="_compute_omni_place",
+        search="_search_omni_place",
+        help="Whether the address of a store where customers collect could be found on the map.",
+    )
+
+    # -- the place of a store ----------------------------------------------------------------------------------------
+
+    @api.depends("partner_id.partner_latitude", "partner_id.partner_longitude")
+    def _compute_omni_place(self):
+        shops = self._omni_collect_stores()
+        for store in self:
+            known = "known" if store._omni_is_located() else "unknown"
+            store.omni_place = known if store._origin in shops else False
+
+    def _search_omni_place(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        places = {store.id: store.omni_place for store in self.sudo().search([])}  # sudo: only ids come out
+        return Domain("id", "in", [store_id for store_id, place in places.items() if place in value])
+
+    @api.model
+    def _omni_collect_stores(self):
+        """Return the stores that a delivery method offers for collection, in sudo mode."""
+        # sudo: who keeps a store need not see delivery methods
+        return self.env["delivery.carrier"].sudo().search([("delivery_type", "=", "in_store")]).warehouse_ids
+
+    def _omni_is_located(self):
+        """Whether the coordinates of this store are known; 1000 is how stock Odoo marks those it could not find."""
+        partner = self.partner_id
+        place = (partner.partner_latitude, partner.partner_longitude)
+        return place != (0, 0) and abs(place[0]) <= 90 and abs(place[1]) <= 180
+
+    def _omni_is_asked_for(self):
+        """Whether this store's address is still to be located: complete, and not asked for since it was changed."""
+        partner = self.partner_id
+        return bool(partner.city and (partner.street or partner.zip)) and (
+            (partner.partner_latitude, partner.partner_longitude) == (0, 0)
+        )
+
+    @api.model
+    def _cron_locate(self):
+        """Ask once for the coordinates of each store. An address that is not found is marked as stock Odoo does, and
+        not asked for again until it changes. When the service cannot be reached, the next run tries again.
+        """
+        stores = self._omni_collect_stores().filtered(lambda store: store._omni_is_asked_for())
+        for number, store in enumerate(stores[:LOCATED_AT_ONCE], 1):
+            try:
+                if not store.partner_id.geo_localize():
+                    break  # Odoo asks nobody during tests and imports
+            except UserError as error:
+                _logger.warning("The address service cannot be reached, the next run tries again: %s", error)
+                break
+            if store._omni_is_asked_for():
+                store.partner_id.write({"partner_latitude": NOT_FOUND, "partner_longitude": NOT_FOUND})
+            self.env["ir.cron"]._commit_progress(1, remaining=len(stores) - number)
+        else:
+            return
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    def action_omni_locate(self):
+        """Look for these stores on the map again, in the background."""
+        self.check_access("write")
+        # sudo: the address of a store that the caller may change
+        missing = self.sudo().filtered(lambda store: not store._omni_is_located())
+        missing.partner_id.write({"partner_latitude": 0.0, "partner_longitude": 0.0})
+        self.env.ref("omni_clickcollect.ir_cron_locate").sudo()._trigger()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "message": self.env._("The address is looked for. This takes a few minutes.")},
+        }
+
+    def _prepare_pickup_location_data(self):
+        """Override of `website_sale_collect`: no page waits for a geocoder. While a visitor waits, a store whose place
+        is not known is shown without it, and nothing is written.
+        """
+        partner = self.partner_id
+        waits = request or self.env.context.get("omni_no_geocoder")
+        if not waits or (partner.partner_latitude, partner.partner_longitude) != (0, 0):
+            return super()._prepare_pickup_location_data()
+        if not (partner.name and partner.street and partner.city):
+            return {}
+        return {
+            "id": self.id,
+            "name": partner.name.title(),
+            "street": partner.street.title(),
+            "city": partner.city.title(),
+            "state": partner.state_id.code or "",
+            "zip_code": partner.zip or "",
+            "country_code": partner.country_code,
+            "latitude": 0.0,
+            "longitude": 0.0,
+            "opening_hours": self.opening_hours._omni_week(),
+        }
+
+    # -- which is near -----------------------------------------------------------------------------------------------
+
+    def _omni_matching(self, search):
+        """Return the stores whose postcode, town or name begins with what was typed, word by word; else those with the
+        most of its postcode in common; else those that have at least one of its longer words.
+        """
+        typed = words(search)
+        if not typed:
+            return self.browse()
+        known = {store: words(f"{store.partner_id.zip} {store.partner_id.city} {store._omni_name()}") for store in self}
+
+        def has(store, word):
+            return any(own.startswith(word) for own in known[store])
+
+        found = self.filtered(lambda store: all(has(store, word) for word in typed))
+        if not found and any(sign.isdigit() for sign in search):
+            postcode = "".join(typed)
+            common = {store: same_start(postcode, "".join(words(store.partner_id.zip))) for store in self}
+            most = max(common.values(), default=0)
+            found = self.filtered(lambda store: common[store] == most >= SAME_AREA)
+        longer = [word for word in typed if len(word) > 2]
+        return found or self.filtered(lambda store: any(has(store, word) for word in longer))
+
+    def _omni_nearest(self, near, mine=None, last=()):
+        """Return these stores in the order in which a customer wants them: his own, those that he searched for, then
+        the nearest; where no place is known, by name.
+
+        :param near: :class:`Near`
+        :param mine: the store that the customer chose, or empty
+        :param last: ids of stores that come after the others as long as no place is known
+        :return: ``([(store, kilometres or None)], matching stores)``; kilometres as the crow flies, from the customer or
+            from the stores that match what he typed
+        """
+        mine = mine or self.browse()
+        found = self._omni_matching(near.search)
+        places = [Place(*near.position)] if near.position else self._omni_places(found)
+        order = places or self._omni_places(mine)  # without a place, those near his own shop come first
+        rows = []
+        for store in self:
+            away = None
+            if order and store._omni_is_located():
+                away = min(calculate_partner_distance(place, store.partner_id) for place in order)
+            rank = (store != mine, store not in found, inf if away is None else away, store.id in last)
+            shown = bool(places) and (bool(near.position) or store not in found)
+            rows.append((*rank, store._omni_name(), store.id, store, away if shown else None))
+        rows.sort(key=lambda row: row[:-2])
+        return [row[-2:] for row in rows], found
+
+    @api.model
+    def _omni_near_address(self, address):
+        """Return where somebody with this address (``res.partner``) looks for shops, as :class:`Near`."""
+        if 0 < abs(address.partner_latitude) <= 90:
+            return Near(position=(address.partner_latitude, address.partner_longitude))
+        return Near(search=address.zip or "")
+
+    @api.model
+    def _omni_places(self, stores):
+        partners = stores.filtered(lambda store: store._omni_is_located()).partner_id
+        return [Place(partner.partner_latitude, partner.partner_longitude) for partner in partners]
+
+    def _omni_name(self):
+        """Return the name under which customers know this store."""
+        return self.partner_id.name or self.name
+
+    def _omni_distance_words(self, away, near, found):
+        """Return a distance as a customer reads it: "3 km from you", or "" where it is not known.
+
+        :param away: kilometres or None
+        :param near: :class:`Near`
+        :param found: the stores that match what was typed
+        """
+        if away is None:
+            return ""
+        if near.position:
+            return self.env._("%s km from you", round(away)) if away >= 1 else self.env._("less than 1 km from you")
+        town = found[:1].partner_id.city or found[:1]._omni_name()
+        if away < 1:
+            return self.env._("less than 1 km from %s", town)
+        return self.env._("%(distance)s km from %(town)s", distance=round(away), town=town)
+
+    # -- open now ----------------------------------------------------------------------------------------------------
+
+    def _omni_open_now(self):
+        """Return whether these stores are open, in the reader's words and each store's time.
+
+        :return: ``{store id: {"state": "open" | "later" | "closed", "label": str}}``; empty without opening hours
+        """
+        now, known, result = fields.Datetime.now(), {}, {}
+        for store in self:
+            calendar = store._omni_calendar()
+            key = (calendar, store.company_id)  # many stores keep the same hours
+            if key not in known:
+                known[key] = store._omni_open_words(calendar, now) if calendar else {}
+            result[store.id] = known[key]
+        return result
+
+    def _omni_open_words(self, calendar, now):
+        start, stop = next(calendar._omni_spans(now, self.company_id), (None, None))
+        days = None if start is None else self._omni_days_until(start)
+        if days is None or days > 6:
+            return {"state": "closed", "label": self.env._("Closed")}
+        if start <= now:
+            label = self.env._("Open now")
+            if stop - now < timedelta(days=1):
+                label = self.env._("Open now until %s", self._omni_clock(stop))
+            return {"state": "open", "label": label}
+        if days == 0:
+            label = self.env._("Opens today %s", self._omni_clock(start))
+        elif days == 1:
+            label = self.env._("Opens tomorrow %s", self._omni_clock(start))
+        else:
+            label = self.env._("Opens %s", self._omni_clock(start, "EEEE HH:mm"))
+        return {"state": "later", "label": label}
+
+    def _omni_clock(self, moment, dt_format="HH:mm"):
+        return format_datetime(self.env, moment, tz=self._omni_tz(), dt_format=dt_format)

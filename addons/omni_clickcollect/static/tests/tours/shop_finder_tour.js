@@ -1,0 +1,164 @@
+import * as tourUtils from "@website_sale/js/tours/tour_utils";
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+
+const FIRST = ".o_omni_shop_stock li:first-child";
+
+/** Let the browser answer, as if the shopper was asked whether he shares his position. */
+function answerPosition(answer) {
+    Object.defineProperty(browser.navigator, "geolocation", {
+        configurable: true,
+        value: { getCurrentPosition: (resolve, reject) => answer(resolve, reject) },
+    });
+}
+
+const checkout = [
+    { trigger: "#add_to_cart", run: "click" },
+    tourUtils.goToCart({ quantity: 1 }),
+    tourUtils.goToCheckout(),
+    { trigger: 'select[name="country_id"]', run: "selectByLabel France" },
+    { trigger: 'input[name="name"]', run: "edit Camille Martin" },
+    { trigger: 'input[name="phone"]', run: "edit 0612345678" },
+    { trigger: 'input[name="email"]', run: "edit camille@example.com" },
+    { trigger: 'input[name="street"]', run: "edit 3 rue Neuve" },
+    { trigger: 'input[name="city"]', run: "edit Lyon" },
+    { trigger: 'input[name="zip"]', run: "edit 69003" },
+    {
+        trigger: '[name="website_sale_main_button"]',
+        run: "click",
+        expectUnloadPage: true,
+    },
+    { trigger: 'input[name="o_delivery_radio"][data-delivery-type="in_store"]:checked' },
+    { trigger: '.o_wsale_delivery_price_badge:contains("Free")' },
+];
+
+const openSelector = {
+    trigger: 'span[name="o_pickup_location_selector"]',
+    run: "click",
+};
+
+/** A shopper looks for a shop in his town, makes it his own, and finds it chosen in his basket. */
+registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
+    steps: () => [
+        {
+            content: "Twelve shops do not make the page endless",
+            trigger: ".o_omni_shop_stock .o_omni_all_shops:contains(Show all 12 shops)",
+            run() {
+                const shown = document.querySelectorAll(".o_omni_shop_stock li").length;
+                if (shown !== 5) {
+                    throw new Error(`${shown} shops are shown at first`);
+                }
+            },
+        },
+        { trigger: ".o_omni_shop_search input", run: "edit Atlantis" },
+        { trigger: '.o_omni_shop_search button[type="submit"]', run: "click" },
+        { trigger: '.o_omni_shop_message:contains("No shop matches")' },
+        { trigger: ".o_omni_shop_search input", run: "edit 59800" },
+        { trigger: '.o_omni_shop_search button[type="submit"]', run: "click" },
+        {
+            content: "The shop of the same area first, and how far the next one is from it",
+            trigger: `${FIRST}:contains("Lille Centre"):contains("Open")`,
+        },
+        {
+            trigger:
+                '.o_omni_shop_stock li:nth-child(2) .o_omni_shop_distance:contains("km from Lille")',
+        },
+        { trigger: `${FIRST} .o_omni_choose_shop`, run: "click" },
+        { trigger: `${FIRST} .o_omni_my_shop:contains("Your shop")` },
+        {
+            content: "Odoo's own box follows",
+            trigger: '[name="click_and_collect_availability"]:contains("Lille Centre")',
+        },
+        {
+            content: "It is there on the page of another product too",
+            trigger: "body",
+            run: () => browser.location.assign("/shop?search=Leather+glove"),
+            expectUnloadPage: true,
+        },
+        {
+            trigger: '.oe_product_cart a:contains("Leather glove")',
+            run: "click",
+            expectUnloadPage: true,
+        },
+        {
+            trigger: `${FIRST}:contains("Lille Centre") .o_omni_my_shop:contains("Your shop")`,
+        },
+        ...checkout,
+        {
+            content: "The basket begins with his shop",
+            trigger: '[name="o_pickup_location_name"]:contains("Lille Centre")',
+        },
+        { trigger: ".o_omni_pickup_times .o_omni_pickup_soon" },
+        openSelector,
+        {
+            content: "There it has its name, too, and the list needs no map",
+            trigger:
+                '.o_location_selector .list-group-item:contains("Lille Centre") .o_omni_my_shop',
+            run() {
+                if (document.querySelector(".o_location_selector_map, script[src*=leaflet]")) {
+                    throw new Error("the store selector loads a map that nobody asked for");
+                }
+            },
+        },
+        { trigger: ".o_location_selector .search-query", run: "edit Lyon && press Enter" },
+        {
+            trigger:
+                '.o_location_selector .list-group-item:first-child:contains("Lyon Bellecour"):contains("Ready")',
+            run: "click",
+        },
+        { trigger: '[id^="submit_location"]:visible:not(:disabled)', run: "click" },
+        { trigger: '[name="o_pickup_location_name"]:contains("Lyon Bellecour")' },
+    ],
+});
+
+/** Who shares his position sees the nearest shop; who does not, reads what to do, and the list stays. */
+registry.category("web_tour.tours").add("omni_clickcollect_shop_position", {
+    steps: () => [
+        {
+            trigger: ".o_omni_use_position",
+            async run({ click }) {
+                answerPosition((resolve, reject) => reject({ code: 1 }));
+                await click();
+            },
+        },
+        { trigger: '.o_omni_shop_message:contains("was not shared")' },
+        { trigger: ".o_omni_shop_stock li:nth-child(5)" },
+        {
+            trigger: ".o_omni_use_position",
+            async run({ click }) {
+                answerPosition((resolve) =>
+                    resolve({ coords: { latitude: 50.63, longitude: 3.07 } })
+                );
+                await click();
+            },
+        },
+        { trigger: `${FIRST}:contains("Lille Centre"):contains("less than 1 km from you")` },
+        {
+            content: "Odoo's selector knows it as well",
+            trigger: '[name="click_and_collect_availability"]',
+            run: "click",
+        },
+        {
+            trigger:
+                '.o_location_selector .list-group-item:first-child:contains("less than 1 km from you")',
+        },
+        {
+            content: "Without the map, which cannot be reached here, the list does the whole job",
+            trigger: ".o_omni_show_map",
+            run: "click",
+        },
+        { trigger: ".o_omni_map_failed" },
+        {
+            trigger: ".o_location_selector .list-group-item:nth-child(2)",
+            run: "click",
+        },
+        { trigger: "#submit_location_large:not(:disabled)", run: "click" },
+        {
+            content: "The shop that is chosen there is remembered as well",
+            trigger: `${FIRST} .o_omni_my_shop:contains("Your shop")`,
+            run: () => browser.location.reload(),
+            expectUnloadPage: true,
+        },
+        { trigger: `${FIRST} .o_omni_my_shop:contains("Your shop")` },
+    ],
+});
