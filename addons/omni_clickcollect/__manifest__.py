@@ -14,6 +14,7 @@
         "data/ir_cron.xml",
         "data/pickup_privacy_cron.xml",
         "data/pickup_when_data.xml",
+        "data/pickup_push_data.xml",
         "report/omni_pickup_label.xml",
         "report/omni_pickup_slip.xml",
         "views/omni_pickup_views.xml",
