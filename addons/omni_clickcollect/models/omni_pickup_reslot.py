@@ -40,7 +40,10 @@ class OmniPickup(models.Model):
             what = self.env._("Come with your code, and pay in the shop.")
         else:
             what = self.env._("Come with your code: everything is paid.")
-        return self.env._("The rest waits for you") if came else self.env._("Your order is ready"), what
+        if came:
+            return self.env._("The rest waits for you"), what
+        is_reserved = self.kind == "reservation"
+        return self.env._("What you reserved is ready") if is_reserved else self.env._("Your order is ready"), what
 
     def _page_words_collected(self, _came):
         return self.env._("Thank you, enjoy your purchase"), self.env._("There is nothing more to do.")
@@ -71,7 +74,8 @@ class OmniPickup(models.Model):
     def _desk_cards(self):
         cards = super()._desk_cards()
         for pickup, card in zip(self, cards, strict=True):
-            card["slot"] = pickup.slot_id.display_name or ""
+            edges = {name: fields.Datetime.to_string(pickup.slot_id[name]) for name in ("start", "end")}
+            card["slot"] = edges if pickup.slot_id else None
         return cards
 
     # -- what there is to choose from ----------------------------------------------------------------------------------
@@ -107,12 +111,18 @@ class OmniPickup(models.Model):
         )
 
     def _times(self):
-        """Return what the customer can choose from, as :meth:`sale.order._omni_pickup_times` does for a basket."""
-        begin = self._ready_from()
+        """Return what the customer can choose from, as :meth:`sale.order._omni_pickup_times` does for a basket; and
+        with ``day``, the one to begin with: that of his slot, else the first with room.
+        """
+        begin, chosen = self._ready_from(), self.slot_id.id or 0
+        days = self._slots_from(begin)._by_day(self.slot_id)
+        his = [day["id"] for day in days if any(slot["id"] == chosen for slot in day["slots"])]
+        free = [day["id"] for day in days if not all(slot["full"] for slot in day["slots"])]
         return {
             "soon": self.warehouse_id._omni_when(begin),
-            "chosen": self.slot_id.id or 0,
-            "days": self._slots_from(begin)._by_day(self.slot_id),
+            "chosen": chosen,
+            "days": days,
+            "day": (his + free + [0])[0],
         }
 
     def _slots_from(self, begin):

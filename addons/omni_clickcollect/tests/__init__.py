@@ -8,6 +8,7 @@ from . import test_omni_pickup_message
 from . import test_omni_pickup_missing
 from . import test_omni_pickup_prepare
 from . import test_omni_pickup_privacy
+from . import test_omni_pickup_push
 from . import test_omni_pickup_reserve
 from . import test_omni_pickup_slot
 from . import test_omni_pickup_till
@@ -15,6 +16,7 @@ from . import test_omni_promise
 from . import test_pickup_abuse
 from . import test_pickup_mail
 from . import test_pickup_page
+from . import test_pickup_reslot
 from . import test_reserve_tours
 from . import test_sale_order
 from . import test_shop_stock
