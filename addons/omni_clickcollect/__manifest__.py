@@ -15,6 +15,7 @@
         "data/pickup_privacy_cron.xml",
         "data/pickup_when_data.xml",
         "data/stock_warehouse_place_cron.xml",
+        "data/pickup_push_data.xml",
         "report/omni_pickup_label.xml",
         "report/omni_pickup_slip.xml",
         "views/omni_pickup_views.xml",

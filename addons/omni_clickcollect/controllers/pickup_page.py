@@ -60,6 +60,11 @@ class PickupPage(http.Controller):
     def pickup_shops(self, pickup_id, access_token, **_query):
         return self._answer(pickup_id, access_token, self._shops)
 
+    # Slots that were never asked for before are written down.
+    @http.route(LINK + "/times", **READ | {"readonly": False})
+    def pickup_when(self, pickup_id, access_token, **_query):
+        return self._answer(pickup_id, access_token, self._times)
+
     # -- changing ----------------------------------------------------------------------------------------------------
 
     @http.route(LINK + "/delegate", **CHANGE)
@@ -73,6 +78,10 @@ class PickupPage(http.Controller):
     @http.route(LINK + "/shop", **CHANGE)
     def pickup_shop(self, pickup_id, access_token, shop_id="", **_post):
         return self._change(pickup_id, access_token, lambda pickup: pickup._move_to(pickup._parse_id(shop_id)))
+
+    @http.route(LINK + "/slot", **CHANGE)
+    def pickup_slot(self, pickup_id, access_token, slot_id="", **_post):
+        return self._change(pickup_id, access_token, lambda pickup: pickup._change_time(slot_id), self._times)
 
     @http.route(LINK + "/cancel", **CHANGE)
     def pickup_cancel(self, pickup_id, access_token, **_post):
@@ -100,25 +109,31 @@ class PickupPage(http.Controller):
             response = request.render("omni_clickcollect.pickup_too_often", status=429)
             response.headers["Retry-After"] = RATE_SECONDS
         else:
-            response = request.render("website.page_404", status=404)
+            response = request.render("omni_clickcollect.pickup_no_link", status=404)
         response.headers.update(HEADERS)
         return response
 
-    def _change(self, pickup_id, access_token, change):
-        """Do ``change(pickup)`` and go back to the page, which says why when it is refused."""
+    def _change(self, pickup_id, access_token, change, show=None):
+        """Do ``change(pickup)`` and go back to the page; when it is refused, ``show(pickup, refusal)`` says why, by
+        default the page.
+        """
 
         def make(pickup):
             try:
                 change(pickup)
             except UserError as error:
                 request.env.cr.rollback()
-                return self._page(pickup, refusal=str(error))
+                return (show or self._page)(pickup, refusal=str(error))
             return request.redirect(pickup._page_path(), code=303)
 
         return self._answer(pickup_id, access_token, make)
 
     def _page(self, pickup, refusal=""):
         return request.render("omni_clickcollect.pickup_page", pickup._page_values() | {"refusal": refusal})
+
+    def _times(self, pickup, refusal=""):
+        values = pickup._page_values() | {"refusal": refusal, "times": pickup._times(), "limit": pickup._come_before()}
+        return request.render("omni_clickcollect.pickup_times_page", values)
 
     def _shops(self, pickup):
         shops = pickup._other_shops()

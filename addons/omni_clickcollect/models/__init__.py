@@ -18,10 +18,12 @@ from . import omni_pickup_delegate
 from . import omni_pickup_page
 from . import omni_pickup_customer
 from . import omni_pickup_privacy
+from . import omni_pickup_push
 from . import omni_rate
 from . import omni_pickup_slot
 from . import omni_pickup_slot_rule
 from . import omni_pickup_when
+from . import omni_pickup_reslot
 from . import omni_event
 from . import delivery_carrier
 from . import ir_websocket

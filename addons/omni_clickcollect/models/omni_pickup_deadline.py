@@ -52,13 +52,17 @@ class OmniPickup(models.Model):
         pickup.invalidate_recordset(["deadline", "extensions"])
         if why := pickup._why_not_extended():
             raise UserError(why)
-        store = pickup.warehouse_id
-        deadline = store._omni_kept_until(pickup.deadline, store.omni_extend_hours)
+        deadline = pickup._extended_until()
         pickup.write({"deadline": deadline, "extensions": pickup.extensions + 1})
         pickup._log_step(self.env._("Kept until %s.", pickup._local(deadline)))
         pickup._notify_desk()
         pickup._tell("extended", fields.Datetime.to_string(deadline))
         return True
+
+    def _extended_until(self):
+        """Return until when it would be kept if it was kept longer (naive UTC)."""
+        store = self.warehouse_id
+        return store._omni_kept_until(self.deadline, store.omni_extend_hours)
 
     def _keep_from_now(self):
         """A pickup that was ready late is not kept for a shorter time: the customer could not come before."""

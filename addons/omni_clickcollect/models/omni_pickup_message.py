@@ -29,6 +29,7 @@ class OmniPickupMessage(models.Model):
     mail_message_id = fields.Many2one("mail.message", string="Mail", readonly=True, ondelete="set null")
     by_mail = fields.Boolean(string="E-Mail", readonly=True)
     by_sms = fields.Boolean(string="SMS", readonly=True)
+    by_push = fields.Boolean(string="Web Push", readonly=True)
     error = fields.Char(readonly=True, help="Why it could not be made.")
 
     _once = models.Constraint("UNIQUE (pickup_id, kind, occasion)", "The customer was told this already.")
@@ -64,8 +65,8 @@ class OmniPickup(models.Model):
     told_ids = fields.One2many("omni.pickup.message", "pickup_id", string="Told to the Customer", readonly=True)
 
     def _tell(self, kind, occasion=None, words=""):
-        """Tell the customers, once for each occasion, by mail and SMS. What is queued here leaves if, and only if,
-        this transaction is saved.
+        """Tell the customers, once for each occasion, by mail, SMS and web push. What is queued here leaves if, and
+        only if, this transaction is saved.
 
         :param str kind: one of KINDS; its templates are ``mail_template_pickup_<kind>`` and ``sms_template_...``
         :param str occasion: what tells this time from another; by default once in the life of a pickup, and again
@@ -86,6 +87,7 @@ class OmniPickup(models.Model):
                             "mail_message_id": mail.mail_message_id.id,
                             "by_mail": bool(mail),
                             "by_sms": telling._tell_by_sms(kind),
+                            "by_push": telling._tell_by_push(kind, message),
                         }
                     )
             except UserError as error:  # a template that somebody broke stops no step at the desk

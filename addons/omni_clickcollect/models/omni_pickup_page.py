@@ -67,26 +67,26 @@ class OmniPickup(models.Model):
     def _page_stamp(self):
         """Return a text that changes whenever the page would."""
         collected = sum(self.line_ids.mapped("quantity_collected"))
-        return f"{self.state}-{self.write_date.timestamp()}-{self.amount_due}-{collected}"
+        last_step = max(self.step_ids.ids, default=0)
+        return f"{self.state}-{self.write_date.timestamp()}-{self.amount_due}-{collected}-{last_step}"
 
     # -- what it shows -----------------------------------------------------------------------------------------------
 
     def _page_values(self):
         """Return what the template of the page needs."""
         is_open = self.state in OPEN_STATES
-        headlines = {
-            "ready": self.env._("Your order is ready"),
-            "collected": self.env._("Thank you, enjoy your purchase"),
-            "released": self.env._("Your order went back to the shop"),
-            "cancelled": self.env._("Your order is cancelled"),
-        }
+        headline, next_step = self._page_words()
         return {
             "pickup": self,
             "store": self.warehouse_id,
             "is_open": is_open,
             "path": self._page_path(),
-            "headline": headlines.get(self.state, self.env._("We prepare your order")),
+            "headline": headline,
+            "next_step": next_step,
+            "others": self._open_parts(),
             "can_move": is_open and self._can_move(),
+            "can_change_time": self._can_change_time(),
+            "asks_more_time": self.state == "ready" or self.deadline > fields.Datetime.now(),
             "can_cancel": is_open and self._can_cancel(),
             "steps": {
                 "to_prepare": self.env._("Received"),
@@ -124,7 +124,7 @@ class OmniPickup(models.Model):
             "dtstamp": pytz.utc.localize(self.write_date.replace(microsecond=0)),
             "last-modified": pytz.utc.localize(self.write_date.replace(microsecond=0)),
             "dtstart": start,
-            "dtend": start + VISIT,
+            "dtend": pytz.utc.localize(self.slot_id.end) if self.slot_id else start + VISIT,
             "summary": self.env._("Collect %(order)s at %(store)s", order=self.display_name, store=store),
             "location": ", ".join(
                 filter(None, [store, partner.street, f"{partner.zip or ''} {partner.city or ''}".strip()])

@@ -149,6 +149,19 @@ class OmniPickupSlot(models.Model):
                 is_open[start] = planned[start]
         return is_open
 
+    def _by_day(self, chosen):
+        """Return these slots of one store as they are chosen from, in the reader's words and the store's time.
+
+        :param chosen: ``omni.pickup.slot`` that the reader has: for him it is not full
+        :return: ``[{"id": int, "label": day, "slots": [{"id", "label": hours, "full": bool}]}]``
+        """
+        days = {}
+        for slot in self:
+            day, hours = slot.warehouse_id._omni_day_and_hours(slot.start, slot.end)
+            row = {"id": slot.id, "label": hours, "full": slot.left <= 0 and slot != chosen}
+            days.setdefault(day, []).append(row)
+        return [{"id": number, "label": day, "slots": days[day]} for number, day in enumerate(days)]
+
     def _next_free(self):
         """Return ``(start, stop)`` of the first other slot of this store in which there is room, or None.
         It writes nothing: dozens who hear that a slot is full do not wait for each other.

@@ -112,12 +112,7 @@ class SaleOrder(models.Model):
             return times
         chosen = self.omni_slot_id.filtered(lambda slot: slot.warehouse_id == store)
         times["chosen"] = chosen.id or 0
-        days = {}
-        for slot in store.omni_slots(promised_at, promised_at + timedelta(days=CHOICE_DAYS)):
-            day, hours = store._omni_day_and_hours(slot.start, slot.end)
-            row = {"id": slot.id, "label": hours, "full": slot.left <= 0 and slot != chosen}
-            days.setdefault(day, []).append(row)
-        times["days"] = [{"id": number, "label": day, "slots": days[day]} for number, day in enumerate(days)]
+        times["days"] = store.omni_slots(promised_at, promised_at + timedelta(days=CHOICE_DAYS))._by_day(chosen)
         return times
 
     def _set_pickup_location(self, pickup_location_data):

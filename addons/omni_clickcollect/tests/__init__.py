@@ -10,6 +10,7 @@ from . import test_omni_pickup_prepare
 from . import test_omni_pickup_privacy
 from . import test_omni_pickup_at_till
 from . import test_omni_pickup_refund
+from . import test_omni_pickup_push
 from . import test_omni_pickup_reserve
 from . import test_omni_pickup_slot
 from . import test_omni_pickup_till
@@ -17,6 +18,7 @@ from . import test_omni_promise
 from . import test_pickup_abuse
 from . import test_pickup_mail
 from . import test_pickup_page
+from . import test_pickup_reslot
 from . import test_reserve_tours
 from . import test_sale_order
 from . import test_shop_finder

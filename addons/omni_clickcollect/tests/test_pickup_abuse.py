@@ -12,8 +12,8 @@ from ..models.omni_pickup import CODE_ALPHABET, CODE_LENGTH
 from ..models.omni_rate import OmniRate, Tries
 from .test_pickup_page import PickupPageCase
 
-READ = ("", "/state", "/pickup.ics", "/app.webmanifest", "/shops")
-CHANGE = ("/delegate", "/here", "/shop", "/cancel")
+READ = ("", "/state", "/pickup.ics", "/app.webmanifest", "/shops", "/times", "/push")
+CHANGE = ("/delegate", "/here", "/shop", "/slot", "/cancel", "/push/start", "/push/stop")
 
 
 @tagged("post_install", "-at_install")
@@ -110,8 +110,9 @@ class TestPickupAbuse(PickupPageCase):
             (self.pickup.id, "%00%FF%C3%A9"),
             (self.pickup.id, "a" * 5000),
         ]
-        body = {"name": "Eve", "bay": "9", "plate": "EVE", "shop_id": str(self.lille.id)}
-        sizes = set()
+        body = {"name": "Eve", "bay": "9", "plate": "EVE", "shop_id": str(self.lille.id), "slot_id": "soon"}
+        body |= {"endpoint": "https://push.evil.org/x", "p256dh": "x", "auth": "x"}
+        said = set()
         with self._without_limit():
             for pickup_id, token in links:
                 for route in READ + CHANGE:
@@ -119,8 +120,8 @@ class TestPickupAbuse(PickupPageCase):
                     answer = self.url_open(path, data=body if route in CHANGE else None)
                     self.assertEqual(answer.status_code, 404, path)
                     self._assert_nothing_said(answer, path)
-                    sizes.add(len(answer.text.replace(path, "")) // 200)
-        self.assertEqual(len(sizes), 1, "one answer, whatever is wrong")
+                    said.add(answer.text.split('id="wrap"')[1].split("</main>")[0])
+        self.assertEqual(len(said), 1, "one answer, whatever is wrong")
         self._assert_nothing_changed()
 
     def test_200_random_links_until_the_address_waits(self):
@@ -141,7 +142,10 @@ class TestPickupAbuse(PickupPageCase):
             {"data": "name=%00%FF&shop_id=%C3%28&bay[]=1&plate=" + "%F0%9F%9A%97" * 50},
             {"data": b"x" * 200_000},
             {"data": {"name": "x" * 100_000}},
-            {"data": {"shop_id": "9" * 400, "unknown": "1"}},
+            {"data": {"shop_id": "9" * 400, "slot_id": "9" * 400, "unknown": "1"}},
+            {"data": {"slot_id": "1; DROP TABLE omni_pickup_slot", "endpoint": "https://[::1/x", "auth": "%00"}},
+            {"data": {"endpoint": "https://" + "x" * 10_000, "p256dh": "=" * 300, "auth": "é"}},
+            {"files": {"slot_id": ("a.txt", b"soon"), "endpoint": ("b", b"https://x.org"), "auth": ("c", b"\xff")}},
             {"data": {"shop_id": "1; DROP TABLE omni_pickup"}},
             {"files": {"name": ("a.txt", b"text"), "bay": ("b.bin", b"\x00" * 5000), "shop_id": ("c", b"1")}},
             {"files": {"name": ("a.txt", b"x" * 2_000_000)}},
@@ -159,7 +163,7 @@ class TestPickupAbuse(PickupPageCase):
                     self._assert_nothing_said(answer, f"{route} {number}")
             self._assert_nothing_changed()
             for number, request in enumerate(odd):  # who has the link may change things, but breaks nothing
-                for route in ("/delegate", "/here", "/shop"):
+                for route in ("/delegate", "/here", "/shop", "/slot", "/push/start", "/push/stop"):
                     answer = self.url_open(self.pickup._page_path() + route, **request)
                     self.assertLess(answer.status_code, 500, f"{route} {number}")
         self.pickup.invalidate_recordset()
