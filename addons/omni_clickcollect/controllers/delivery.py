@@ -10,12 +10,15 @@ class CollectDelivery(InStoreDelivery):
     """The browser says which shop was chosen; what is known of that shop is read here, not believed."""
 
     @route()
-    def shop_set_click_and_collect_location(self, pickup_location_data):
-        carrier = request.website.sudo().in_store_dm_id
-        return super().shop_set_click_and_collect_location(self._omni_location(carrier, pickup_location_data))
+    def shop_set_click_and_collect_location(self, pickup_location_data=None):
+        location = self._omni_location(request.website.sudo().in_store_dm_id, pickup_location_data)
+        if location != "null" or request.cart:  # nothing chosen needs no basket
+            super().shop_set_click_and_collect_location(location)
 
     @route()
-    def website_sale_set_pickup_location(self, pickup_location_data):
+    def website_sale_set_pickup_location(self, pickup_location_data=None):
+        if not request.cart:
+            raise ValidationError(request.env._("Your basket is empty."))
         carrier = request.cart.carrier_id
         if carrier.delivery_type == "in_store":
             pickup_location_data = self._omni_location(carrier, pickup_location_data)
