@@ -15,13 +15,14 @@ class CollectDelivery(InStoreDelivery):
 
     @route()
     def shop_set_click_and_collect_location(self, pickup_location_data=None):
-        carrier = request.website.sudo().in_store_dm_id
-        return super().shop_set_click_and_collect_location(self._omni_location(carrier, pickup_location_data))
+        location = self._omni_location(request.website.sudo().in_store_dm_id, pickup_location_data)
+        if location != "null" or request.cart:  # nothing chosen needs no basket
+            super().shop_set_click_and_collect_location(location)
 
     @route()
     def website_sale_set_pickup_location(self, pickup_location_data=None):
         if not request.cart:
-            return None
+            raise ValidationError(request.env._("Your basket is empty."))
         carrier = request.cart.carrier_id
         if carrier.delivery_type == "in_store":
             pickup_location_data = self._omni_location(carrier, pickup_location_data)
