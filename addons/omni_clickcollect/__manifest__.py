@@ -28,6 +28,7 @@
         "views/pickup_page_templates.xml",
         "views/pickup_portal_templates.xml",
         "views/sale_portal_templates.xml",
+        "views/mixed_templates.xml",
     ],
     "demo": ["demo/collect.xml", "demo/slots.xml"],
     "assets": {
@@ -38,6 +39,7 @@
             "omni_clickcollect/static/src/reserve/**/*",
             "omni_clickcollect/static/src/pickup_page/**/*",
             "omni_clickcollect/static/src/pickup_times/**/*",
+            "omni_clickcollect/static/src/mixed/**/*",
         ],
         "web.assets_tests": ["omni_clickcollect/static/tests/tours/**/*"],
     },

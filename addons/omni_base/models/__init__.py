@@ -13,4 +13,5 @@ from . import website
 from . import pos_config
 from . import payment_transaction
 from . import sale_order
+from . import sale_order_line
 from . import pos_order
