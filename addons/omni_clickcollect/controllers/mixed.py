@@ -48,16 +48,13 @@ class MixedBasket(Delivery):
         return self._parts(request.cart) | {"message": message}
 
     def _change(self, change):
-        order = request.cart
-        if order.state != "draft" or any(tx.state not in ("draft", "cancel", "error") for tx in order.transaction_ids):
-            return self._refuse(request.env._("Your payment is under way: this cannot be changed any more."))
         try:
             with request.env.cr.savepoint():
                 change()
         except UserError as error:
             request.env.invalidate_all()
             return self._refuse(str(error))
-        return self._parts(order)
+        return self._parts(request.cart)
 
 
 class MixedPayment(PaymentPortal):

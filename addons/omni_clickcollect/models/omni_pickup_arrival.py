@@ -40,14 +40,16 @@ class OmniPickup(models.Model):
 
     def _arrivals(self):
         """Return ``{line id: [name of a store that still brings a part of it]}``."""
-        self.env["stock.move"].flush_model(["sale_line_id", "state", "location_id", "location_dest_id"])
+        self.env["stock.move"].flush_model(["sale_line_id", "state", "location_id", "location_dest_id", "move_orig_ids"])
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT line.id, ARRAY_AGG(DISTINCT store.name)
                   FROM omni_pickup_line AS line
+                  JOIN stock_move AS delivery ON delivery.sale_line_id = line.sale_line_id
+                  JOIN stock_move_move_rel AS chain ON chain.move_dest_id = delivery.id
                   JOIN stock_move AS move
-                    ON move.sale_line_id = line.sale_line_id
+                    ON move.id = chain.move_orig_id
                    AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
                   JOIN stock_location AS source ON source.id = move.location_id
                   JOIN stock_location AS target ON target.id = move.location_dest_id

@@ -96,7 +96,6 @@ class SaleOrderLine(models.Model):
             "warehouse_id": warehouse.id,
             "company_id": self.company_id.id,
             "partner_id": self.warehouse_id.partner_id.id,
-            "sale_line_id": self.id,
             "origin": self.order_id.name,
             "reference_ids": [Command.set(self.order_id.stock_reference_ids.ids)],
             "propagate_cancel": False,

@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
 
     def _omni_collect_all(self):
         """Forget what was to be sent home, and brought."""
-        self._omni_home_fee().unlink()
+        self._omni_drop_fee()
         lines = self.order_line.filtered(lambda line: line.omni_sent_home or line.omni_sources)
         lines.write({"omni_sent_home": False, "omni_sources": False})
         self.filtered("omni_ship_carrier_id").omni_ship_carrier_id = False
@@ -76,8 +76,13 @@ class SaleOrder(models.Model):
 
     # -- what sending costs ------------------------------------------------------------------------------------------
 
-    def _omni_home_fee(self):
-        return self.order_line.filtered(lambda line: line.is_delivery and line.omni_sent_home)
+    def _omni_drop_fee(self):
+        """Take off what sending costs. Without a delivery line Odoo forgets the carrier; who collects still does."""
+        for order in self:
+            carrier = order.carrier_id
+            if fee := order.order_line.filtered(lambda line: line.is_delivery and line.omni_sent_home):
+                fee.unlink()
+                order.carrier_id = carrier
 
     def _omni_home_part(self, lines=None):
         """Return this order in memory, with nothing but what is sent home, as carriers are to see it."""
@@ -117,7 +122,7 @@ class SaleOrder(models.Model):
         if not chosen:
             self._omni_collect_all()
             return
-        self._omni_home_fee().unlink()
+        self._omni_drop_fee()
         self.omni_ship_carrier_id = chosen
         self._create_delivery_line(chosen, rates[chosen]).omni_sent_home = True
 

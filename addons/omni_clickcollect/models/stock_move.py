@@ -9,7 +9,7 @@ class StockMove(models.Model):
     def _omni_is_brought(self):
         """Whether this brings goods from one store to another, where a customer collects them."""
         source, target = self.location_id.warehouse_id, self.location_dest_id.warehouse_id
-        return bool(self.sale_line_id and source and target and source != target)
+        return bool(source and target and source != target and self.move_dest_ids.sale_line_id)
 
     # -- what is sent home leaves in transfers of its own ------------------------------------------------------------
 
