@@ -32,6 +32,7 @@
         "views/pickup_page_news_templates.xml",
         "views/pickup_portal_templates.xml",
         "views/sale_portal_templates.xml",
+        "views/mixed_templates.xml",
     ],
     "demo": ["demo/collect.xml", "demo/slots.xml"],
     "assets": {
@@ -44,6 +45,7 @@
             "omni_clickcollect/static/src/reserve/**/*",
             "omni_clickcollect/static/src/pickup_page/**/*",
             "omni_clickcollect/static/src/pickup_times/**/*",
+            "omni_clickcollect/static/src/mixed/**/*",
         ],
         "web.assets_tests": ["omni_clickcollect/static/tests/tours/**/*"],
     },

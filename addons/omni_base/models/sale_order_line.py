@@ -16,3 +16,11 @@ class SaleOrderLine(models.Model):
             # sudo: limited by its domain to the orders that were loaded
             return super(SaleOrderLine, self.sudo())._load_pos_data_search_read(data, config)
         return super()._load_pos_data_search_read(data, config)
+    def _omni_places(self):
+        """Return the ids of the only warehouses that may serve this line, the preferred first; empty: any that may.
+
+        This default binds a web basket to the shop that it names, if it names one.
+        """
+        order = self.order_id
+        shop = order._get_shop_warehouse_id() if order.website_id and self.state != "sale" else False
+        return [shop] if shop else []

@@ -1,4 +1,5 @@
 from . import delivery
+from . import mixed
 from . import pickup_page
 from . import pickup_push
 from . import pickup_times

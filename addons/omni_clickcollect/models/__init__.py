@@ -8,6 +8,7 @@ from . import omni_pickup_key
 from . import omni_pickup_prepare
 from . import omni_pickup_missing
 from . import omni_pickup_part
+from . import omni_pickup_arrival
 from . import omni_pickup_deadline
 from . import omni_pickup_refund
 from . import omni_pickup_message
@@ -30,6 +31,7 @@ from . import delivery_carrier
 from . import ir_websocket
 from . import payment_transaction
 from . import pos_order
+from . import payment_provider
 from . import product_template
 from . import res_partner
 from . import resource_calendar
@@ -38,7 +40,9 @@ from . import res_users
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_place
+from . import sale_order_mixed
 from . import sale_order_slot
+from . import stock_move
 from . import stock_picking
 from . import stock_warehouse
 from . import stock_warehouse_place

@@ -57,3 +57,8 @@ class DeliveryCarrier(models.Model):
     def _omni_basket_stock(self, shops):
         short = request.cart._omni_short_lines(shops.ids)
         return {shop.id: {"in_stock": not short[shop.id]} for shop in shops}
+
+    def _omni_uses_locations(self):
+        """Whether this carrier brings to its own pickup points, not to a door."""
+        uses = f"{self.delivery_type}_use_locations"
+        return uses in self._fields and self[uses]

@@ -16,6 +16,7 @@ class OmniPickupGoods(models.AbstractModel):
                 picking.state not in ("done", "cancel")
                 and picking.picking_type_code != "incoming"
                 and picking.picking_type_id.warehouse_id == self.warehouse_id
+                and not picking._omni_is_sent_home()
             )
         )
 

@@ -26,7 +26,9 @@ class SaleOrder(models.Model):
 
     def _action_confirm(self):
         promises = self.sudo()._omni_promises()
+        waiting = self._omni_leave_from_sources()
         result = super()._action_confirm()
+        self._omni_settle_sources(waiting)
         self._omni_create_pickups(promises)
         self._omni_open_pickups()._tell("received")
         return result
@@ -95,7 +97,12 @@ class SaleOrder(models.Model):
     def _omni_pickup_lines(self):
         """Return the order lines that somebody carries out of the shop."""
         return self.order_line.filtered(
-            lambda line: line.product_id.type == "consu" and not line.display_type and line.product_uom_qty > 0
+            lambda line: (
+                line.product_id.type == "consu"
+                and not line.display_type
+                and not line.omni_sent_home
+                and line.product_uom_qty > 0
+            )
         )
 
     def _omni_ship_to(self, shop):
@@ -159,9 +166,7 @@ class SaleOrder(models.Model):
 
         :return: ``{warehouse_id: {order line: whole quantity available, in the line's unit of measure}}``
         """
-        lines = self.order_line.filtered(
-            lambda line: line.product_id.is_storable and not line.product_id.allow_out_of_stock_order
-        )
+        lines = self._omni_counted(self._omni_pickup_lines())
         # sudo: the shopper may know what his basket can have
         availability = self.env["omni.availability"].sudo().with_context(omni_owner=self._omni_owner())
         available = availability.available(lines.product_id.ids, warehouse_ids, self.omni_channel_id)

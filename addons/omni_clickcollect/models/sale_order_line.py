@@ -1,8 +1,22 @@
-from odoo import api, models
+from odoo import Command, api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_list
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    omni_sent_home = fields.Boolean(
+        string="Sent Home",
+        readonly=True,
+        copy=False,
+        help="In an order to collect: this line is sent to the customer. A delivery line: its price.",
+    )
+    omni_sources = fields.Json(
+        readonly=True,
+        copy=False,
+        help="[[warehouse id, quantity in the product's unit], ...] that this line was planned to leave from.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -15,3 +29,109 @@ class SaleOrderLine(models.Model):
                 )
                 order._omni_add_to_pickup(pickup, here)
         return lines
+
+    # -- where it leaves from ----------------------------------------------------------------------------------------
+
+    @api.depends("omni_sent_home", "omni_sources")
+    def _compute_warehouse_id(self):
+        super()._compute_warehouse_id()
+        for line in self.filtered("omni_sent_home"):
+            line.warehouse_id = line.omni_sources[0][0] if line.omni_sources else line.order_id._omni_home_warehouse()
+
+    def _omni_places(self):
+        if self.omni_sources:
+            return [warehouse for warehouse, _quantity in self.omni_sources]
+        return self.warehouse_id.ids if self.omni_sent_home else super()._omni_places()
+
+    def _omni_wanted_quantity(self):
+        """Return what this line asks for, in the product's unit of measure."""
+        return self.product_uom_id._compute_quantity(self.product_uom_qty, self.product_id.uom_id)
+
+    def _check_availability(self):
+        """Override of `website_sale_stock`, which looks in the store where the rest is collected."""
+        if self.omni_sources:
+            return True
+        if not (self.omni_sent_home and self.product_id.is_storable and not self.product_id.allow_out_of_stock_order):
+            return super()._check_availability()
+        self.shop_warning = self.env._(
+            "“%s” cannot be sent home any more. Collect it, or take it out of your basket.", self.product_id.name
+        )
+        return False
+
+    # -- how it leaves -----------------------------------------------------------------------------------------------
+
+    def _prepare_procurement_values(self):
+        values = super()._prepare_procurement_values()
+        if self.omni_sent_home:
+            order = self.order_id
+            values["partner_id"] = order.omni_home_id.id or values["partner_id"]
+            values["route_ids"] = self.route_ids or order.omni_ship_carrier_id.route_ids
+        return values
+
+    def _omni_leave_from(self, warehouse, quantity):
+        """Make the delivery of a part that lies elsewhere: to the customer's home from there; else brought to the store
+        where he collects it, and from there when it has come.
+
+        :param quantity: in the product's unit of measure
+        :return: the delivery, ``stock.move``
+        """
+        if self.omni_sent_home:
+            return self._omni_deliver_from(warehouse, quantity)
+        transfer = self.env["stock.move"].create(self._omni_transfer_values(warehouse, quantity))
+        delivery = self._omni_deliver_from(
+            self.warehouse_id, quantity, procure_method="make_to_order", move_orig_ids=[Command.link(transfer.id)]
+        )
+        transfer._action_confirm()
+        transfer._action_assign()
+        return delivery
+
+    def _omni_transfer_values(self, warehouse, quantity):
+        return {
+            "product_id": self.product_id.id,
+            "product_uom": self.product_id.uom_id.id,
+            "product_uom_qty": quantity,
+            "location_id": warehouse.lot_stock_id.id,
+            "location_dest_id": self.warehouse_id.lot_stock_id.id,
+            "picking_type_id": warehouse.int_type_id.id,
+            "warehouse_id": warehouse.id,
+            "company_id": self.company_id.id,
+            "partner_id": self.warehouse_id.partner_id.id,
+            "origin": self.order_id.name,
+            "reference_ids": [Command.set(self.order_id.stock_reference_ids.ids)],
+            "propagate_cancel": False,
+        }
+
+    def _omni_deliver_from(self, warehouse, quantity, **values):
+        """Make a delivery as the rule of its route says."""
+        order, product, place = self.order_id, self.product_id, self._get_location_final()
+        known = self._prepare_procurement_values() | {"warehouse_id": warehouse}
+        rule = self.env["stock.rule"]._get_rule(product, place, known)
+        if not rule:
+            raise UserError(
+                self.env._(
+                    "%(store)s has no route to deliver “%(product)s”.", store=warehouse.name, product=product.name
+                )
+            )
+        row = rule._get_stock_move_values(
+            product, quantity, product.uom_id, place, product.display_name, order.name, order.company_id, known
+        )
+        return self.env["stock.move"].create({**row, **values})._action_confirm()
+
+    # -- what the shopper sees ---------------------------------------------------------------------------------------
+
+    def _omni_part_words(self, level, promised_at):
+        """Return where this line comes from, in one sentence; ``level`` as in ``sale.order._omni_parts``."""
+        store = self.order_id.sudo().warehouse_id  # sudo: names and hours of stores
+        if level == "sent":
+            return self.env._("Sent to your address.")
+        if level == "short":
+            return self.env._("Not enough of it in this shop.")
+        if level == "here":
+            return self.env._("In this shop.")
+        places = [place for place, _quantity in self.omni_sources if place != store.id]
+        names = format_list(self.env, store.browse(places).mapped(lambda shop: shop.partner_id.name or shop.name))
+        if not promised_at:
+            return self.env._("Brought to this shop from %s.", names)
+        return self.env._(
+            "Ready %(when)s, brought to this shop from %(shops)s.", when=store._omni_when(promised_at), shops=names
+        )

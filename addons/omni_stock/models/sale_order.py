@@ -29,14 +29,20 @@ class SaleOrder(models.Model):
         """What this basket can have, its own hold included."""
         if not product._omni_is_counted():
             return super()._get_free_qty(product)
-        warehouses = self._omni_sells_from()
+        warehouses = self._omni_sells_from(product)
         return sum(self._omni_contract().available(product.ids, warehouses.ids, self.omni_channel_id).values())
 
-    def _omni_sells_from(self):
-        """Return the warehouses whose stock this basket may have."""
+    def _omni_sells_from(self, product=None):
+        """Return the warehouses whose stock this basket may have, maybe of one ``product``."""
         shop = self._get_shop_warehouse_id()
+        places = (self._omni_bound(product) if product else []) or ([shop] if shop else [])
         # sudo: a visitor may not read warehouses; only what they can give comes out
-        return self.env["stock.warehouse"].sudo().browse(shop) if shop else self.omni_channel_id._omni_warehouses()
+        return self.env["stock.warehouse"].sudo().browse(places) or self.omni_channel_id._omni_warehouses()
+
+    def _omni_bound(self, product):
+        """Return the ids of the only warehouses that may serve the lines of ``product``; empty: any that may."""
+        lines = self.order_line.filtered(lambda line: line.product_id == product)
+        return list(dict.fromkeys(place for line in lines for place in line._omni_places()))
 
     def _omni_contract(self):
         # sudo: a shopper promises nothing by himself, the shop does it for his basket
@@ -61,12 +67,14 @@ class SaleOrder(models.Model):
         for line in self.order_line:
             if line.product_id._omni_is_counted() and not line.product_id.allow_out_of_stock_order:
                 asked[line.product_id] += line._omni_quantity()
-        channel, sells = self.omni_channel_id, self._omni_sells_from()
+        channel, anywhere = self.omni_channel_id, self._omni_sells_from()
+        places = {product: anywhere.browse(self._omni_bound(product)) or anywhere for product in asked}
         stores = channel._omni_warehouses()
         products = [product.id for product in asked]
-        promise = self._omni_contract().available(products, (sells | stores).ids, channel)
+        promise = self._omni_contract().available(products, stores.union(*places.values()).ids, channel)
         missing = []
         for product, quantity in asked.items():
+            sells = places[product]
             left = sum(promise[product.id, store] for store in sells.ids)
             if product.uom_id.compare(quantity, left) > 0 and not chosen:
                 left = self._omni_left(product)

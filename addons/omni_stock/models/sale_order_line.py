@@ -47,9 +47,8 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         order = self.order_id
-        shop = order._get_shop_warehouse_id() if order.website_id and self.state != "sale" else False
-        if shop:  # chosen since, maybe: what is kept elsewhere is of no use there
-            return [shop]
+        if bound := self._omni_places():  # chosen since, maybe: what is kept elsewhere is of no use there
+            return bound
         places = [warehouse for product, warehouse in held if product == self.product_id.id]
         places.append(self.warehouse_id.id or order.warehouse_id.id)
         if self._omni_is_routed():

@@ -1,0 +1,63 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_list
+
+from .stock_move import OVER
+
+
+class OmniPickup(models.Model):
+    """What another store brings: the desk sees from where, and nothing is ready before it has come."""
+
+    _inherit = "omni.pickup"
+
+    def _move(self, state, note=None, warehouse=None):
+        if state == "ready":
+            for pickup in self.filtered(lambda pickup: pickup.state != "ready"):
+                pickup._check_arrived()
+        return super()._move(state, note, warehouse)
+
+    def _check_arrived(self):
+        """:raises UserError: something has not come yet"""
+        waiting = self._open_pickings().move_ids.filtered(lambda move: move.state not in OVER)
+        awaited = waiting.move_orig_ids.filtered(lambda move: move.state not in OVER and move._omni_is_brought())
+        if awaited:
+            raise UserError(
+                self.env._(
+                    "%(products)s: not here yet from %(stores)s. Validate the transfer when it has come, or say that it"
+                    " is missing.",
+                    products=format_list(self.env, awaited.product_id.mapped("display_name")),
+                    stores=format_list(self.env, awaited.location_id.warehouse_id.mapped("name")),
+                )
+            )
+
+    def _shelves(self):
+        shelves = super()._shelves()
+        for line_id, stores in self._arrivals().items():
+            here = shelves.get(line_id)
+            arrives = self.env._("Arrives from %s", format_list(self.env, stores))
+            shelves[line_id] = f"{here}, {arrives}" if here else arrives
+        return shelves
+
+    def _arrivals(self):
+        """Return ``{line id: [name of a store that still brings a part of it]}``."""
+        self.env["stock.move"].flush_model(["sale_line_id", "state", "location_id", "location_dest_id", "move_orig_ids"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, ARRAY_AGG(DISTINCT store.name)
+                  FROM omni_pickup_line AS line
+                  JOIN stock_move AS delivery ON delivery.sale_line_id = line.sale_line_id
+                  JOIN stock_move_move_rel AS chain ON chain.move_dest_id = delivery.id
+                  JOIN stock_move AS move
+                    ON move.id = chain.move_orig_id
+                   AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+                  JOIN stock_location AS source ON source.id = move.location_id
+                  JOIN stock_location AS target ON target.id = move.location_dest_id
+                  JOIN stock_warehouse AS store ON store.id = source.warehouse_id
+                 WHERE line.pickup_id = ANY(%s) AND target.warehouse_id <> source.warehouse_id
+                 GROUP BY line.id
+                """,
+                self.ids,
+            )
+        )
+        return dict(rows)

@@ -1,0 +1,41 @@
+from odoo import models
+
+OVER = ("done", "cancel")
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _omni_is_brought(self):
+        """Whether this brings goods from one store to another, where a customer collects them."""
+        source, target = self.location_id.warehouse_id, self.location_dest_id.warehouse_id
+        return bool(source and target and source != target and self.move_dest_ids.sale_line_id)
+
+    # -- what is sent home leaves in transfers of its own ------------------------------------------------------------
+
+    def _key_assign_picking(self):
+        return (*super()._key_assign_picking(), self.sale_line_id.omni_sent_home)
+
+    def _search_picking_for_assignation_domain(self):
+        domain = super()._search_picking_for_assignation_domain()
+        if self.sale_line_id.order_id._omni_home_lines():
+            domain += [("move_ids.sale_line_id.omni_sent_home", "=", self.sale_line_id.omni_sent_home)]
+        return domain
+
+    def _get_new_picking_values(self):
+        values = super()._get_new_picking_values()
+        if values["carrier_id"] and any(self.sale_line_id.mapped("omni_sent_home")):
+            values["carrier_id"] = self.sale_line_id.order_id.omni_ship_carrier_id.id
+        return values
+
+    # -- what is brought from another store --------------------------------------------------------------------------
+
+    def _action_cancel(self):
+        """What nobody waits for any more is not brought."""
+        bringing = self.move_orig_ids.filtered(lambda move: move.state not in OVER and move._omni_is_brought())
+        waiting = {move: move.move_dest_ids for move in bringing}
+        result = super()._action_cancel()
+        for move, deliveries in waiting.items():
+            if move.state not in OVER and all(delivery.state in OVER for delivery in deliveries):
+                move._action_cancel()
+        return result
