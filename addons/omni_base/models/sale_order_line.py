@@ -16,6 +16,7 @@ class SaleOrderLine(models.Model):
             # sudo: limited by its domain to the orders that were loaded
             return super(SaleOrderLine, self.sudo())._load_pos_data_search_read(data, config)
         return super()._load_pos_data_search_read(data, config)
+
     def _omni_places(self):
         """Return the ids of the only warehouses that may serve this line, the preferred first; empty: any that may.
 
