@@ -25,9 +25,7 @@ class PickupPush(PickupPage):
 
     @http.route(LINK + "/push/start", **CHANGE)
     def pickup_push_start(self, pickup_id, access_token, endpoint="", p256dh="", auth="", **_post):
-        return self._answer(
-            pickup_id, access_token, lambda pickup: self._start_push(pickup, endpoint, p256dh, auth)
-        )
+        return self._answer(pickup_id, access_token, lambda pickup: self._start_push(pickup, endpoint, p256dh, auth))
 
     @http.route(LINK + "/push/stop", **CHANGE)
     def pickup_push_stop(self, pickup_id, access_token, endpoint="", **_post):

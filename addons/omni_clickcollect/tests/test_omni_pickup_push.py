@@ -1,5 +1,6 @@
 import base64
 import hashlib
+import io
 import json
 import os
 from datetime import timedelta
@@ -19,7 +20,7 @@ from ..models.omni_pickup_push import MOST_PHONES, RETRIES, PushSession
 from .common import ClickCollectCommon
 from .test_pickup_page import PickupPageCase
 
-SERVICE = "https://updates.push.services.mozilla.com/wpush/v2/"
+SERVICE = "https://push.example.com/v2/"
 LOUD = "odoo.addons.mail.tools.web_push"
 
 
@@ -39,7 +40,7 @@ class PushCommon(ClickCollectCommon):
             raise status
         response = requests.Response()
         response.status_code = status
-        response.raw = open(os.devnull, "rb")  # noqa: SIM115: closed with the response
+        response.raw = io.BytesIO()
         return response
 
     def _subscription(self, name="one"):
@@ -81,9 +82,9 @@ class TestOmniPickupPush(PushCommon):
         self.assertFalse(self._notes(self.pickup))
 
     def test_words_are_those_of_the_sms_and_name_nobody(self):
-        self.env.ref("omni_clickcollect.sms_template_pickup_ready").body = (
-            "{{ object.warehouse_id.name }}: bring a bag for {{ object.display_name }}. {{ object._page_url() }}"
-        )
+        self.env.ref(
+            "omni_clickcollect.sms_template_pickup_ready"
+        ).body = "{{ object.warehouse_id.name }}: bring a bag for {{ object.display_name }}. {{ object._page_url() }}"
         self.pickup.with_user(self.desk_user).action_ready()
         payload = json.loads(self._notes(self.pickup).payload)
         self.assertEqual(payload["title"], "Lyon Bellecour")
@@ -140,7 +141,7 @@ class TestOmniPickupPush(PushCommon):
         self.answers["one"] = requests.Timeout("slow")
         self.pickup._start_push(*self._subscription("two"))
         endpoint, *keys = self._subscription("three")
-        self.pickup._start_push(endpoint.replace("mozilla", "example-push"), *keys)
+        self.pickup._start_push(endpoint.replace("push", "other"), *keys)
         self.pickup.action_ready()
         self._send()
         hosts = [url.split("/")[2] for url, _values in self.sent]
@@ -177,8 +178,23 @@ class TestOmniPickupPush(PushCommon):
             "push.org.", "user@push.org", "user:x@push.org", "push.org:8443", "push.org:80", "push.org:x", "push.org\\@x",
         ]  # fmt: skip
         odd = [f"https://{host}/x" for host in inside]
-        odd += ["http://push.org/x", "ftp://push.org/x", "file:///etc/passwd", "//push.org/x", "push.org", "", " ", None]
-        odd += [f"https://push.org/{'x' * 1000}", "https://push.org/a b", "https://push.org/\n", 5, ["https://push.org"]]
+        odd += [
+            "http://push.org/x",
+            "ftp://push.org/x",
+            "file:///etc/passwd",
+            "//push.org/x",
+            "push.org",
+            "",
+            " ",
+            None,
+        ]
+        odd += [
+            f"https://push.example.org/{'x' * 1000}",
+            "https://push.example.org/a b",
+            "https://push.example.org/\n",
+            5,
+            ["https://push.example.org"],
+        ]
         for endpoint in odd:
             with self.assertRaisesRegex(UserError, "This phone cannot be told", msg=endpoint):
                 self.pickup._start_push(endpoint, *keys)
@@ -239,7 +255,6 @@ class TestOmniPickupPush(PushCommon):
 class TestPickupPushPage(PickupPageCase, PushCommon):
     """What the customer's browser asks."""
 
-
     def _start(self, pickup, endpoint, p256dh, auth):
         return self._post(pickup, "push/start", endpoint=endpoint, p256dh=p256dh, auth=auth)
 
@@ -264,7 +279,7 @@ class TestPickupPushPage(PickupPageCase, PushCommon):
 
     def test_refusal_is_said_in_words(self):
         pickup = self._pickup().sudo()
-        answer = self._start(pickup, "https://169.254.169.254/x", *self._subscription()[1:])
+        answer = self._start(pickup, "https://127.0.0.1/x", *self._subscription()[1:])
         self.assertEqual((answer.status_code, answer.json()["told"]), (400, False))
         self.assertIn("This phone cannot be told", answer.json()["message"])
         self.assertEqual(answer.headers["Cache-Control"], "no-store")

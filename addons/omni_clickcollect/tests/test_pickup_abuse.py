@@ -23,7 +23,7 @@ ODD_BODIES = (
     {"data": {"shop_id": "9" * 400, "slot_id": "9" * 400, "unknown": "1"}},
     {"data": {"slot_id": "1; DROP TABLE omni_pickup_slot", "endpoint": "https://[::1/x", "auth": "%00"}},
     {"data": {"endpoint": "https://" + "x" * 10_000, "p256dh": "=" * 300, "auth": "é"}},
-    {"files": {"slot_id": ("a.txt", b"soon"), "endpoint": ("b", b"https://x.org"), "auth": ("c", b"\xff")}},
+    {"files": {"slot_id": ("a.txt", b"soon"), "endpoint": ("b", b"https://x.example.org"), "auth": ("c", b"\xff")}},
     {"data": {"shop_id": "1; DROP TABLE omni_pickup"}},
     {"files": {"name": ("a.txt", b"text"), "bay": ("b.bin", b"\x00" * 5000), "shop_id": ("c", b"1")}},
     {"files": {"name": ("a.txt", b"x" * 2_000_000)}},
@@ -134,7 +134,7 @@ class TestPickupAbuse(AbuseCase):
             (self.pickup.id, "a" * 5000),
         ]
         body = {"name": "Eve", "bay": "9", "plate": "EVE", "shop_id": str(self.lille.id), "slot_id": "soon"}
-        body |= {"endpoint": "https://push.evil.org/x", "p256dh": "x", "auth": "x"}
+        body |= {"endpoint": "https://push.example.org/x", "p256dh": "x", "auth": "x"}
         said = set()
         with self._without_limit():
             for pickup_id, token in links:

@@ -294,7 +294,12 @@ class TestPickupReslotPage(PickupPageCase, SlotCommon):
         pickup.action_hand_over(pickup.code, {scarf.id: 1})
         text = self.url_open(pickup.sudo()._page_path()).text
         other = pickup.sudo().order_id.omni_pickup_ids - pickup.sudo()
-        for words in ("Collected already: × 1", "is collected in another shop", other._page_path(), "The rest waits for you"):
+        for words in (
+            "Collected already: × 1",
+            "is collected in another shop",
+            other._page_path(),
+            "The rest waits for you",
+        ):
             self.assertIn(words, text)
 
     def test_page_hears_of_each_step(self):

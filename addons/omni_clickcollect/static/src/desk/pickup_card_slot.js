@@ -13,7 +13,9 @@ const withSlot = () => ({
         if (!card.slot) {
             return "";
         }
-        const [start, end] = [card.slot.start, card.slot.end].map((edge) => deserializeDateTime(edge));
+        const [start, end] = [card.slot.start, card.slot.end].map((edge) =>
+            deserializeDateTime(edge)
+        );
         const format = start.hasSame(now, "day") ? TIME : { ...DAY, ...TIME };
         return luxon.Interval.fromDateTimes(start, end).toLocaleString(format);
     },

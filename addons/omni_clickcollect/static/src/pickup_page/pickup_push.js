@@ -58,7 +58,9 @@ export class PickupPush extends Interaction {
         this.refusal = "";
         try {
             if ((await Notification.requestPermission()) !== "granted") {
-                this.refusal = _t("Your browser does not let this shop tell you. You can allow it in its settings.");
+                this.refusal = _t(
+                    "Your browser does not let this shop tell you. You can allow it in its settings."
+                );
                 return;
             }
             const { endpoint, keys } = (await this.subscribe()).toJSON();
@@ -120,7 +122,7 @@ function active(worker) {
 }
 
 async function fingerprint(text) {
-    const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+    const digest = await crypto.subtle.digest("SHA-256", new window.TextEncoder().encode(text));
     return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

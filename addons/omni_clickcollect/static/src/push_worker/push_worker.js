@@ -1,4 +1,3 @@
-/* eslint-env serviceworker */
 /** Shows what a shop says of a pickup, and opens its page. Nothing is kept, and no request of a page goes through it. */
 
 self.addEventListener("push", (event) => {
