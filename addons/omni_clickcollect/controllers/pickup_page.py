@@ -64,11 +64,11 @@ class PickupPage(http.Controller):
 
     @http.route(LINK + "/delegate", **CHANGE)
     def pickup_delegate(self, pickup_id, access_token, name="", **_post):
-        return self._change(pickup_id, access_token, lambda pickup: pickup._set_delegate(name))
+        return self._change(pickup_id, access_token, lambda pickup: pickup._set_delegate(name), "delegate")
 
     @http.route(LINK + "/here", **CHANGE)
     def pickup_here(self, pickup_id, access_token, bay="", plate="", **_post):
-        return self._change(pickup_id, access_token, lambda pickup: pickup._set_arrived(bay, plate))
+        return self._change(pickup_id, access_token, lambda pickup: pickup._set_arrived(bay, plate), "here")
 
     @http.route(LINK + "/shop", **CHANGE)
     def pickup_shop(self, pickup_id, access_token, shop_id="", **_post):
@@ -104,8 +104,8 @@ class PickupPage(http.Controller):
         response.headers.update(HEADERS)
         return response
 
-    def _change(self, pickup_id, access_token, change):
-        """Do ``change(pickup)`` and go back to the page, which says why when it is refused."""
+    def _change(self, pickup_id, access_token, change, part=""):
+        """Do ``change(pickup)`` and go back to this ``part`` of the page, which says why when it is refused."""
 
         def make(pickup):
             try:
@@ -113,7 +113,7 @@ class PickupPage(http.Controller):
             except UserError as error:
                 request.env.cr.rollback()
                 return self._page(pickup, refusal=str(error))
-            return request.redirect(pickup._page_path(), code=303)
+            return request.redirect(f"{pickup._page_path()}#{part}" if part else pickup._page_path(), code=303)
 
         return self._answer(pickup_id, access_token, make)
 
