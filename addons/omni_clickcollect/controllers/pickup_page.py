@@ -69,11 +69,11 @@ class PickupPage(http.Controller):
 
     @http.route(LINK + "/delegate", **CHANGE)
     def pickup_delegate(self, pickup_id, access_token, name="", **_post):
-        return self._change(pickup_id, access_token, lambda pickup: pickup._set_delegate(name))
+        return self._change(pickup_id, access_token, lambda pickup: pickup._set_delegate(name), "delegate")
 
     @http.route(LINK + "/here", **CHANGE)
     def pickup_here(self, pickup_id, access_token, bay="", plate="", **_post):
-        return self._change(pickup_id, access_token, lambda pickup: pickup._set_arrived(bay, plate))
+        return self._change(pickup_id, access_token, lambda pickup: pickup._set_arrived(bay, plate), "here")
 
     @http.route(LINK + "/shop", **CHANGE)
     def pickup_shop(self, pickup_id, access_token, shop_id="", **_post):
@@ -113,9 +113,9 @@ class PickupPage(http.Controller):
         response.headers.update(HEADERS)
         return response
 
-    def _change(self, pickup_id, access_token, change, show=None):
-        """Do ``change(pickup)`` and go back to the page; when it is refused, ``show(pickup, refusal)`` says why, by
-        default the page.
+    def _change(self, pickup_id, access_token, change, part="", show=None):
+        """Do ``change(pickup)`` and go back to this ``part`` of the page; when it is refused, ``show(pickup, refusal)``
+        says why, by default the page.
         """
 
         def make(pickup):
@@ -124,7 +124,7 @@ class PickupPage(http.Controller):
             except UserError as error:
                 request.env.cr.rollback()
                 return (show or self._page)(pickup, refusal=str(error))
-            return request.redirect(pickup._page_path(), code=303)
+            return request.redirect(f"{pickup._page_path()}#{part}" if part else pickup._page_path(), code=303)
 
         return self._answer(pickup_id, access_token, make)
 

@@ -153,7 +153,7 @@ class OmniPickup(models.Model):
             card |= {
                 "delegate_code": pickup.delegate_code or "",
                 "arrived_at": fields.Datetime.to_string(pickup.arrived_at) or "",
-                "place": ", ".join(filter(None, [pickup.bay, pickup.plate])),
+                "place": ", ".join(filter(None, [pickup.bay and self.env._("bay %s", pickup.bay), pickup.plate])),
                 "cancel_asked": bool(pickup.cancel_asked_at),
             }
         return cards

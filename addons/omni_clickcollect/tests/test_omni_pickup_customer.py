@@ -176,7 +176,7 @@ class TestOmniPickupCustomer(ClickCollectCommon):
         self.assertEqual((pickup.bay, pickup.plate, pickup.arrived_at), ("5", False, since))
         self.assertEqual(len(pickup.step_ids.filtered("note")), 1)
         card = self.env["omni.pickup"].with_user(self.desk_user).desk_queue(self.lyon.id)["ready"]["cards"][0]
-        self.assertEqual((card["place"], bool(card["arrived_at"])), ("5", True))
+        self.assertEqual((card["place"], bool(card["arrived_at"])), ("bay 5", True))
 
     def test_drive_in_is_off_unless_the_store_has_it(self):
         ready = self._pickup(state="ready").sudo()

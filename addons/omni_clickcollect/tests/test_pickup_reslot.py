@@ -287,7 +287,7 @@ class TestPickupReslotPage(PickupPageCase, SlotCommon):
         pickup.action_missing(glove.id, 1, "damaged")
         pickup.action_decide(glove.id, "refund")
         text = self.url_open(pickup.sudo()._page_path()).text
-        for words in ("Not found: × 1", "Taken off your order", 'data-state="preparing"'):
+        for words in ("The shop asks you", "taken off your order", 'data-state="preparing"'):
             self.assertIn(words, text)
         pickup.action_decide(scarf.id, "store", store_id=self.lille.id)
         pickup.action_ready()

@@ -103,6 +103,17 @@ class TestEveryRoute(AbuseCase):
             "/shop/reserve/offer": self._json("/shop/reserve/offer", "product_id", NOBODY, secret.id),
             "/shop/reserve": self._json("/shop/reserve", "shop_id", NOBODY, theirs.id, **wanted),
             "/shop/reserve/confirm": self._json("/shop/reserve/confirm", "token", NO_TOKEN, asked.token, code=NO_CODE),
+            "/shop/shops": self._json("/shop/shops", "product_id", NOBODY, secret.id),
+            "/shop/shops/choose": self._json("/shop/shops/choose", "shop_id", NOBODY, theirs.id),
+            "/shop/parts": self._json("/shop/parts", "order_id", NOBODY, self.pickup.order_id.id),
+            "/shop/parts/line": self._json(
+                "/shop/parts/line", "line_id", NOBODY, self.pickup.line_ids.sale_line_id[:1].id, is_sent=True
+            ),
+            "/shop/parts/carrier": self._json("/shop/parts/carrier", "carrier_id", NOBODY, self.carrier.id),
+            "/website_sale/get_pickup_locations": self._json(
+                "/website_sale/get_pickup_locations", "product_id", NOBODY, secret.id
+            ),
+            "/pickup/service-worker.js": [("/pickup/service-worker.js", None)],
             **{
                 path: self._json(
                     path, "pickup_location_data", json.dumps({"id": NOBODY}), json.dumps({"id": theirs.id})

@@ -345,7 +345,8 @@ class TestMyShop(ShopFinderCase):
         self.assertTrue(issubclass(CollectDelivery, InStoreDelivery))
         with self._request():
             self.assertEqual(list(CollectDelivery().website_sale_get_pickup_locations("69")), ["error"])
-            self.assertIsNone(CollectDelivery().website_sale_set_pickup_location("{}"))
+            with self.assertRaises(ValidationError):
+                CollectDelivery().website_sale_set_pickup_location("{}")
         with self._request(self.empty):
             for odd in (json.dumps({"id": self._other_company_shop().id}), "[1]", "x", '{"id": 1e999}', "[" * 10**5, 5):
                 with self.subTest(str(odd)[:20]), self.assertRaises(ValidationError):

@@ -16,6 +16,7 @@ import { user } from "@web/core/user";
 import { useBus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { useBack } from "./desk_back";
 import { isSoundOn, play, switchSound } from "./desk_sound";
 import { cleanCode, DeskSteps } from "./desk_steps";
 import { PickupCard } from "./pickup_card";
@@ -80,6 +81,10 @@ export class PickupDesk extends Component {
             this.onScan(detail.barcode)
         );
         useExternalListener(browser, "online", () => this.reload());
+        useBack(
+            () => Boolean(this.state.openId),
+            () => this.close()
+        );
         onWillStart(() => this.start());
         onWillDestroy(() => {
             this.busService.unsubscribe(CHANGED, onChanged);

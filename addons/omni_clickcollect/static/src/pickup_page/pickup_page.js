@@ -8,6 +8,7 @@ export class PickupPage extends Interaction {
     static selector = ".o_omni_pickup_page[data-open]";
     dynamicContent = {
         _document: { "t-on-visibilitychange": this.look },
+        _window: { "t-on-pageshow": this.look }, // Back shows what the browser kept
     };
 
     start() {
