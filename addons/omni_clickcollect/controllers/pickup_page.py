@@ -81,7 +81,7 @@ class PickupPage(http.Controller):
 
     @http.route(LINK + "/slot", **CHANGE)
     def pickup_slot(self, pickup_id, access_token, slot_id="", **_post):
-        return self._change(pickup_id, access_token, lambda pickup: pickup._change_time(slot_id), self._times)
+        return self._change(pickup_id, access_token, lambda pickup: pickup._change_time(slot_id), show=self._times)
 
     @http.route(LINK + "/cancel", **CHANGE)
     def pickup_cancel(self, pickup_id, access_token, **_post):
