@@ -173,7 +173,7 @@ class TestPickupPage(PickupPageCase):
     def test_names_who_may_collect(self):
         pickup = self._pickup().sudo()
         answer = self._post(pickup, "delegate", name="<b>Paul</b>")
-        self.assertTrue(answer.url.endswith(pickup._page_path()))
+        self.assertTrue(answer.url.endswith(f"{pickup._page_path()}#delegate"))
         pickup.invalidate_recordset()
         self.assertEqual(pickup.delegate_name, "<b>Paul</b>")
         self.assertIn("&lt;b&gt;Paul", answer.text)
