@@ -18,12 +18,12 @@ class DeliveryCarrier(models.Model):
         stock = self._omni_product_stock(product, shops) if product else self._omni_basket_stock(shops)
         near = near or shops._omni_near_address(partner_address)
         mine = request.website._omni_my_shop()
-        opening = shops._omni_open_now()
-        ready = shops.filtered(lambda shop: stock[shop.id].get("quantity", stock[shop.id]["in_stock"]) > 0)
-        ready = ready._omni_ready_at()
         # Who chose a shop and then looks for another one sees that one first.
         first = mine if not near.search or mine in shops._omni_matching(near.search) else None
         nearest, found = shops._omni_nearest(near, first)
+        opening = shops._omni_open_now()
+        ready = shops.filtered(lambda shop: stock[shop.id].get("quantity", stock[shop.id]["in_stock"]) > 0)
+        ready = ready._omni_ready_words()
         locations = []
         for shop, away in nearest:
             if not (location := shop._prepare_pickup_location_data()):
@@ -35,7 +35,7 @@ class DeliveryCarrier(models.Model):
                     "located": shop._omni_is_located(),
                     "distance": shop._omni_distance_words(away, near, found),
                     "open": opening[shop.id],
-                    "ready": shop._omni_when(ready[shop]) if shop in ready else "",
+                    "ready": ready.get(shop, ""),
                 },
             }
             location["distance"] = False if away is None else away

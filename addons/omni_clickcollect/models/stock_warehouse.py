@@ -235,11 +235,15 @@ class StockWarehouse(models.Model):
             hours = settings.omni_preparation_hours
             alone = settings._omni_plan(hours, begin)
             ahead = sum(number for slot, number in queues[store.id] if not slot or slot.start <= alone)
-            begin = settings._omni_plan(ahead * settings.omni_collect_queue_minutes / 60, begin)
-            if brought:
-                begin = max(begin, now + timedelta(days=settings.omni_collect_transfer_days))
-            ready = whole_minute(max(settings._omni_plan(hours, begin), not_before or now))
-            ready = settings._omni_plan(0, ready)
+            ready = alone
+            if ahead or brought:
+                begin = settings._omni_plan(ahead * settings.omni_collect_queue_minutes / 60, begin)
+                if brought:
+                    begin = max(begin, now + timedelta(days=settings.omni_collect_transfer_days))
+                ready = settings._omni_plan(hours, begin)
+            ready = whole_minute(max(ready, not_before or now))
+            if ready != alone:
+                ready = settings._omni_plan(0, ready)
             while settings.omni_collect_per_hour and busy[store.id, self._omni_hour(ready, settings)] >= (
                 settings.omni_collect_per_hour
             ):

@@ -18,6 +18,8 @@ _logger = logging.getLogger(__name__)
 LOCATED_AT_ONCE = 20  # addresses that one run of the job asks for
 NOT_FOUND = 1000.0  # how stock Odoo marks the coordinates of an address that could not be located
 SAME_AREA = 2  # signs of a postcode that have to be the same for a shop to be near
+MANY = 10  # places of a town that distances are taken from
+ADDRESS = ["name", "zip", "city", "tz", "partner_latitude", "partner_longitude"]
 SHORT_WORDS = {"st": "saint", "ste": "sainte"}
 
 
@@ -65,8 +67,8 @@ class StockWarehouse(models.Model):
     def _compute_omni_place(self):
         shops = self._omni_collect_stores()
         for store in self:
-            known = "known" if store._omni_is_located() else "unknown"
-            store.omni_place = known if store._origin in shops else False
+            place = "known" if store._omni_is_located() else "unknown"
+            store.omni_place = place if store._origin in shops else False
 
     def _search_omni_place(self, operator, value):
         if operator != "in":
@@ -179,23 +181,24 @@ class StockWarehouse(models.Model):
         :param near: :class:`Near`
         :param mine: the store that the customer chose, or empty
         :param last: ids of stores that come after the others as long as no place is known
-        :return: ``([(store, kilometres or None)], matching stores)``; kilometres as the crow flies, from the customer or
-            from the stores that match what he typed
+        :return: ``([(store, kilometres or None)], matching stores)``; as the crow flies, from the customer or from the
+            stores that match what he typed
         """
         mine = mine or self.browse()
+        self.partner_id.fetch(ADDRESS)  # of fifty addresses, not the hundred other columns
         found = self._omni_matching(near.search)
         places = [Place(*near.position)] if near.position else self._omni_places(found)
         order = places or self._omni_places(mine)  # without a place, those near his own shop come first
         rows = []
         for store in self:
-            away = None
-            if order and store._omni_is_located():
+            away = 0.0 if store in found else inf
+            if order and store not in found and store._omni_is_located():
                 away = min(calculate_partner_distance(place, store.partner_id) for place in order)
-            rank = (store != mine, store not in found, inf if away is None else away, store.id in last)
-            shown = bool(places) and (bool(near.position) or store not in found)
-            rows.append((*rank, store._omni_name(), store.id, store, away if shown else None))
-        rows.sort(key=lambda row: row[:-2])
-        return [row[-2:] for row in rows], found
+            rank = (store != mine, away, store.id in last, store._omni_name(), store.id)
+            shown = places and store not in found and away < inf
+            rows.append((rank, store, away if shown else None))
+        rows.sort(key=lambda row: row[0])
+        return [(store, away) for _rank, store, away in rows], found
 
     @api.model
     def _omni_near_address(self, address):
@@ -206,7 +209,7 @@ class StockWarehouse(models.Model):
 
     @api.model
     def _omni_places(self, stores):
-        partners = stores.filtered(lambda store: store._omni_is_located()).partner_id
+        partners = stores.filtered(lambda store: store._omni_is_located()).partner_id[:MANY]
         return [Place(partner.partner_latitude, partner.partner_longitude) for partner in partners]
 
     def _omni_name(self):
@@ -236,17 +239,22 @@ class StockWarehouse(models.Model):
 
         :return: ``{store id: {"state": "open" | "later" | "closed", "label": str}}``; empty without opening hours
         """
-        now, known, result = fields.Datetime.now(), {}, {}
+        now, spans, said, result = fields.Datetime.now(), {}, {}, {}
         for store in self:
             calendar = store._omni_calendar()
-            key = (calendar, store.company_id)  # many stores keep the same hours
-            if key not in known:
-                known[key] = store._omni_open_words(calendar, now) if calendar else {}
-            result[store.id] = known[key]
+            if not calendar:
+                result[store.id] = {}
+                continue
+            hours = (calendar, store.company_id)
+            if hours not in spans:
+                spans[hours] = next(calendar._omni_spans(now, store.company_id), (None, None))
+            key = (*spans[hours], store._omni_tz())  # most stores open and close at the same time
+            if key not in said:
+                said[key] = store._omni_open_words(now, *spans[hours])
+            result[store.id] = said[key]
         return result
 
-    def _omni_open_words(self, calendar, now):
-        start, stop = next(calendar._omni_spans(now, self.company_id), (None, None))
+    def _omni_open_words(self, now, start, stop):
         days = None if start is None else self._omni_days_until(start)
         if days is None or days > 6:
             return {"state": "closed", "label": self.env._("Closed")}
@@ -262,6 +270,16 @@ class StockWarehouse(models.Model):
         else:
             label = self.env._("Opens %s", self._omni_clock(start, "EEEE HH:mm"))
         return {"state": "later", "label": label}
+
+    def _omni_ready_words(self):
+        """Return when goods that are ordered now can be ready, in words: ``{store: "today 15:00"}``."""
+        said, result = {}, {}
+        for store, moment in self._omni_ready_at().items():
+            key = (moment, store._omni_tz())
+            if key not in said:
+                said[key] = store._omni_when(moment)
+            result[store] = said[key]
+        return result
 
     def _omni_clock(self, moment, dt_format="HH:mm"):
         return format_datetime(self.env, moment, tz=self._omni_tz(), dt_format=dt_format)

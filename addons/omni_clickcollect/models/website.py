@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import models
 from odoo.http import request
 
@@ -12,8 +14,12 @@ class Website(models.Model):
 
     def _omni_available(self, product, shops):
         """Return ``{(product_id, warehouse_id): quantity}`` that this website can promise; the basket that asks is in
-        the context key ``omni_owner``.
+        the context key ``omni_owner``, what was read for the same page before in ``omni_available``.
         """
+        known = self.env.context.get("omni_available", {})
+        pairs = list(itertools.product(product.ids, shops.ids))
+        if all(pair in known for pair in pairs):
+            return {pair: known[pair] for pair in pairs}
         availability = self.env["omni.availability"].sudo()  # a visitor may know what the shop shows
         return availability.available(product.ids, shops.ids, self.sudo().omni_channel_id)
 
@@ -53,12 +59,11 @@ class Website(models.Model):
         """
         shops = self.sudo().in_store_dm_id._omni_shops()
         available = self._omni_available(product, shops)
-        opening = shops._omni_open_now()
-        ready = shops.filtered(lambda shop: available[product.id, shop.id] > 0)._omni_ready_at()
         mine, near = mine or self._omni_my_shop(), self._omni_near()
-        nearest, found = shops._omni_nearest(
-            near, mine, last={shop.id for shop in shops if available[product.id, shop.id] < 1}
-        )
+        empty = {shop.id for shop in shops if available[product.id, shop.id] < 1}
+        nearest, found = shops._omni_nearest(near, mine, last=empty)
+        opening = shops._omni_open_now()
+        ready = shops.filtered(lambda shop: shop.id not in empty)._omni_ready_words()
         rows = []
         for shop, away in nearest:
             quantity = int(available[product.id, shop.id])
@@ -73,7 +78,7 @@ class Website(models.Model):
                     "mine": shop == mine,
                     "distance": shop._omni_distance_words(away, near, found),
                     "open": opening[shop.id],
-                    "ready": shop._omni_when(ready[shop]) if shop in ready and quantity > 0 else "",
+                    "ready": ready.get(shop, ""),
                 }
             )
         return rows

@@ -229,7 +229,8 @@ class TestMyShop(ShopFinderCase):
             answer = Shops().choose(shop_id=self.paris.id, product_id=self.scarf.id)
             self.assertEqual(self._kept(request), str(self.paris.id))
         self.assertEqual(answer["chosen"]["id"], self.paris.id)
-        self.assertEqual([(row["id"], row["mine"]) for row in answer["shops"]][0], (self.paris.id, True))
+        first = answer["shops"][0]
+        self.assertEqual((first["id"], first["mine"]), (self.paris.id, True))
         rows = self._rows({SHOP_COOKIE: str(self.paris.id)})
         self.assertEqual([row["id"] for row in rows if row["mine"]], [self.paris.id])
         self.assertEqual(rows[0]["id"], self.paris.id, "first, though it has none")
@@ -551,7 +552,9 @@ class TestShopRoutes(HttpCase, ShopFinderCase):
                 self.assertEqual(list(answer.json()["result"]), ["error"])
                 answer = self._ask("/website_sale/get_pickup_locations", product_id=self.scarf.id, zip_code=odd)
                 self.assertEqual(len(answer.json()["result"]["pickup_locations"]), 4)
-        nan = '{"params": {"product_id": %d, "latitude": NaN, "longitude": -Infinity}}' % self.scarf.id
+        nan = json.dumps(
+            {"params": {"product_id": self.scarf.id, "latitude": float("nan"), "longitude": -float("inf")}}
+        )
         self.assertEqual(len(self._ask("/shop/shops", nan).json()["result"]["shops"]), 4)
         self.assertEqual(
             len(self._ask("/website_sale/get_pickup_locations", nan).json()["result"]["pickup_locations"]), 4

@@ -1,7 +1,6 @@
-import { onMounted, onWillDestroy, useState } from "@odoo/owl";
+import { onMounted, onWillDestroy } from "@odoo/owl";
 import { LocationSelectorDialog } from "@delivery/js/location_selector/location_selector_dialog/location_selector_dialog";
 import { MapContainer } from "@delivery/js/location_selector/map_container/map_container";
-import { loadCSS, loadJS } from "@web/core/assets";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { rpc } from "@web/core/network/rpc";
@@ -9,7 +8,6 @@ import { patch } from "@web/core/utils/patch";
 import { askPosition } from "../shop_finder/position";
 
 export const SAVED = "omni_clickcollect_shop_saved";
-const LEAFLET = "https://unpkg.com/leaflet@1.9.4/dist/leaflet";
 const PATIENCE = 8000; // milliseconds that a map may take
 
 /** The details of the chosen shop. Its map comes from somebody else's server: it is loaded when the shopper asks for it,
@@ -17,7 +15,9 @@ const PATIENCE = 8000; // milliseconds that a map may take
  */
 export class ShopDetails extends MapContainer {
     setup() {
-        this.state = useState({ shouldLoadMap: false, map: "none" }); // none, loading, failed
+        super.setup();
+        this.loadMap = this.__owl__.willStart.pop(); // Odoo shows nothing before this has ended
+        Object.assign(this.state, { map: "none" }); // none, loading, failed
         this.isShop = true;
         onWillDestroy(() => browser.clearTimeout(this.timer));
         onMounted(() => this.env.isSmall && this.showMap()); // a phone shows it under "Map view"
@@ -30,13 +30,10 @@ export class ShopDetails extends MapContainer {
     async showMap() {
         this.state.map = "loading";
         this.timer = browser.setTimeout(() => (this.state.map = "failed"), PATIENCE);
-        try {
-            await Promise.all([loadJS(`${LEAFLET}.js`), loadCSS(`${LEAFLET}.css`)]);
-            this.state.shouldLoadMap = true;
-        } catch {
+        await this.loadMap();
+        browser.clearTimeout(this.timer);
+        if (!this.state.shouldLoadMap) {
             this.state.map = "failed";
-        } finally {
-            browser.clearTimeout(this.timer);
         }
     }
 }

@@ -55,8 +55,8 @@ export class PickupTimes extends Component {
 registry.category("public_components").add("omni_clickcollect.PickupTimes", PickupTimes);
 
 patch(Checkout.prototype, {
-    _updatePickupLocation() {
-        super._updatePickupLocation(...arguments);
+    async _setPickupLocation() {
+        await super._setPickupLocation(...arguments);
         this.env.bus.trigger(CHANGED);
     },
 

@@ -149,7 +149,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_position", {
         },
         { trigger: ".o_omni_map_failed" },
         {
-            trigger: ".o_location_selector .list-group-item:nth-child(2)",
+            trigger: '.o_location_selector .list-group-item:contains("Lyon Bellecour")',
             run: "click",
         },
         { trigger: "#submit_location_large:not(:disabled)", run: "click" },
