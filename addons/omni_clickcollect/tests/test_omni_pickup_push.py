@@ -171,23 +171,14 @@ class TestOmniPickupPush(PushCommon):
 
     def test_endpoints_that_are_refused(self):
         _endpoint, *keys = self._subscription()
-        inside = [
-            "localhost", "a.localhost", "printer.local", "db.internal", "x.lan", "x.home.arpa", "intranet", "x.corp",
-            "127.0.0.1", "10.0.0.1", "169.254.169.254", "[::1]", "[fd00::1]", "2130706433", "0x7f.1", "127.1",
-            "0177.0.0.1", "1.2.3.4.5", "x", "", ".", "a..b.org", "-a.org", "a_b.org", "x.invalid", "exämple.org",
-            "push.org.", "user@push.org", "user:x@push.org", "push.org:8443", "push.org:80", "push.org:x", "push.org\\@x",
-        ]  # fmt: skip
-        odd = [f"https://{host}/x" for host in inside]
-        odd += [
-            "http://push.org/x",
-            "ftp://push.org/x",
-            "file:///etc/passwd",
-            "//push.org/x",
-            "push.org",
-            "",
-            " ",
-            None,
-        ]
+        inside = (
+            "localhost a.localhost printer.local db.internal x.lan x.home.arpa intranet x.corp x.invalid x . a..b.org"
+        )
+        inside += " 127.0.0.1 10.0.0.1 169.254.169.254 [::1] [fd00::1] 2130706433 0x7f.1 127.1 0177.0.0.1 1.2.3.4.5"
+        inside += " -a.org a_b.org exämple.org push.org. user@push.org user:x@push.org push.org:8443 push.org:80"
+        odd = [f"https://{host}/x" for host in ("", "push.org:x", "push.org\\@x", *inside.split())]
+        odd += [f"{scheme}//push.org/x" for scheme in ("http:", "ftp:", "file:", "", "javascript:")]
+        odd += ["push.org", "", " ", None]
         odd += [
             f"https://push.example.org/{'x' * 1000}",
             "https://push.example.org/a b",
