@@ -28,7 +28,10 @@ class DeliveryCarrier(models.Model):
             location["distance"] = distance
             common = len(os.path.commonprefix([partner_address.zip or "", location["zip_code"]]))
             locations.append((inf if distance is False else distance, -common, location["name"], shop.id, location))
-        return [location for *_order, location in sorted(locations, key=lambda found: found[:-1])]
+        locations = [location for *_order, location in sorted(locations, key=lambda found: found[:-1])]
+        if not product:
+            request.cart._omni_offer_shops(locations)
+        return locations
 
     def _omni_shops(self):
         """Return the stores where customers can collect."""

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.omni_base.exceptions import OutOfStock
 
+MOST_OFFERED = 5  # shops that are asked, the nearest first, whether others would bring what they have not got
+
 
 def take(parts, quantity, uom):
     """Take ``quantity`` from ``parts``, ``[[place, quantity], ...]``, and return what was taken from each; ``[]``, and
@@ -357,6 +359,28 @@ class SaleOrder(models.Model):
                 for carrier in (self._omni_home_rates() if home else ())
             ],
         }
+
+    def _omni_offer_shops(self, locations):
+        """Let the shopper choose the nearest shops that have not got everything, if the rest can be brought or sent.
+
+        :param locations: as the carrier gives them, the nearest first; changed in place
+        """
+        shops = {location["id"]: location["additional_data"] for location in locations}
+        short = {shop: lines for shop, lines in self._omni_short_lines(list(shops)).items() if lines}
+        collected, can_send = self._omni_pickup_lines(), None
+        context = {"omni_owner": self._omni_owner(), "omni_channel": self.omni_channel_id.id}
+        for shop_id in [shop for shop in shops if shop in short][:MOST_OFFERED]:
+            shop = self.env["stock.warehouse"].sudo().browse(shop_id)  # sudo: a shop that is offered
+            words = ""
+            if promised_at := shop.with_context(**context).omni_promise(self._omni_pickup_demand()):
+                words = self.env._("Ready %s, brought from another shop", shop._omni_when(promised_at))
+            else:
+                can_send = self._omni_sendable(collected) if can_send is None else can_send
+                missing = collected.filtered(lambda line, shop_id=shop_id: line in short[shop_id])
+                if missing != collected and missing <= can_send:
+                    words = self.env._("Not everything: the rest can be sent home")
+            if words:
+                shops[shop_id]["in_store_stock_data"] = {"in_stock": True, "omni_offer": words}
 
     def _omni_sendable(self, lines):
         """Return which of these lines can be sent home."""
