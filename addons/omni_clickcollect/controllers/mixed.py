@@ -3,6 +3,7 @@ from odoo.http import request, route
 from odoo.tools import format_amount
 
 from odoo.addons.website_sale.controllers.delivery import Delivery
+from odoo.addons.website_sale.controllers.main import WebsiteSale
 from odoo.addons.website_sale.controllers.payment import PaymentPortal
 
 
@@ -64,3 +65,19 @@ class MixedPayment(PaymentPortal):
             raise ValidationError(
                 request.env._("A part of your order is sent home: it is paid online, not in the shop.")
             )
+
+
+class MixedSale(WebsiteSale):
+    def order_2_return_dict(self, order):
+        """Override of `website_sale`, which tells its trackers of one delivery line and knows no order with two."""
+        delivery = order.order_line.filtered("is_delivery")
+        if len(delivery) < 2:
+            return super().order_2_return_dict(order)
+        part = order.new(origin=order)
+        part.order_line = part.order_line.filtered(lambda line: line._origin not in delivery[1:])
+        return super().order_2_return_dict(part) | {
+            "transaction_id": order.id,
+            "value": order.amount_total,
+            "tax": order.amount_tax,
+            "shipping": sum(delivery.mapped("price_unit")),
+        }

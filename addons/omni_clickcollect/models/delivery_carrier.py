@@ -15,7 +15,11 @@ class DeliveryCarrier(models.Model):
         """
         shops = self._omni_shops()
         product = self.env["product.product"].browse(int(product_id) if str(product_id or "").isdecimal() else [])
-        stock = self._omni_product_stock(product, shops) if product else self._omni_basket_stock(shops)
+        short = {} if product else request.cart._omni_short_lines(shops.ids)
+        if product:
+            stock = self._omni_product_stock(product, shops)
+        else:
+            stock = {shop.id: {"in_stock": not short[shop.id]} for shop in shops}
         near = near or shops._omni_near_address(partner_address)
         mine = request.website._omni_my_shop()
         # Who chose a shop and then looks for another one sees that one first.
@@ -40,6 +44,8 @@ class DeliveryCarrier(models.Model):
             }
             location["distance"] = False if away is None else away
             locations.append(location)
+        if not product:
+            request.cart._omni_offer_shops(locations, short)
         return locations
 
     def _omni_shops(self):
@@ -53,10 +59,6 @@ class DeliveryCarrier(models.Model):
             shop.id: utils.format_product_stock_values(product, free_qty=available[product.id, shop.id])
             for shop in shops
         }
-
-    def _omni_basket_stock(self, shops):
-        short = request.cart._omni_short_lines(shops.ids)
-        return {shop.id: {"in_stock": not short[shop.id]} for shop in shops}
 
     def _omni_uses_locations(self):
         """Whether this carrier brings to its own pickup points, not to a door."""

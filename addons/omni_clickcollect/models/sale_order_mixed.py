@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.omni_base.exceptions import OutOfStock
 
+MOST_OFFERED = 5  # shops that are asked, the nearest first, whether others would bring what they have not got
+
 
 def take(parts, quantity, uom):
     """Take ``quantity`` from ``parts``, ``[[place, quantity], ...]``, and return what was taken from each; ``[]``, and
@@ -232,7 +234,9 @@ class SaleOrder(models.Model):
         """What other stores bring to the one that is chosen is not short there."""
         short = super()._omni_short_lines(warehouse_ids)
         store = self.sudo().warehouse_id.id
-        if self.state in ("draft", "sent") and self.carrier_id.delivery_type == "in_store" and store in short:
+        if self.state not in ("draft", "sent") or self.carrier_id.delivery_type != "in_store" or store not in short:
+            return short
+        if short[store] or self.order_line.filtered(lambda line: line.omni_sent_home or line.omni_sources):
             self._omni_plan_sources()
             short[store] = {line: left for line, left in short[store].items() if not line.omni_sources}
         return short
@@ -357,6 +361,28 @@ class SaleOrder(models.Model):
                 for carrier in (self._omni_home_rates() if home else ())
             ],
         }
+
+    def _omni_offer_shops(self, locations, short):
+        """Let the shopper choose the nearest shops that have not got everything, if the rest can be brought or sent.
+
+        :param locations: as the carrier gives them, the nearest first; changed in place
+        :param short: what each shop cannot serve, see :meth:`_omni_short_lines`
+        """
+        shops = {location["id"]: location["additional_data"] for location in locations}
+        collected, can_send = self._omni_pickup_lines(), None
+        context = {"omni_owner": self._omni_owner(), "omni_channel": self.omni_channel_id.id}
+        for shop_id in [shop for shop in shops if short[shop]][:MOST_OFFERED]:
+            shop = self.env["stock.warehouse"].sudo().browse(shop_id)  # sudo: a shop that is offered
+            words = ""
+            if promised_at := shop.with_context(**context).omni_promise(self._omni_pickup_demand()):
+                words = self.env._("Ready %s, brought from another shop", shop._omni_when(promised_at))
+            else:
+                can_send = self._omni_sendable(collected) if can_send is None else can_send
+                missing = collected.filtered(lambda line, shop_id=shop_id: line in short[shop_id])
+                if missing != collected and missing <= can_send:
+                    words = self.env._("Not everything: the rest can be sent home")
+            if words:
+                shops[shop_id]["in_store_stock_data"] = {"in_stock": True, "omni_offer": words}
 
     def _omni_sendable(self, lines):
         """Return which of these lines can be sent home."""

@@ -434,3 +434,49 @@ class TestMixedRoutes(HttpCase, MixedCommon):
         answer = self._ask("/shop/parts/line", line_id=glove.id, is_sent=True)
         self.assertIn("cannot be chosen", answer["message"])
         self.assertFalse(self.order._omni_home_lines())
+
+
+class MixedTours(HttpCase, MixedCommon):
+    def _shop(self):
+        """A guest's mixed basket, one of its parts brought; his payment goes through at once."""
+        self._set_stock(self.scarf, self.lyon, -10)
+        self._make_carrier("Express", 12.0)
+        giver = self.lille.id
+        original = type(self.env["omni.routing"]).plan
+
+        def plan(contract, demand, destination=None, channel=None, collect_at=None):
+            if not collect_at:
+                return original(contract, demand, destination, channel, collect_at)
+            lines = [(product, quantity) for product, quantity in demand if product == self.scarf.id]
+            leg = {"warehouse_id": giver, "mode": "transfer", "lines": lines, "cost": 5.0, "why": []}
+            return [leg | {"promised_at": fields.Datetime.now() + timedelta(days=1)}]
+
+        self.patch(self.env.registry["omni.routing"], "plan", plan)
+        transactions = self.env.registry["payment.transaction"]
+        self.patch(transactions, "_set_pending", lambda tx, **_kwargs: tx._set_done())
+        self.patch(transactions, "_create_payment", lambda tx, **_kwargs: tx.payment_id)  # no bank in this test
+        self.env["payment.provider"].search([]).is_published = False
+        for provider in ("website_sale_collect.payment_provider_on_site", "payment.payment_provider_transfer"):
+            self.env.ref(provider).write({"state": "enabled", "is_published": True})
+        self.start_tour(self.scarf.website_url, "omni_clickcollect_mixed", timeout=180)
+        order = self.env["omni.pickup"].search([], order="id desc", limit=1).order_id
+        self.assertEqual((order.state, order.warehouse_id, order.amount_total), ("sale", self.lyon, 92))
+        self.assertEqual(order.omni_pickup_ids.line_ids.product_id, self.scarf)
+        self.assertEqual(self._outgoing(order, True).move_ids.product_id, self.glove)
+        self.assertEqual(self._outgoing(order, True).partner_id.street, "3 rue Neuve")
+        self.assertEqual(order.order_line.move_ids.move_orig_ids.location_id, self.lille.lot_stock_id)
+
+
+@tagged("post_install", "-at_install")
+class TestMixedTourPhone(MixedTours):
+    browser_size = "390x844"
+    touch_enabled = True
+
+    def test_guest_mixes(self):
+        self._shop()
+
+
+@tagged("post_install", "-at_install")
+class TestMixedTourDesktop(MixedTours):
+    def test_guest_mixes(self):
+        self._shop()

@@ -59,14 +59,15 @@ export class MixedBasket extends Component {
             window.location.reload(); // the page says what cannot be had in the shop
             return;
         }
-        this.env.bus.trigger(PARTS_CHANGED, this.state.parts);
         this.env.bus.trigger(PICKUP_CHANGED, this);
     }
 
     async ask(route, params = {}) {
         this.state.busy = true;
         try {
-            this.state.parts = await rpc(route, params, { silent: true });
+            const parts = await rpc(route, params, { silent: true });
+            this.state.parts = parts;
+            this.env.bus.trigger(PARTS_CHANGED, parts);
             return true;
         } catch {
             this.state.parts.message = _t("The shop does not answer. Load the page again.");
@@ -83,15 +84,24 @@ patch(Checkout.prototype, {
     setup() {
         super.setup();
         const update = ({ detail: parts }) => {
+            this.isShort = Boolean(parts.short);
             if (parts.summary) {
                 this._updateCartSummaries(parts.summary);
             }
-            if (!parts.short) {
+            if (this.isShort) {
+                this._disableMainButton();
+                return;
+            }
+            if (parts.sent) {
                 this.el.querySelector('[name="unavailable_products_warning"]')?.remove();
             }
             this._enableMainButton();
         };
         this.env.bus.addEventListener(PARTS_CHANGED, update);
         this.registerCleanup(() => this.env.bus.removeEventListener(PARTS_CHANGED, update));
+    },
+
+    _isDeliveryMethodReady() {
+        return super._isDeliveryMethodReady(...arguments) && !this.isShort;
     },
 });
