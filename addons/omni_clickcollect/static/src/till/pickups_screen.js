@@ -88,7 +88,9 @@ export class PickupsScreen extends Component {
     }
     get emptyText() {
         return this.state.query
-            ? _t("No pickup found. Try the code, the name, the end of the phone number or the order.")
+            ? _t(
+                  "No pickup found. Try the code, the name, the end of the phone number or the order."
+              )
             : _t("No pickup waits at this store.");
     }
     get moreText() {
