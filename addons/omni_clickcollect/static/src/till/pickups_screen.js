@@ -76,6 +76,7 @@ export class PickupsScreen extends Component {
     async openCode(code) {
         const { result, error } = await this.pos.omniPickupCall("till_open", [code]);
         if (result?.pickup) {
+            this.state.query = ""; // or going back would open it again
             this.open(result.pickup, code);
         } else {
             const words = error || result.notice;
@@ -210,7 +211,6 @@ export class PickupsScreen extends Component {
                 return error;
             }
             this.tellDone(pickup, result);
-            this.state.query = "";
             this.state.pickup = false;
             this.load();
         });
