@@ -134,9 +134,7 @@ class OmniPickup(models.Model):
         self.invalidate_recordset(["refund_state", "refund_due"])
         if self.refund_state == "asked":
             amount, self.refund_due = self.refund_due, 0.0
-            self._ask_to_pay_back(
-                amount, self.env._("It may have been paid back already: look at the payment first.")
-            )
+            self._ask_to_pay_back(amount, self.env._("It may have been paid back already: look at the payment first."))
         elif self.refund_state == "due":
             self.refund_state = "asked"
 
@@ -167,8 +165,12 @@ class OmniPickup(models.Model):
         order = self.order_id
         seller = order.user_id.filtered(lambda user: user.active and user.id != SUPERUSER_ID)
         # sudo: whoever makes it happen need not see who the managers are
-        managers = self.env.ref("omni_base.group_manager").sudo().all_user_ids.filtered(
-            lambda user: user.active and order.company_id in user.company_ids and user.id != SUPERUSER_ID
+        managers = (
+            self.env.ref("omni_base.group_manager")
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: user.active and order.company_id in user.company_ids and user.id != SUPERUSER_ID
+            )
         )
         order.activity_schedule(
             "mail.mail_activity_data_todo",

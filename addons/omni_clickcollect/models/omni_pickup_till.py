@@ -193,8 +193,8 @@ class OmniPickup(models.Model):
         """Return each pickup as the till shows it, ready for JSON.
 
         :return: ``[{"id", "order", "customer", "phone": its end, "state", "state_label", "promised", "kept": moments in
-            words, in the store's time, "late": bool, "due": amount, "due_label", "bin", "delegate", "order_id", "items",
-            "undecided": bool, "lines": as the desk has them}]``
+            words, in the store's time, "late": bool, "due": amount, "due_label", "bin", "delegate", "order_id",
+            "items", "undecided": bool, "lines": as the desk has them}]``
         """
         kept = ("id", "order", "customer", "phone", "state", "due", "due_label", "bin", "delegate", "items", "lines")
         now = fields.Datetime.now()

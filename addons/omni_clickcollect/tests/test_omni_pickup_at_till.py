@@ -286,9 +286,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
         open_moves = pickup.order_id.picking_ids.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         self.assertFalse(open_moves)
         available = self.env["omni.availability"].available((self.scarf + self.glove).ids, self.lyon.ids)
-        self.assertEqual(
-            (available[self.scarf.id, self.lyon.id], available[self.glove.id, self.lyon.id]), (9, 10)
-        )
+        self.assertEqual((available[self.scarf.id, self.lyon.id], available[self.glove.id, self.lyon.id]), (9, 10))
 
     def test_what_he_leaves_is_kept(self):
         for rest in ("later", "ask", False):

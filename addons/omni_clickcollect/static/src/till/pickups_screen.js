@@ -76,6 +76,7 @@ export class PickupsScreen extends Component {
     async openCode(code) {
         const { result, error } = await this.pos.omniPickupCall("till_open", [code]);
         if (result?.pickup) {
+            this.state.query = ""; // or going back would open it again
             this.open(result.pickup, code);
         } else {
             const words = error || result.notice;
@@ -88,7 +89,9 @@ export class PickupsScreen extends Component {
     }
     get emptyText() {
         return this.state.query
-            ? _t("No pickup found. Try the code, the name, the end of the phone number or the order.")
+            ? _t(
+                  "No pickup found. Try the code, the name, the end of the phone number or the order."
+              )
             : _t("No pickup waits at this store.");
     }
     get moreText() {
@@ -208,7 +211,6 @@ export class PickupsScreen extends Component {
                 return error;
             }
             this.tellDone(pickup, result);
-            this.state.query = "";
             this.state.pickup = false;
             this.load();
         });

@@ -111,8 +111,7 @@ patch(PosStore.prototype, {
     omniPickupRest(order) {
         const taken = {};
         for (const line of order.lines.filter((line) => line.sale_order_line_id)) {
-            taken[line.sale_order_line_id.id] =
-                (taken[line.sale_order_line_id.id] || 0) + line.qty;
+            taken[line.sale_order_line_id.id] = (taken[line.sale_order_line_id.id] || 0) + line.qty;
         }
         const saleOrders = new Set(
             order.lines.map((line) => line.sale_order_origin_id).filter(Boolean)
