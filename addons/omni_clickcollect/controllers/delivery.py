@@ -40,10 +40,11 @@ class CollectDelivery(InStoreDelivery):
         where = near(zip_code, latitude, longitude)
         if where.position:
             request.session[NEAR] = where._asdict()
+        where = where if any(where) else request.website._omni_near()
         product = {"product_id": product.id} if product else {}
-        return super().website_sale_get_pickup_locations(
-            None, near=where if any(where) else request.website._omni_near(), **product
-        )
+        answer = super().website_sale_get_pickup_locations(None, near=where, **product)
+        carrier._omni_describe(answer.get("pickup_locations", ()), where)
+        return answer
 
     @staticmethod
     def _omni_location(carrier, chosen):

@@ -24,29 +24,40 @@ class DeliveryCarrier(models.Model):
         mine = request.website._omni_my_shop()
         # Who chose a shop and then looks for another one sees that one first.
         first = mine if not near.search or mine in shops._omni_matching(near.search) else None
-        nearest, found = shops._omni_nearest(near, first)
-        opening = shops._omni_open_now()
-        ready = shops.filtered(lambda shop: stock[shop.id].get("quantity", stock[shop.id]["in_stock"]) > 0)
-        ready = ready._omni_ready_words()
         locations = []
-        for shop, away in nearest:
+        for shop, away in shops._omni_nearest(near, first)[0]:
             if not (location := shop._prepare_pickup_location_data()):
                 continue  # its address is not complete
-            location["additional_data"] = {
-                "in_store_stock_data": stock[shop.id],
-                "omni_shop": {
-                    "mine": shop == mine,
-                    "located": shop._omni_is_located(),
-                    "distance": shop._omni_distance_words(away, near, found),
-                    "open": opening[shop.id],
-                    "ready": ready.get(shop, ""),
-                },
-            }
+            location["additional_data"] = {"in_store_stock_data": stock[shop.id]}
             location["distance"] = False if away is None else away
             locations.append(location)
         if not product:
             request.cart._omni_offer_shops(locations, short)
         return locations
+
+    def _omni_describe(self, locations, near):
+        """Add to the additional data of each location what a shopper wants to know of it, as ``omni_shop``: ``{"mine":
+        bool, "located": bool, "distance": words, "open": see ``stock.warehouse._omni_open_now``, "ready": words}``.
+
+        :param locations: of :meth:`_in_store_get_close_locations`
+        :param near: :class:`Near` they were asked for
+        """
+        shops = self._omni_shops()
+        mine, found = request.website._omni_my_shop(), shops._omni_matching(near.search)
+        opening = shops._omni_open_now()
+        stock = {location["id"]: location["additional_data"]["in_store_stock_data"] for location in locations}
+        there = [shop_id for shop_id, kept in stock.items() if kept.get("quantity", kept["in_stock"]) > 0]
+        ready = shops.filtered(lambda shop: shop.id in there)._omni_ready_words()
+        by_id = {shop.id: shop for shop in shops}
+        for location in locations:
+            shop, away = by_id[location["id"]], location["distance"]
+            location["additional_data"]["omni_shop"] = {
+                "mine": shop == mine,
+                "located": shop._omni_is_located(),
+                "distance": shop._omni_distance_words(None if away is False else away, near, found),
+                "open": opening[shop.id],
+                "ready": ready.get(shop, ""),
+            }
 
     def _omni_shops(self):
         """Return the stores where customers can collect."""

@@ -78,9 +78,10 @@ class StockWarehouse(models.Model):
 
     @api.model
     def _omni_collect_stores(self):
-        """Return the stores that a delivery method offers for collection, in sudo mode."""
+        """Return the stores that a published delivery method offers for collection, in sudo mode."""
         # sudo: who keeps a store need not see delivery methods
-        return self.env["delivery.carrier"].sudo().search([("delivery_type", "=", "in_store")]).warehouse_ids
+        carriers = self.env["delivery.carrier"].sudo()
+        return carriers.search([("delivery_type", "=", "in_store"), ("is_published", "=", True)]).warehouse_ids
 
     def _omni_is_located(self):
         """Whether the coordinates of this store are known; 1000 is how stock Odoo marks those it could not find."""

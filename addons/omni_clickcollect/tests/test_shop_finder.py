@@ -360,8 +360,6 @@ class TestLocateJob(ShopFinderCase):
 
     def setUp(self):
         super().setUp()
-        others = self.carrier.search([("delivery_type", "=", "in_store")]) - self.carrier
-        others.write({"is_published": False, "warehouse_ids": [Command.clear()]})
         self.answers, self.asked = {}, []
         self.patch(self.env.registry["res.partner"], "_geo_localize", self._answer)
 
@@ -428,6 +426,8 @@ class TestLocateJob(ShopFinderCase):
         self.carrier.warehouse_ids = [Command.unlink(self.etienne.id)]
         self.assertEqual(self._run(), [])
         self.assertFalse(self.etienne.omni_place)
+        self.carrier.write({"warehouse_ids": [Command.link(self.etienne.id)], "is_published": False})
+        self.assertEqual(self._run(), [])
 
     def test_filter_and_button_for_the_manager(self):
         keeper = new_test_user(self.env, "cc_keeper", groups="stock.group_stock_manager")
