@@ -419,6 +419,17 @@ class TestMixedRoutes(HttpCase, MixedCommon):
         self.assertFalse(foreign.omni_sent_home)
         self.assertEqual(self.order.omni_ship_carrier_id, self.parcel)
 
+    def test_shop_with_a_part_can_be_chosen_when_the_rest_can_be_sent(self):
+        self._set_stock(self.glove, self.lyon, -10)
+        found = self._ask("/website_sale/get_pickup_locations", zip_code="69003")["pickup_locations"]
+        stock = {location["id"]: location["additional_data"]["in_store_stock_data"] for location in found}
+        self.assertIn("sent home", stock[self.lyon.id]["omni_offer"])
+        self.assertNotIn("omni_offer", stock[self.lille.id])
+        self.parcel.is_published = False
+        found = self._ask("/website_sale/get_pickup_locations", zip_code="69003")["pickup_locations"]
+        stock = {location["id"]: location["additional_data"]["in_store_stock_data"] for location in found}
+        self.assertEqual(stock[self.lyon.id], {"in_stock": False})
+
     def test_nothing_without_a_basket_or_a_shop(self):
         self.order.pickup_location_data = False
         self.assertEqual(self._ask("/shop/parts"), {})
