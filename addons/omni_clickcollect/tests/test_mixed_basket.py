@@ -29,6 +29,17 @@ class MixedCommon(ClickCollectCommon):
         values = {"name": name, "delivery_type": "fixed", "fixed_price": price, "product_id": product.id}
         return cls.env["delivery.carrier"].create(values | {"is_published": True})
 
+    def _bring_nothing(self):
+        """No store brings anything to another one, whoever fills the routing contract."""
+        original = type(self.env["omni.routing"]).plan
+
+        def plan(contract, demand, destination=None, channel=None, collect_at=None):
+            if not collect_at:
+                return original(contract, demand, destination, channel, collect_at)
+            return [{"warehouse_id": collect_at.id, "mode": "collect", "lines": demand}]
+
+        self.patch(self.env.registry["omni.routing"], "plan", plan)
+
     def _basket(self, *lines, **kwargs):
         return self._order(*(lines or [(self.scarf, 2), (self.glove, 1)]), confirm=False, **kwargs)
 
@@ -52,6 +63,10 @@ class MixedCommon(ClickCollectCommon):
 
 @tagged("post_install", "-at_install")
 class TestMixedBasket(MixedCommon):
+    def setUp(self):
+        super().setUp()
+        self._bring_nothing()
+
     # -- the basket --------------------------------------------------------------------------------------------------
 
     def test_basket_is_collected_until_he_says_otherwise(self):
@@ -376,6 +391,7 @@ class TestMixedRoutes(HttpCase, MixedCommon):
 
     def setUp(self):
         super().setUp()
+        self._bring_nothing()
         self.order = self._basket()
         self.authenticate(None, None)
         self.session["sale_order_id"] = self.order.id
