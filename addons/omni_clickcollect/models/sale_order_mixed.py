@@ -75,8 +75,10 @@ class SaleOrder(models.Model):
         """Return the carriers that can bring ``part`` of this basket to the customer's door."""
         order = self.with_company(self.company_id)
         # sudo: taxes of the shopper's own order
-        position = order.env["account.fiscal.position"].sudo()._get_fiscal_position(
-            order.partner_id, delivery=order.partner_shipping_id
+        position = (
+            order.env["account.fiscal.position"]
+            .sudo()
+            ._get_fiscal_position(order.partner_id, delivery=order.partner_shipping_id)
         )
         if position != order.fiscal_position_id:
             return order.env["delivery.carrier"]  # one order is taxed in one place
@@ -91,8 +93,9 @@ class SaleOrder(models.Model):
         return {carrier: rate["price"] for carrier, rate in rates.items() if rate.get("success")}
 
     def _omni_charge_home(self, carrier=None):
-        """Charge what sending costs, by ``carrier``, else as before, else by the first one. Where none comes, everything
-        is collected.
+        """Charge what sending costs, by ``carrier``, else as before, else by the first one.
+
+        Where none comes, everything is collected.
         """
         if not self._omni_home_lines():
             self._omni_collect_all()

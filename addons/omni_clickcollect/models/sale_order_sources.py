@@ -46,9 +46,7 @@ class SaleOrder(models.Model):
         return self.env[contract].sudo().with_context(omni_owner=self._omni_owner())
 
     def _omni_counted(self, lines):
-        return lines.filtered(
-            lambda line: line.product_id.is_storable and not line.product_id.allow_out_of_stock_order
-        )
+        return lines.filtered(lambda line: line.product_id.is_storable and not line.product_id.allow_out_of_stock_order)
 
     def _omni_collect_sources(self):
         """Return where what is collected comes from, the store itself first, and whether others bring a part of it.
@@ -95,10 +93,12 @@ class SaleOrder(models.Model):
 
     def _omni_take(self, lines, parts):
         """Share ``parts``, ``{product_id: [[place, quantity], ...]}``, out to those lines that they are enough for."""
-        sources = {
-            line: take(parts[line.product_id.id], line._omni_wanted_quantity(), line.product_id.uom_id) for line in lines
-        }
-        return {line: taken for line, taken in sources.items() if taken}
+        sources = {}
+        for line in lines:
+            product = line.product_id
+            if taken := take(parts[product.id], line._omni_wanted_quantity(), product.uom_id):
+                sources[line] = taken
+        return sources
 
     def _omni_short_lines(self, warehouse_ids):
         """What other stores bring to the one that is chosen is not short there."""

@@ -286,9 +286,7 @@ class TestBroughtBasket(MixedCommon):
         self.assertEqual(row["level"], "brought")
         self.assertIn("Lille Centre", row["words"])
         self.assertIn(self.lyon._omni_when(order._omni_promise()), row["words"])
-        self.assertEqual(
-            self._line(order, self.scarf).omni_sources, [[self.lyon.id, 1], [self.lille.id, 2]]
-        )
+        self.assertEqual(self._line(order, self.scarf).omni_sources, [[self.lyon.id, 1], [self.lille.id, 2]])
 
     def test_what_nobody_can_bring_is_refused(self):
         order = self._bring(12, confirm=False)
@@ -302,7 +300,9 @@ class TestBroughtBasket(MixedCommon):
         pickup = order.omni_pickup_ids.with_user(self.desk_user)
         self.assertGreaterEqual(pickup.promised_at, self.comes_at)
         transfer = self._transfer(order)
-        self.assertEqual((transfer.location_id, transfer.location_dest_id), (self.lille.lot_stock_id, self.lyon.lot_stock_id))
+        self.assertEqual(
+            (transfer.location_id, transfer.location_dest_id), (self.lille.lot_stock_id, self.lyon.lot_stock_id)
+        )
         self.assertEqual((transfer.state, transfer.move_ids.product_qty), ("assigned", 2))
         delivery = self._outgoing(order, False)
         self.assertEqual((len(delivery), delivery.partner_id), (1, order.partner_shipping_id))
