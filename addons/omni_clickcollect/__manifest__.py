@@ -33,6 +33,7 @@
         "views/pickup_portal_templates.xml",
         "views/sale_portal_templates.xml",
         "views/mixed_templates.xml",
+        "views/sale_order_mixed_views.xml",
     ],
     "demo": ["demo/collect.xml", "demo/slots.xml"],
     "assets": {

@@ -41,7 +41,9 @@ from . import sale_order
 from . import sale_order_line
 from . import sale_order_place
 from . import sale_order_mixed
+from . import sale_order_parts
 from . import sale_order_slot
+from . import sale_order_sources
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse

@@ -40,7 +40,8 @@ class OmniPickup(models.Model):
 
     def _arrivals(self):
         """Return ``{line id: [name of a store that still brings a part of it]}``."""
-        self.env["stock.move"].flush_model(["sale_line_id", "state", "location_id", "location_dest_id", "move_orig_ids"])
+        fields = ["sale_line_id", "state", "location_id", "location_dest_id", "move_orig_ids"]
+        self.env["stock.move"].flush_model(fields)
         rows = self.env.execute_query(
             SQL(
                 """

@@ -13,6 +13,7 @@ class SaleOrderLine(models.Model):
         help="In an order to collect: this line is sent to the customer. A delivery line: its price.",
     )
     omni_sources = fields.Json(
+        string="Sources",
         readonly=True,
         copy=False,
         help="[[warehouse id, quantity in the product's unit], ...] that this line was planned to leave from.",
@@ -39,9 +40,10 @@ class SaleOrderLine(models.Model):
             line.warehouse_id = line.omni_sources[0][0] if line.omni_sources else line.order_id._omni_home_warehouse()
 
     def _omni_places(self):
-        if self.omni_sources:
+        """A basket may have what was planned for it; of an order, the parts that lie elsewhere left already."""
+        if self.omni_sources and self.state != "sale":
             return [warehouse for warehouse, _quantity in self.omni_sources]
-        return self.warehouse_id.ids if self.omni_sent_home else super()._omni_places()
+        return self.warehouse_id.ids if self.omni_sources or self.omni_sent_home else super()._omni_places()
 
     def _omni_wanted_quantity(self):
         """Return what this line asks for, in the product's unit of measure."""

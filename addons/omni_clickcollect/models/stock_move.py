@@ -13,19 +13,23 @@ class StockMove(models.Model):
 
     # -- what is sent home leaves in transfers of its own ------------------------------------------------------------
 
+    def _omni_is_sent_home(self):
+        # sudo: who moves goods need not read orders
+        return any(self.sudo().sale_line_id.mapped("omni_sent_home"))
+
     def _key_assign_picking(self):
-        return (*super()._key_assign_picking(), self.sale_line_id.omni_sent_home)
+        return (*super()._key_assign_picking(), self._omni_is_sent_home())
 
     def _search_picking_for_assignation_domain(self):
         domain = super()._search_picking_for_assignation_domain()
-        if self.sale_line_id.order_id._omni_home_lines():
-            domain += [("move_ids.sale_line_id.omni_sent_home", "=", self.sale_line_id.omni_sent_home)]
+        if self.sudo().sale_line_id.order_id._omni_home_lines():
+            domain += [("move_ids.sale_line_id.omni_sent_home", "=", self._omni_is_sent_home())]
         return domain
 
     def _get_new_picking_values(self):
         values = super()._get_new_picking_values()
-        if values["carrier_id"] and any(self.sale_line_id.mapped("omni_sent_home")):
-            values["carrier_id"] = self.sale_line_id.order_id.omni_ship_carrier_id.id
+        if values["carrier_id"] and self._omni_is_sent_home():
+            values["carrier_id"] = self.sudo().sale_line_id.order_id.omni_ship_carrier_id.id
         return values
 
     # -- what is brought from another store --------------------------------------------------------------------------

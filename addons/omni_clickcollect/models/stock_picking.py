@@ -13,7 +13,7 @@ class StockPicking(models.Model):
 
     def _omni_is_sent_home(self):
         """Whether this brings to the customer what he does not collect."""
-        return any(self.move_ids.sale_line_id.mapped("omni_sent_home"))
+        return self.move_ids._omni_is_sent_home()
 
     def _omni_set_quantities(self, wanted):
         """Fill what leaves, from ``{sale order line: quantity in the product's unit of measure}``."""

@@ -29,6 +29,17 @@ class MixedCommon(ClickCollectCommon):
         values = {"name": name, "delivery_type": "fixed", "fixed_price": price, "product_id": product.id}
         return cls.env["delivery.carrier"].create(values | {"is_published": True})
 
+    def _bring_nothing(self):
+        """No store brings anything to another one, whoever fills the routing contract."""
+        original = type(self.env["omni.routing"]).plan
+
+        def plan(contract, demand, destination=None, channel=None, collect_at=None):
+            if not collect_at:
+                return original(contract, demand, destination, channel, collect_at)
+            return [{"warehouse_id": collect_at.id, "mode": "collect", "lines": demand}]
+
+        self.patch(self.env.registry["omni.routing"], "plan", plan)
+
     def _basket(self, *lines, **kwargs):
         return self._order(*(lines or [(self.scarf, 2), (self.glove, 1)]), confirm=False, **kwargs)
 
@@ -52,6 +63,10 @@ class MixedCommon(ClickCollectCommon):
 
 @tagged("post_install", "-at_install")
 class TestMixedBasket(MixedCommon):
+    def setUp(self):
+        super().setUp()
+        self._bring_nothing()
+
     # -- the basket --------------------------------------------------------------------------------------------------
 
     def test_basket_is_collected_until_he_says_otherwise(self):
@@ -271,9 +286,7 @@ class TestBroughtBasket(MixedCommon):
         self.assertEqual(row["level"], "brought")
         self.assertIn("Lille Centre", row["words"])
         self.assertIn(self.lyon._omni_when(order._omni_promise()), row["words"])
-        self.assertEqual(
-            self._line(order, self.scarf).omni_sources, [[self.lyon.id, 1], [self.lille.id, 2]]
-        )
+        self.assertEqual(self._line(order, self.scarf).omni_sources, [[self.lyon.id, 1], [self.lille.id, 2]])
 
     def test_what_nobody_can_bring_is_refused(self):
         order = self._bring(12, confirm=False)
@@ -287,7 +300,9 @@ class TestBroughtBasket(MixedCommon):
         pickup = order.omni_pickup_ids.with_user(self.desk_user)
         self.assertGreaterEqual(pickup.promised_at, self.comes_at)
         transfer = self._transfer(order)
-        self.assertEqual((transfer.location_id, transfer.location_dest_id), (self.lille.lot_stock_id, self.lyon.lot_stock_id))
+        self.assertEqual(
+            (transfer.location_id, transfer.location_dest_id), (self.lille.lot_stock_id, self.lyon.lot_stock_id)
+        )
         self.assertEqual((transfer.state, transfer.move_ids.product_qty), ("assigned", 2))
         delivery = self._outgoing(order, False)
         self.assertEqual((len(delivery), delivery.partner_id), (1, order.partner_shipping_id))
@@ -376,6 +391,7 @@ class TestMixedRoutes(HttpCase, MixedCommon):
 
     def setUp(self):
         super().setUp()
+        self._bring_nothing()
         self.order = self._basket()
         self.authenticate(None, None)
         self.session["sale_order_id"] = self.order.id
@@ -418,6 +434,17 @@ class TestMixedRoutes(HttpCase, MixedCommon):
             self.assertIn("cannot be chosen", answer["message"])
         self.assertFalse(foreign.omni_sent_home)
         self.assertEqual(self.order.omni_ship_carrier_id, self.parcel)
+
+    def test_shop_with_a_part_can_be_chosen_when_the_rest_can_be_sent(self):
+        self._set_stock(self.glove, self.lyon, -10)
+        found = self._ask("/website_sale/get_pickup_locations", zip_code="69003")["pickup_locations"]
+        stock = {location["id"]: location["additional_data"]["in_store_stock_data"] for location in found}
+        self.assertIn("sent home", stock[self.lyon.id]["omni_offer"])
+        self.assertNotIn("omni_offer", stock[self.lille.id])
+        self.parcel.is_published = False
+        found = self._ask("/website_sale/get_pickup_locations", zip_code="69003")["pickup_locations"]
+        stock = {location["id"]: location["additional_data"]["in_store_stock_data"] for location in found}
+        self.assertEqual(stock[self.lyon.id], {"in_stock": False})
 
     def test_nothing_without_a_basket_or_a_shop(self):
         self.order.pickup_location_data = False

@@ -1,0 +1,181 @@
+from collections import defaultdict
+
+from odoo import models
+
+from odoo.addons.omni_base.exceptions import OutOfStock
+
+
+def take(parts, quantity, uom):
+    """Take ``quantity`` from ``parts``, ``[[place, quantity], ...]``, and return what was taken from each; ``[]``, and
+    nothing is taken, if they have not got all of it.
+    """
+    if uom.compare(sum(part[1] for part in parts), quantity) < 0:
+        return []
+    taken = []
+    for part in parts:
+        share = min(part[1], quantity)
+        if uom.compare(share, 0) > 0:
+            part[1] -= share
+            quantity -= share
+            taken.append([part[0], share])
+    return taken
+
+
+class SaleOrder(models.Model):
+    """Where each part of a mixed order leaves from: planned and held by the contracts, and how it leaves."""
+
+    _inherit = "sale.order"
+
+    def _omni_plan_sources(self):
+        """Note on each line where it leaves from, if not simply all of it from the store where it is collected. What
+        cannot be had, and what is not counted, is noted nowhere.
+        """
+        home = self._omni_home_lines()
+        sources, is_brought = self._omni_collect_sources()
+        if home:
+            sources |= self._omni_home_sources(home)
+        elif not is_brought:
+            sources = {}
+        for line in self.order_line:
+            found = sources.get(line) or False
+            if (line.omni_sources or False) != found:
+                line.omni_sources = found
+
+    def _omni_reader(self, contract):
+        # sudo: the shopper may know what his basket can have
+        return self.env[contract].sudo().with_context(omni_owner=self._omni_owner())
+
+    def _omni_counted(self, lines):
+        return lines.filtered(lambda line: line.product_id.is_storable and not line.product_id.allow_out_of_stock_order)
+
+    def _omni_collect_sources(self):
+        """Return where what is collected comes from, the store itself first, and whether others bring a part of it.
+
+        :return: ``{line: [[warehouse_id, quantity], ...]}`` of the lines that can be had, and a bool
+        """
+        store, channel = self.sudo().warehouse_id, self.omni_channel_id
+        lines = self._omni_counted(self._omni_pickup_lines())
+        available = self._omni_reader("omni.availability").available(lines.product_id.ids, store.ids, channel)
+        parts = defaultdict(list)
+        is_short = False
+        for product, same in lines.grouped("product_id").items():
+            parts[product.id] = [[store.id, available[product.id, store.id]]]
+            asked = sum(line._omni_wanted_quantity() for line in same)
+            is_short = is_short or product.uom_id.compare(asked, available[product.id, store.id]) > 0
+        if is_short:
+            for leg in self._omni_reader("omni.routing").plan(self._omni_pickup_demand(), None, channel, store):
+                if leg["mode"] == "transfer" and leg["warehouse_id"]:
+                    for product_id, quantity in leg["lines"]:
+                        parts[product_id].append([leg["warehouse_id"], quantity])
+        sources = self._omni_take(lines, parts)
+        return sources, any(place != store.id for taken in sources.values() for place, _quantity in taken)
+
+    def _omni_home_sources(self, lines):
+        """Return where these lines would leave from to the customer's home: as :meth:`_omni_collect_sources`."""
+        channel, lines = self.omni_channel_id, self._omni_counted(lines)
+        demand = defaultdict(float)
+        for line in lines:
+            demand[line.product_id.id] += line._omni_wanted_quantity()
+        if not demand:
+            return {}
+        parts = defaultdict(list)
+        if warehouse := self.sudo().website_id.warehouse_id:
+            legs = [{"warehouse_id": warehouse.id, "lines": list(demand.items())}]
+        else:
+            legs = self._omni_reader("omni.routing").plan(list(demand.items()), self.partner_shipping_id, channel)
+        places = list({leg["warehouse_id"] for leg in legs if leg["warehouse_id"]})
+        available = self._omni_reader("omni.availability").available(demand, places, channel)
+        for leg in legs:
+            if place := leg["warehouse_id"]:
+                for product_id, quantity in leg["lines"]:
+                    parts[product_id].append([place, min(quantity, available[product_id, place])])
+        return self._omni_take(lines, parts)
+
+    def _omni_take(self, lines, parts):
+        """Share ``parts``, ``{product_id: [[place, quantity], ...]}``, out to those lines that they are enough for."""
+        sources = {}
+        for line in lines:
+            product = line.product_id
+            if taken := take(parts[product.id], line._omni_wanted_quantity(), product.uom_id):
+                sources[line] = taken
+        return sources
+
+    def _omni_short_lines(self, warehouse_ids):
+        """What other stores bring to the one that is chosen is not short there."""
+        short = super()._omni_short_lines(warehouse_ids)
+        store = self.sudo().warehouse_id.id
+        if self.state not in ("draft", "sent") or self.carrier_id.delivery_type != "in_store" or store not in short:
+            return short
+        if short[store] or self.order_line.filtered(lambda line: line.omni_sent_home or line.omni_sources):
+            self._omni_plan_sources()
+            short[store] = {line: left for line, left in short[store].items() if not line.omni_sources}
+        return short
+
+    # -- confirming --------------------------------------------------------------------------------------------------
+
+    def _omni_leave_from_sources(self):
+        """Make the deliveries of what lies elsewhere than where its line is delivered from; the order's own rules make
+        the rest after.
+
+        :return: deliveries that leave the stores where their orders are collected, ``stock.move``
+        """
+        waiting = self.env["stock.move"].sudo()  # sudo: who pays or confirms need not have the right to make moves
+        for order in self.sudo().filtered(lambda order: order.omni_fulfilment == "collect"):
+            home = order._omni_home_lines()
+            if home:
+                order.omni_home_id = order.partner_shipping_id
+            if not order._omni_hold_sources():
+                continue
+            lines = order.order_line.filtered("omni_sources")
+            if not order.stock_reference_ids:
+                self.env["stock.reference"].sudo().create(lines[0]._prepare_reference_vals())
+            for line in lines:
+                for place, quantity in line.omni_sources:
+                    if place != line.warehouse_id.id:
+                        move = line._omni_leave_from(line.warehouse_id.browse(place), quantity)
+                        waiting |= move - home.move_ids
+        return waiting
+
+    def _omni_hold_sources(self):
+        """Hold all that this order takes where it was planned to leave from; planned anew if others were faster.
+
+        :return: whether it is held
+        """
+        for _attempt in range(2):
+            demand = [
+                (line.product_id.id, place, quantity)
+                for line in self.order_line.filtered("omni_sources")
+                for place, quantity in line.omni_sources
+            ]
+            if not demand:
+                return False
+            try:
+                self.env["omni.availability"].hold(self, demand, self.omni_channel_id)
+                return True
+            except OutOfStock:
+                self._omni_plan_sources()
+        self.order_line.omni_sources = False
+        return False
+
+    def _omni_settle_sources(self, waiting):
+        """Bring the deliveries that were made first in line with those that Odoo made after."""
+        for order in self.sudo().filtered(lambda order: order.omni_fulfilment == "collect"):
+            moves = waiting.filtered(lambda move, order=order: move.sale_line_id.order_id == order)
+            moves.partner_id = moves.picking_id.partner_id = order.partner_shipping_id
+            order.order_line.filtered(
+                lambda line: line.omni_sources and not line.omni_sent_home
+            ).omni_sources = False  # from now on its moves say it
+            order._omni_address_home()
+
+    def _omni_address_home(self):
+        """Odoo has one address for all that leaves; what is sent home has its own."""
+        if self.omni_home_id:
+            self.picking_ids.filtered(lambda picking: picking._omni_is_sent_home()).partner_id = self.omni_home_id
+
+    def _omni_ship_to(self, shop):
+        super()._omni_ship_to(shop)
+        self._omni_address_home()
+
+    def _omni_picking_code(self, picking):
+        code = super()._omni_picking_code(picking)
+        return "shipped" if code == "collected" and picking._omni_is_sent_home() else code
