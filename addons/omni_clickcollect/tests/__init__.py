@@ -1,3 +1,4 @@
+from . import test_journeys
 from . import test_omni_pickup
 from . import test_omni_pickup_access
 from . import test_omni_pickup_code
