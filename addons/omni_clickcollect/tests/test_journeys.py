@@ -65,8 +65,11 @@ class Journeys:
         cls.classPatch(cls.env.registry["payment.provider"], "_compute_feature_support_fields", features)
 
     def _till(self):
-        """Return a till of Lyon that is open, and who works there, with no right but that of a till."""
-        seller = new_test_user(self.env, "cc_till", groups="base.group_user,point_of_sale.group_pos_user")
+        """Return a till of Lyon that is open. Odoo's till lists orders to who may read them: its own test user has
+        these two groups.
+        """
+        groups = "base.group_user,point_of_sale.group_pos_user,stock.group_stock_user"
+        seller = new_test_user(self.env, "cc_till", groups=groups)
         method = {"name": "Bank", "journal_id": self.env["account.journal"].search([("type", "=", "bank")], limit=1).id}
         till = self.env["pos.config"].create(
             {
