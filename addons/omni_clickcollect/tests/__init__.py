@@ -1,4 +1,5 @@
 from . import test_mixed_basket
+from . import test_journeys
 from . import test_omni_pickup
 from . import test_omni_pickup_access
 from . import test_omni_pickup_code

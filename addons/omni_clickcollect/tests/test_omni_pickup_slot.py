@@ -530,37 +530,3 @@ class TestPickupTimes(HttpCase, SlotCommon):
         slots = self.env["omni.pickup.slot"].browse(answers["omni_slots"])
         self.assertTrue(slots)
         self.assertGreaterEqual(slots[0].start, promise)
-
-
-@tagged("post_install", "-at_install")
-class TestToursSlots(HttpCase, SlotCommon):
-    browser_size = "390x844"
-    touch_enabled = True
-
-    def test_shopper_chooses_a_slot(self):
-        """The first slot is full when he wants it: he takes the next."""
-        self.env["payment.provider"].search([]).is_published = False
-        self.env.ref("website_sale_collect.payment_provider_on_site").write({"state": "enabled", "is_published": True})
-        self.rules.unlink()
-        self.env["omni.pickup.slot.rule"].create(
-            [
-                {"warehouse_id": self.lyon.id, "dayofweek": str(day), "hour_from": 9, "hour_to": 19, "capacity": 1}
-                for day in range(6)
-            ]
-        )
-        first, second = self.lyon.with_context(omni_lines=[(self.scarf.id, 1)]).omni_slots(
-            fields.Date.today(), fields.Date.today() + timedelta(days=7)
-        )[:2]
-        take = type(self.env["sale.order"])._omni_choose_slot
-
-        def quicker(order, slot):
-            """Somebody else books the first slot in the moment in which the shopper presses it."""
-            if slot == first:
-                slot._book("sale.order,0", 600)
-            return take(order, slot)
-
-        self.patch(self.env.registry["sale.order"], "_omni_choose_slot", quicker)
-        self.start_tour(self.scarf.website_url, "omni_clickcollect_slot")
-        pickup = self.env["omni.pickup"].search([], order="id desc", limit=1)
-        self.assertEqual((pickup.slot_id, pickup.order_id.state), (second, "sale"))
-        self.assertEqual((first.booked, second.booked), (1, 1))

@@ -1,0 +1,56 @@
+import { browser } from "@web/core/browser/browser";
+import { registry } from "@web/core/registry";
+
+/** Steps that the journeys are made of. A journey is the story of one order: each person in it has a tour, in his file. */
+
+export const journey = (name, steps) =>
+    registry.category("web_tour.tours").add(`omni_clickcollect_journey_${name}`, {
+        steps: () => steps().flat(Infinity),
+    });
+
+/** A screen that somebody reads: nothing on it is wider than it. */
+export const screen = (name, trigger) => ({
+    content: `Screen: ${name}`,
+    trigger,
+    run() {
+        const root = document.scrollingElement;
+        if (root.scrollWidth > root.clientWidth + 1) {
+            const wide = [...document.querySelectorAll("body *")].filter(
+                (el) => el.getBoundingClientRect().right > root.clientWidth + 1
+            );
+            const names = wide.slice(0, 5).map((el) => `${el.tagName}.${el.className}`);
+            throw new Error(`${name} is wider than the screen: ${names.join(", ")}`);
+        }
+        browser.console.log(`Screen: ${name}`);
+    },
+});
+
+export const click = (trigger, options = {}) => ({ trigger, run: "click", ...options });
+export const follow = (trigger) => click(trigger, { expectUnloadPage: true });
+export const write = (trigger, text) => ({ trigger, run: `edit ${text}` });
+
+/** The browser's own button. */
+export const goBack = () => ({
+    content: "Back",
+    trigger: "body",
+    run: () => browser.history.back(),
+    expectUnloadPage: true,
+});
+
+/** A page that the browser keeps would go on with the tour where it left it: this one is loaded anew. */
+export const isNotKept = () => ({
+    content: "This page is left for good",
+    trigger: "body",
+    run: () => browser.addEventListener("unload", () => {}),
+});
+
+/** What a scanner at the desk types. */
+export function scan(text) {
+    document.activeElement?.blur();
+    for (const key of [...text, "Enter"]) {
+        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+    }
+}
+
+/** What the customer shows, handed from his tour to the desk's. */
+export const shown = () => document.cookie.match(/journey_code=(\w+)/)[1];

@@ -1,0 +1,26 @@
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import { click, journey, screen } from "./steps";
+
+const DIALOG = ".modal:not(.o_inactive_modal)";
+
+/** The customer tried it on, keeps it, and pays: the till settles the order. */
+journey("till_settles", () => [
+    { trigger: ".screen-login .btn.open-register-btn", timeout: 60000 }, // a till loads long on a busy machine
+    Chrome.startPoS(),
+    ProductScreen.clickReview(),
+    ProductScreen.clickControlButton("Quotation/Order"),
+    click(
+        `${DIALOG} :is(.o_data_row, .o_kanban_record:not(.o_kanban_ghost)):contains(Camille Martin)`
+    ),
+    click(`${DIALOG} .selection-item:contains("Settle the order")`),
+    screen("till, order", "body:not(:has(.modal)) .product-screen"),
+    click(".product-screen .pay-order-button"),
+    screen("till, payment", ".payment-screen"),
+    PaymentScreen.clickPaymentMethod("Bank"),
+    PaymentScreen.clickValidate(),
+    ReceiptScreen.isShown(),
+    screen("till, receipt", ".receipt-screen"),
+]);
