@@ -29,7 +29,7 @@
         "views/product_page_templates.xml",
         "views/reserve_templates.xml",
         "views/pickup_page_templates.xml",
-        "views/pickup_page_news_templates.xml",
+        "views/pickup_page_words_templates.xml",
         "views/pickup_portal_templates.xml",
         "views/sale_portal_templates.xml",
         "views/mixed_templates.xml",

@@ -17,7 +17,7 @@ from . import omni_pickup_reserve
 from . import omni_reserve_request
 from . import omni_pickup_delegate
 from . import omni_pickup_page
-from . import omni_pickup_page_news
+from . import omni_pickup_page_words
 from . import omni_pickup_customer
 from . import omni_pickup_privacy
 from . import omni_pickup_push

@@ -20,53 +20,6 @@ class OmniPickup(models.Model):
             return self.env._("Collect on %s", self.slot_id.display_name)
         return self.env._("Ready by %s", self._local(self.promised_at))
 
-    def _page_words(self):
-        """Return ``(headline, next_step)`` of the customer's page: how it stands, and what is to do now."""
-        came = any(self.line_ids.mapped("quantity_collected"))
-        words = getattr(self, f"_page_words_{self.state}", None)
-        return words(came) if words else (self.env._("We prepare your order"), self._words_before_ready())
-
-    def _words_before_ready(self):
-        if self.state == "preparing":
-            return self.env._("Somebody is putting it together now. You are told when it is ready.")
-        return self.env._("The shop has your order. You are told when it is ready: please do not come before.")
-
-    def _page_words_ready(self, came):
-        if any(self.line_ids.mapped("quantity_missing")):
-            what = self.env._("Not all of it could be found. Come with your code: the shop tells you what can be done.")
-        elif self.kind == "reservation":
-            what = self.env._("Come and try it: show your code, and pay only for what you keep.")
-        elif self.amount_due:
-            what = self.env._("Come with your code, and pay in the shop.")
-        else:
-            what = self.env._("Come with your code: everything is paid.")
-        if came:
-            return self.env._("The rest waits for you"), what
-        is_reserved = self.kind == "reservation"
-        return self.env._("What you reserved is ready") if is_reserved else self.env._("Your order is ready"), what
-
-    def _page_words_collected(self, _came):
-        return self.env._("Thank you, enjoy your purchase"), self.env._("There is nothing more to do.")
-
-    def _page_words_released(self, came):
-        headline = self.env._("Your order went back to the shop")
-        if came:
-            headline = self.env._("What you did not collect went back to the shop")
-        if self.refund_state == "done":
-            what = self.env._("%s is paid back to you. It may take some days to arrive.", self._refund_label())
-        elif self.refund_state:
-            what = self.env._("You get back %s. There is nothing to do for you.", self._refund_label())
-        else:
-            what = self.env._("You have nothing to pay. If you still want it, order it again.")
-        return headline, what
-
-    def _page_words_cancelled(self, _came):
-        if self.order_id._omni_amount_paid() > 0:
-            what = self.env._("The shop gives back what you paid. Call it if you have questions.")
-        else:
-            what = self.env._("You have nothing to pay. If you still want it, order it again.")
-        return self.env._("Your order is cancelled"), what
-
     def _open_parts(self):
         """Return the other pickups of this order that still wait for the customer: what another store gives."""
         return (self.order_id.omni_pickup_ids - self).filtered(lambda pickup: pickup.state in OPEN_STATES)

@@ -21,7 +21,7 @@ from . import test_pickup_abuse
 from . import test_pickup_mail
 from . import test_pickup_page
 from . import test_pickup_reslot
-from . import test_pickup_page_news
+from . import test_pickup_page_words
 from . import test_pickup_routes
 from . import test_reserve_tours
 from . import test_sale_order

@@ -202,7 +202,7 @@ class TestPickupReslot(SlotCommon):
             "pay": ("is ready", "pay in the shop"),
             "rest": ("The rest waits", "everything is paid"),
             "over": ("enjoy", "nothing more to do"),
-            "back": ("went back", "You get back"),
+            "back": ("went back", "nothing to do for you"),
             "gone": ("is cancelled", "nothing to pay"),
             "repaid": ("is cancelled", "gives back what you paid"),
         }

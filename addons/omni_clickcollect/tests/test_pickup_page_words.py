@@ -4,7 +4,7 @@ from .test_pickup_page import PickupPageCase
 
 
 @tagged("post_install", "-at_install")
-class TestPickupPageNews(PickupPageCase):
+class TestPickupPageWords(PickupPageCase):
     def _missing(self, decision=None, **values):
         """Return the page of a pickup of a scarf and two gloves, one of which is missing."""
         pickup = self._pickup((self.scarf, 1), (self.glove, 2), state="preparing")
