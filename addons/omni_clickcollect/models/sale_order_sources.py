@@ -104,7 +104,9 @@ class SaleOrder(models.Model):
         """What other stores bring to the one that is chosen is not short there."""
         short = super()._omni_short_lines(warehouse_ids)
         store = self.sudo().warehouse_id.id
-        if self.state in ("draft", "sent") and self.carrier_id.delivery_type == "in_store" and store in short:
+        is_parted = any(line.omni_sent_home or line.omni_sources for line in self.order_line)
+        is_here = self.state in ("draft", "sent") and self.carrier_id.delivery_type == "in_store" and store in short
+        if is_here and (is_parted or short[store]):
             self._omni_plan_sources()
             short[store] = {line: left for line, left in short[store].items() if not line.omni_sources}
         return short
