@@ -133,21 +133,21 @@ journey("desk_has_nothing", () => [
     { trigger: `.o_omni_desk:not(:has(${card("Camille Martin")}))` },
 ]);
 
-journey("desk_puts_back", () => {
-    const goods = ":is(.o_data_row, .o_kanban_record:not(.o_kanban_ghost)):contains(Silk scarf)";
-    return [
-        screen("put back", goods),
-        {
-            content: "The button is on the screen",
-            trigger: `${goods} button[name="action_put_back"]`,
-            async run({ anchor, click }) {
-                const { right } = anchor.getBoundingClientRect();
-                if (right > document.documentElement.clientWidth) {
-                    throw new Error("the button is beside the screen");
-                }
-                await click();
-            },
+/** A list, or cards on a phone. */
+const toPutBack = (what = "") =>
+    [".o_data_row", ".o_kanban_record"].map((row) => `${row}:contains("Silk scarf") ${what}`).join();
+
+journey("desk_puts_back", () => [
+    screen("put back", toPutBack()),
+    {
+        content: "The button is on the screen",
+        trigger: toPutBack('button[name="action_put_back"]'),
+        async run({ anchor, click }) {
+            if (anchor.getBoundingClientRect().right > document.documentElement.clientWidth) {
+                throw new Error("the button is beside the screen");
+            }
+            await click();
         },
-        screen("put back, nothing left", '.o_view_nocontent:contains("Nothing to put back")'),
-    ];
-});
+    },
+    screen("put back, nothing left", '.o_view_nocontent:contains("Nothing to put back")'),
+]);

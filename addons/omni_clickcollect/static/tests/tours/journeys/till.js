@@ -13,7 +13,7 @@ journey("till_settles", () => [
     ProductScreen.clickReview(),
     ProductScreen.clickControlButton("Quotation/Order"),
     click(
-        `${DIALOG} :is(.o_data_row, .o_kanban_record:not(.o_kanban_ghost)):contains(Camille Martin)`
+        `${DIALOG} .o_data_row:contains("Camille Martin"), ${DIALOG} .o_kanban_record:contains("Camille Martin")`
     ),
     click(`${DIALOG} .selection-item:contains("Settle the order")`),
     screen("till, order", "body:not(:has(.modal)) .product-screen"),
