@@ -114,10 +114,7 @@ journey("desk_drive_in", () => [
         `${card("Camille Martin")} .o_omni_arrived:contains("bay 4, AB-123-CD")`
     ),
     click(card("Camille Martin")),
-    screen(
-        "desk, where his car is",
-        `${DETAIL} .o_omni_arrived:contains("bay 4, AB-123-CD")`
-    ),
+    screen("desk, where his car is", `${DETAIL} .o_omni_arrived:contains("bay 4, AB-123-CD")`),
     write(`${DETAIL} input[name="code"]`, "WRONG"),
     click(`${DETAIL} button[name="hand_over"]:enabled`),
     screen("desk, wrong code", `${DETAIL} .o_omni_error:contains("not the code")`),
@@ -135,7 +132,9 @@ journey("desk_has_nothing", () => [
 
 /** A list, or cards on a phone. */
 const toPutBack = (what = "") =>
-    [".o_data_row", ".o_kanban_record"].map((row) => `${row}:contains("Silk scarf") ${what}`).join();
+    [".o_data_row", ".o_kanban_record"]
+        .map((row) => `${row}:contains("Silk scarf") ${what}`)
+        .join();
 
 journey("desk_puts_back", () => [
     screen("put back", toPutBack()),

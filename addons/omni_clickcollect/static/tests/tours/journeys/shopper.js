@@ -11,7 +11,10 @@ const part = (name) => `${PAGE} [name="${name}"]`;
 
 const shops = () => [
     screen("product", '.o_omni_shop_stock li:contains("Lyon Bellecour"):contains("In stock")'),
-    { trigger: '.o_omni_shop_stock li[data-level="few"]:contains("Lille Centre"):contains("3 left")' },
+    {
+        trigger:
+            '.o_omni_shop_stock li[data-level="few"]:contains("Lille Centre"):contains("3 left")',
+    },
 ];
 
 const basket = () => [
