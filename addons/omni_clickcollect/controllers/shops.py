@@ -37,12 +37,14 @@ class Shops(http.Controller):
 
     @http.route("/shop/shops", type="jsonrpc", auth="public", methods=["POST"], website=True, readonly=True)
     def shops(self, product_id=None, search=None, latitude=None, longitude=None, **_other):
-        """Return the shops for what was typed, or for a position, and remember that for the visit.
+        """Return the shops for what was typed, or for a position, and remember that for the visit; without either, all
+        shops for what he asked before.
 
         :return: ``{"shops": [...], "message": words or ""}``, see ``website._omni_shop_stock``
         """
         where = near(search, latitude, longitude)
-        request.session[NEAR] = where._asdict()
+        if any(where) or search is not None:
+            request.session[NEAR] = where._asdict()
         message = ""
         shops = request.website.sudo().in_store_dm_id._omni_shops()
         if where.search and not shops._omni_matching(where.search):

@@ -3,12 +3,14 @@ from odoo.http import request
 
 from odoo.addons.website_sale_collect import utils
 
+SHORT_LIST = 5  # shops that a product's page shows before "show all", which asks for the others
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     def _get_additionnal_combination_info(self, product_or_template, quantity, uom, date, website):
-        """Override of `website_sale` to add the stock of each shop, under ``omni_shops``."""
+        """Override of `website_sale` to add the stock of the first shops, under ``omni_shops``, and how many there are."""
         collects = bool(request and website.sudo().in_store_dm_id)
         if collects:
             website = website.with_context(omni_owner=request.cart._omni_owner())
@@ -18,7 +20,8 @@ class ProductTemplate(models.Model):
         info = super()._get_additionnal_combination_info(product_or_template, quantity, uom, date, website)
         if collects and info.get("show_click_and_collect_availability"):
             product = product_or_template.sudo()
-            info["omni_shops"] = website._omni_shop_stock(product)
+            info["omni_shops"] = website._omni_shop_stock(product, limit=SHORT_LIST)
+            info["omni_shop_count"] = len(shops)
             if shop := website._omni_my_shop():
                 available = website._omni_available(product, shop)
                 info["in_store_stock_data"] = utils.format_product_stock_values(

@@ -47,11 +47,12 @@ class Website(models.Model):
         address = request.cart.partner_shipping_id or self.env.user.partner_id
         return self.env["stock.warehouse"]._omni_near_address(address.sudo())  # sudo: the visitor's own
 
-    def _omni_shop_stock(self, product, mine=None):
+    def _omni_shop_stock(self, product, mine=None, limit=None):
         """Return, for each shop where this product can be collected, what its page shows.
 
         :param product: ``product.product``, one record in sudo mode
         :param mine: the shop that the visitor chose just now, by default the one that he chose before
+        :param limit: no more shops than that, by default all
         :return: ``[{"id", "name", "city", "level": "in" | "few" | "out", "quantity": whole units, "mine": bool,
             "distance": words or "", "open": see ``stock.warehouse._omni_open_now``,
             "ready": when it can be ready, in words, or ""}]``, the visitor's own shop first, then the nearest; where no
@@ -62,8 +63,10 @@ class Website(models.Model):
         mine, near = mine or self._omni_my_shop(), self._omni_near()
         empty = {shop.id for shop in shops if available[product.id, shop.id] < 1}
         nearest, found = shops._omni_nearest(near, mine, last=empty)
-        opening = shops._omni_open_now()
-        ready = shops.filtered(lambda shop: shop.id not in empty)._omni_ready_words()
+        nearest = nearest[:limit]
+        listed = shops.browse(shop.id for shop, _away in nearest)
+        opening = listed._omni_open_now()
+        ready = listed.filtered(lambda shop: shop.id not in empty)._omni_ready_words()
         rows = []
         for shop, away in nearest:
             quantity = int(available[product.id, shop.id])

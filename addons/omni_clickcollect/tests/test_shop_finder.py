@@ -16,6 +16,7 @@ from odoo.addons.website_sale_collect.controllers.delivery import InStoreDeliver
 
 from ..controllers.delivery import CollectDelivery
 from ..controllers.shops import Shops, near
+from ..models.product_template import SHORT_LIST
 from ..models.stock_warehouse_place import Near
 from ..models.website import NEAR, SHOP_COOKIE
 from .common import ClickCollectCommon
@@ -488,7 +489,7 @@ class TestShopQueries(ShopFinderCase):
             info = template._get_additionnal_combination_info(
                 product, quantity=1, uom=product.uom_id, date=fields.Datetime.now(), website=request.website
             )
-        self.assertEqual(len(info["omni_shops"]), number)
+        self.assertEqual((len(info["omni_shops"]), info["omni_shop_count"]), (min(number, SHORT_LIST), number))
         self.assertTrue(info["omni_shops"][0]["mine"] and info["omni_shops"][0]["ready"])
 
     def test_page(self):

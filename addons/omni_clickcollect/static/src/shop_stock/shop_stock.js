@@ -7,19 +7,20 @@ import { ClickAndCollectAvailability } from "@website_sale_collect/js/click_and_
 import { SAVED } from "../location_selector/location_selector";
 import { askPosition } from "../shop_finder/position";
 
-const SHORT_LIST = 5; // shops shown before "show all"
+const SHORT_LIST = 5; // shops shown before "show all": as many as come with the page
 const CHOSEN = "omni_clickcollect_shop_chosen";
 
 /** What each shop has of the product on the page, the nearest first; follows the variant that the shopper chooses. */
 export class ShopStock extends Component {
     static template = "omni_clickcollect.ShopStock";
-    static props = { shops: Array, productId: Number };
+    static props = { shops: Array, count: Number, productId: Number };
 
     setup() {
         this.state = useState({
             shops: this.props.shops,
+            count: this.props.count,
             productId: this.props.productId,
-            many: this.props.shops.length > 1,
+            many: this.props.count > 1,
             all: false,
             search: "",
             busy: false,
@@ -27,18 +28,13 @@ export class ShopStock extends Component {
         });
         const update = ({ detail }) => {
             this.state.shops = (detail.is_combination_possible && detail.omni_shops) || [];
+            this.state.count = detail.omni_shop_count || 0;
             this.state.productId = detail.product_id;
+            if (this.state.all && this.state.shops.length) {
+                this.showAll();
+            }
         };
-        const saved = ({ detail }) => {
-            const shops = this.state.shops.map((shop) => ({
-                ...shop,
-                mine: shop.id === detail.id,
-            }));
-            this.state.shops = [
-                ...shops.filter((shop) => shop.mine),
-                ...shops.filter((shop) => !shop.mine),
-            ];
-        };
+        const saved = () => this.ask("/shop/shops", {}); // in Odoo's box: now it comes first here
         this.env.bus.addEventListener("updateCombinationInfo", update);
         this.env.bus.addEventListener(SAVED, saved);
         onWillDestroy(() => {
@@ -52,7 +48,7 @@ export class ShopStock extends Component {
     }
 
     get allLabel() {
-        return _t("Show all %s shops", this.state.shops.length);
+        return _t("Show all %s shops", this.state.count);
     }
 
     get searchLabel() {
@@ -76,6 +72,11 @@ export class ShopStock extends Component {
 
     chooseLabel(shop) {
         return _t("Choose %s as your shop", shop.name);
+    }
+
+    async showAll() {
+        this.state.all = true;
+        await this.ask("/shop/shops", {});
     }
 
     async search() {
@@ -113,6 +114,7 @@ export class ShopStock extends Component {
             this.state.message = answer.message;
             if (answer.shops.length) {
                 this.state.shops = answer.shops;
+                this.state.count = answer.shops.length;
             }
             return answer;
         } catch {
