@@ -129,16 +129,28 @@ def junit(report: Path, log: Path) -> Outcome:
 
 
 def declared(addons: list[Path]) -> set[str]:
-    """The names of all tests that the sources of these add-ons declare."""
+    """The names of all tests that the sources of these add-ons declare; tests of a class that says that others run what
+    they inherit are its heirs' in the same file.
+    """
     return {
-        f"{addon.name}/{path.stem}:{node.name}.{method.name}"
+        f"{addon.name}/{path.stem}:{name}.{method.name}"
         for addon in addons
         for path in addon.glob("tests/**/test_*.py")
-        for node in ast.parse(path.read_text()).body
-        if isinstance(node, ast.ClassDef)
+        for name, node in _test_classes(ast.parse(path.read_text()))
         for method in node.body
         if isinstance(method, ast.FunctionDef) and method.name.startswith("test")
     }
+
+
+def _test_classes(module):
+    """Each class with the name under which its tests run."""
+    classes = [node for node in module.body if isinstance(node, ast.ClassDef)]
+    for node in classes:
+        if any(ast.unparse(part) == "allow_inherited_tests_method = True" for part in node.body):
+            heirs = [heir.name for heir in classes if node.name in map(ast.unparse, heir.bases)]
+        else:
+            heirs = [node.name]
+        yield from ((name, node) for name in heirs)
 
 
 def unrun_javascript(addons: list[Path]) -> list[Path]:

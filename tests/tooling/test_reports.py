@@ -109,6 +109,18 @@ def test_forgotten_test_fails(log, tmp_path):
     assert list(outcome.failed) == ["omni_x/test_z:TestZ.test_lost"]
 
 
+def test_inherited_tests_are_their_heirs(tmp_path):
+    """given stories that two classes inherit and run, when tests are counted, then they are those of the two"""
+    tests = tmp_path / "omni_x/tests"
+    tests.mkdir(parents=True)
+    (tests / "test_y.py").write_text(
+        "class Stories:\n    allow_inherited_tests_method = True\n    def test_a(self): ...\n"
+        "class TestOnPhone(Stories, HttpCase): ...\nclass TestOnDesktop(Stories, HttpCase): ...\n"
+    )
+    expected = {f"omni_x/test_y:Test{where}.test_a" for where in ("OnPhone", "OnDesktop")}
+    assert reports.declared([tmp_path / "omni_x"]) == expected
+
+
 def test_javascript(log, tmp_path):
     """given unit tests for the browser, then those that passed are counted, and those that nothing runs are named"""
     line = f"{HEAD} INFO db {TESTS}.TestY.test_unit.browser: Passed 12 tests (40 assertions, total time: 3 s)"

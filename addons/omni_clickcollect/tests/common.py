@@ -128,3 +128,14 @@ class ClickCollectCommon(TransactionCase):
         original = event_class._on
         self.patch(event_class, "_on", hear)
         return heard
+
+    def _bring_nothing(self):
+        """No store brings anything to another one, whoever fills the routing contract."""
+        original = type(self.env["omni.routing"]).plan
+
+        def plan(contract, demand, destination=None, channel=None, collect_at=None):
+            if not collect_at:
+                return original(contract, demand, destination, channel, collect_at)
+            return [{"warehouse_id": collect_at.id, "mode": "collect", "lines": demand}]
+
+        self.patch(self.env.registry["omni.routing"], "plan", plan)

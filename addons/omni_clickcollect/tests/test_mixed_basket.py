@@ -29,17 +29,6 @@ class MixedCommon(ClickCollectCommon):
         values = {"name": name, "delivery_type": "fixed", "fixed_price": price, "product_id": product.id}
         return cls.env["delivery.carrier"].create(values | {"is_published": True})
 
-    def _bring_nothing(self):
-        """No store brings anything to another one, whoever fills the routing contract."""
-        original = type(self.env["omni.routing"]).plan
-
-        def plan(contract, demand, destination=None, channel=None, collect_at=None):
-            if not collect_at:
-                return original(contract, demand, destination, channel, collect_at)
-            return [{"warehouse_id": collect_at.id, "mode": "collect", "lines": demand}]
-
-        self.patch(self.env.registry["omni.routing"], "plan", plan)
-
     def _basket(self, *lines, **kwargs):
         return self._order(*(lines or [(self.scarf, 2), (self.glove, 1)]), confirm=False, **kwargs)
 

@@ -41,6 +41,7 @@ class TestSaleOrder(ClickCollectCommon):
         self.assertEqual((len(waiting.omni_pickup_ids), len(gone.omni_pickup_ids)), (1, 0))
 
     def test_basket_is_checked_against_the_promise(self):
+        self._bring_nothing()
         basket = self._order((self.scarf, 8), confirm=False)
         self.assertTrue(basket._is_in_stock(self.lyon.id))
         self._order((self.scarf, 3))

@@ -302,6 +302,7 @@ class TestMyShop(ShopFinderCase):
             self.assertEqual(self._kept(request), str(self.lille.id))
 
     def test_basket_begins_with_it_if_it_has_everything(self):
+        self._bring_nothing()
         kept = {SHOP_COOKIE: str(self.lyon.id)}
         with self._request(self.empty, cookies=kept):
             defaults = self.empty._prepare_in_store_default_location_data()["default_pickup_locations"]
@@ -472,14 +473,14 @@ class TestShopQueries(ShopFinderCase):
 
     def _count(self, work):
         counts = []
-        for shops in (self.many, self.many[:5], self.many):  # once to work out opening hours
+        for shops in (self.many, self.many[:5]) * 2:  # once to work out opening hours
             self.carrier.warehouse_ids = [Command.set(shops.ids)]
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
             work(len(shops))
             counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(counts[2], counts[1])
+        self.assertEqual(counts[2], counts[3])
 
     def _info(self, number):
         with self._request(cookies={SHOP_COOKIE: str(self.lille.id)}) as request:

@@ -130,6 +130,7 @@ class TestShopPlaces(ClickCollectCommon):
         self.assertEqual({place["distance"] for place in self._places()}, {False})
 
     def test_stock_of_the_basket_and_of_the_product(self):
+        self._bring_nothing()
         self._set_stock(self.scarf, self.lille, -10)
         basket = {place["id"]: place["additional_data"]["in_store_stock_data"] for place in self._places()}
         self.assertEqual(basket, {self.lyon.id: {"in_stock": True}, self.lille.id: {"in_stock": False}})
