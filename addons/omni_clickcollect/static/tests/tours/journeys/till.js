@@ -13,7 +13,7 @@ journey("till_settles", () => [
     ProductScreen.clickReview(),
     ProductScreen.clickControlButton("Quotation/Order"),
     click(
-        `${DIALOG} .o_data_row:contains("Camille Martin"), ${DIALOG} .o_kanban_record:contains("Camille Martin")`
+        `${DIALOG} .o_data_row td:contains("Camille Martin"), ${DIALOG} .o_kanban_record:contains("Camille Martin")`
     ),
     click(`${DIALOG} .selection-item:contains("Settle the order")`),
     screen("till, order", "body:not(:has(.modal)) .product-screen"),
