@@ -10,7 +10,7 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     def _get_additionnal_combination_info(self, product_or_template, quantity, uom, date, website):
-        """Override of `website_sale` to add the stock of the first shops, under ``omni_shops``, and how many there are."""
+        """Override of `website_sale`: the stock of the first shops, under ``omni_shops``, and how many there are."""
         collects = bool(request and website.sudo().in_store_dm_id)
         if collects:
             website = website.with_context(omni_owner=request.cart._omni_owner())
