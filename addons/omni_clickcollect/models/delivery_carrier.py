@@ -46,7 +46,12 @@ class DeliveryCarrier(models.Model):
         mine, found = request.website._omni_my_shop(), shops._omni_matching(near.search)
         opening = shops._omni_open_now()
         stock = {location["id"]: location["additional_data"]["in_store_stock_data"] for location in locations}
-        there = [shop_id for shop_id, kept in stock.items() if kept.get("quantity", kept["in_stock"]) > 0]
+        # An offer says by itself when that would be.
+        there = [
+            shop_id
+            for shop_id, kept in stock.items()
+            if "omni_offer" not in kept and kept.get("quantity", kept["in_stock"]) > 0
+        ]
         ready = shops.filtered(lambda shop: shop.id in there)._omni_ready_words()
         by_id = {shop.id: shop for shop in shops}
         for location in locations:

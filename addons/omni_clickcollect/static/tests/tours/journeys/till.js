@@ -5,6 +5,7 @@ import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_
 import { click, journey, screen } from "./steps";
 
 const DIALOG = ".modal:not(.o_inactive_modal)";
+const LOADED = "body:not(:has(.modal)):not(:has(.loader-feedback))"; // core's bar runs past the screen while it loads
 
 /** The customer tried it on, keeps it, and pays: the till settles the order. */
 journey("till_settles", () => [
@@ -16,11 +17,11 @@ journey("till_settles", () => [
         `${DIALOG} .o_data_row td:contains("Camille Martin"), ${DIALOG} .o_kanban_record:contains("Camille Martin")`
     ),
     click(`${DIALOG} .selection-item:contains("Settle the order")`),
-    screen("till, order", "body:not(:has(.modal)) .product-screen"),
+    screen("till, order", `${LOADED} .product-screen`),
     click(".product-screen .pay-order-button"),
-    screen("till, payment", ".payment-screen"),
+    screen("till, payment", `${LOADED} .payment-screen`),
     PaymentScreen.clickPaymentMethod("Bank"),
     PaymentScreen.clickValidate(),
     ReceiptScreen.isShown(),
-    screen("till, receipt", ".receipt-screen"),
+    screen("till, receipt", `${LOADED} .receipt-screen`),
 ]);
