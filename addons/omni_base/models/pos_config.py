@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class PosConfig(models.Model):
@@ -17,6 +18,30 @@ class PosConfig(models.Model):
     def _omni_store(self):
         """Return the store in which this till stands: the one whose goods it sells."""
         return self.picking_type_id.warehouse_id
+
+    def _omni_put_on_ticket(self, order_sudo):
+        """Return what this till needs to put an order that is still to be paid on a ticket.
+
+        :return: as core's ``sale.order.load_sale_order_from_pos``
+        :raises UserError: another currency, or on another ticket
+        """
+        if order_sudo.currency_id != self.currency_id:
+            raise UserError(
+                self.env._(
+                    "%(order)s is in %(currency)s, which this till does not take.",
+                    order=order_sudo.name,
+                    currency=order_sudo.currency_id.name,
+                )
+            )
+        if ticket := order_sudo.pos_order_line_ids.order_id.filtered(lambda order: order.state == "draft")[:1]:
+            raise UserError(
+                self.env._(
+                    "%(order)s is on an open ticket of %(till)s. Finish or cancel that ticket first.",
+                    order=order_sudo.name,
+                    till=ticket.config_id.name,
+                )
+            )
+        return order_sudo.load_sale_order_from_pos(self.id)
 
     def _omni_create_channel(self):
         """Give each till that has none a channel of its own."""

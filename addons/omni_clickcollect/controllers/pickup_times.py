@@ -1,9 +1,8 @@
 from odoo import http
 from odoo.http import request
 
+from ..models.omni_pickup import is_id
 from ..models.omni_pickup_slot import SlotTaken
-
-MAX_ID = 2**31 - 1
 
 
 class PickupTimes(http.Controller):
@@ -25,8 +24,7 @@ class PickupTimes(http.Controller):
             return {}
         store, slots = order.warehouse_id, request.env["omni.pickup.slot"].sudo()  # sudo: only slots of that store
         if slot_id:
-            is_id = type(slot_id) is int and 0 < slot_id <= MAX_ID  # True is an int, too
-            slots = slots.search([("id", "=", slot_id), ("warehouse_id", "=", store.id)]) if is_id else slots
+            slots = slots.search([("id", "=", slot_id), ("warehouse_id", "=", store.id)]) if is_id(slot_id) else slots
             if not slots:
                 message = request.env._("This time cannot be chosen. Choose another one.")
                 return order._omni_pickup_times() | {"message": message}

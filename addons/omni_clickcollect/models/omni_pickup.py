@@ -20,6 +20,11 @@ WAYS = {  # state -> states that lead to it
 KEPT_FIELDS = {"order_id", "warehouse_id", "partner_id", "kind", "state", "code", "access_token", "line_ids", "slot_id"}
 
 
+def is_id(value):
+    """Whether what somebody sent can be the id of a record: a whole number that fits; True is no number."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31
+
+
 class OmniPickup(models.Model):
     """Goods that a customer comes to collect in one store, from their preparation to their hand-over."""
 

@@ -54,17 +54,21 @@ class OmniPickup(models.Model):
         self._log_step(note)
         self._tell_managers(self.env._("Wrong codes at the pickup of %s", self.display_name), note)
 
+    def _managers(self):
+        """Return the managers of this pickup's company, in sudo mode."""
+        # sudo: whoever makes it happen need not see who they are
+        managers = self.env.ref("omni_base.group_manager").sudo().all_user_ids
+        return managers.filtered(lambda user: self.company_id in user.company_ids and user.id != SUPERUSER_ID)
+
     def _tell_managers(self, subject, body):
         """Post on this pickup, and notify the managers of its company as each of them wants to be."""
         # sudo: the managers are told of it whoever made it happen
-        managers = self.env.ref("omni_base.group_manager").sudo().all_user_ids
-        managers = managers.filtered(lambda user: self.company_id in user.company_ids and user.id != SUPERUSER_ID)
         self.sudo().message_post(
             subject=subject,
             body=body,
             author_id=self.env.ref("base.partner_root").id,
             email_from=self.company_id.email_formatted or self.env.ref("base.partner_root").email_formatted,
-            partner_ids=managers.partner_id.ids,
+            partner_ids=self._managers().partner_id.ids,
             message_type="notification",
             subtype_xmlid="mail.mt_comment",
         )

@@ -164,19 +164,11 @@ class OmniPickup(models.Model):
         """Leave ``amount`` to a person: the seller of the order, or else a manager."""
         order = self.order_id
         seller = order.user_id.filtered(lambda user: user.active and user.id != SUPERUSER_ID)
-        # sudo: whoever makes it happen need not see who the managers are
-        managers = (
-            self.env.ref("omni_base.group_manager")
-            .sudo()
-            .all_user_ids.filtered(
-                lambda user: user.active and order.company_id in user.company_ids and user.id != SUPERUSER_ID
-            )
-        )
         order.activity_schedule(
             "mail.mail_activity_data_todo",
             summary=self.env._("Pay back %s", self.currency_id.format(amount)),
             note=note or self.env._("The customer did not get these goods, and they are paid."),
-            user_id=(seller or managers)[:1].id or self.env.uid,
+            user_id=(seller or self._managers().filtered("active"))[:1].id or self.env.uid,
         )
         self.refund_by_hand += amount
         if not self.refund_due:

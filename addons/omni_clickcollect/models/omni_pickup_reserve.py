@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
 
-from .omni_pickup import OPEN_STATES
+from .omni_pickup import OPEN_STATES, is_id
 
 RESERVE_GROUPS = (
     "omni_clickcollect.group_pickup_desk",
@@ -44,8 +44,7 @@ class OmniPickup(models.Model):
 
     def _reserve_record(self, model, record):
         if not isinstance(record, models.BaseModel):
-            whole = isinstance(record, int) and not isinstance(record, bool) and 0 < record < 2**31
-            record = self.env[model].browse([record] if whole else [])
+            record = self.env[model].browse([record] if is_id(record) else [])
         if record._name != model or len(record) != 1 or not record.exists():
             raise ValidationError(self.env._("A reservation needs one customer and one store."))
         return record
@@ -99,8 +98,7 @@ class OmniPickup(models.Model):
     def _reserve_slot(self, slot, store):
         """Return the slot that a caller means: a record, an id, or none."""
         if not isinstance(slot, models.BaseModel):
-            known = isinstance(slot, int) and not isinstance(slot, bool) and 0 < slot < 2**31
-            slot = self.env["omni.pickup.slot"].browse([slot] if known else [-1] if slot else [])
+            slot = self.env["omni.pickup.slot"].browse([slot] if is_id(slot) else [-1] if slot else [])
         if slot._name != "omni.pickup.slot" or len(slot) > 1 or slot and slot.sudo().exists().warehouse_id != store:
             raise ValidationError(self.env._("Choose one of the times of this store."))
         return slot.sudo()
@@ -112,9 +110,7 @@ class OmniPickup(models.Model):
         try:
             for product_id, quantity in lines:
                 number = float(quantity)
-                if isinstance(product_id, bool) or not isinstance(product_id, int) or not 0 < product_id < 2**31:
-                    raise ValueError
-                if not (isfinite(number) and 0 < number < 10**6):
+                if not (is_id(product_id) and isfinite(number) and 0 < number < 10**6):
                     raise ValueError
                 demand[product_id] = demand.get(product_id, 0.0) + number
         except (TypeError, ValueError) as error:

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from .omni_pickup import OPEN_STATES
+from .omni_pickup import OPEN_STATES, is_id
 from .omni_pickup_code import PAUSE
 
 ROWS = 50  # pickups that a till lists; the others are found by searching
@@ -102,28 +102,11 @@ class OmniPickup(models.Model):
         pickup._check_not_over()
         pickup._till_check_ready()
         pickup._check_code(code)
-        order = pickup.order_id
         if not pickup.amount_due:
             raise UserError(self.env._("%s is paid: hand it over.", pickup.display_name))
         if not config.current_session_id:
             raise UserError(self.env._("Open the till first."))
-        if order.currency_id != config.currency_id:
-            raise UserError(
-                self.env._(
-                    "%(order)s is in %(currency)s, which this till does not take.",
-                    order=pickup.display_name,
-                    currency=order.currency_id.name,
-                )
-            )
-        if ticket := order.pos_order_line_ids.order_id.filtered(lambda ticket: ticket.state == "draft")[:1]:
-            raise UserError(
-                self.env._(
-                    "%(order)s is on an open ticket of %(till)s. Finish or cancel that ticket first.",
-                    order=pickup.display_name,
-                    till=ticket.config_id.name,
-                )
-            )
-        return order.load_sale_order_from_pos(config.id)
+        return config._omni_put_on_ticket(pickup.order_id)
 
     @api.model
     def till_give_up(self, config_id, pickup_id, values):
@@ -153,8 +136,7 @@ class OmniPickup(models.Model):
 
         :raises AccessError: he is no seller, or it is no till of his companies
         """
-        is_id = isinstance(config_id, int) and not isinstance(config_id, bool) and 0 < config_id < 2**31
-        if not is_id or not self.env.user.has_group("point_of_sale.group_pos_user"):
+        if not is_id(config_id) or not self.env.user.has_group("point_of_sale.group_pos_user"):
             raise AccessError(self.env._("Only sellers at a till may see its pickups."))
         config = self.env["pos.config"].search([("id", "=", config_id)])
         if not config or config.company_id not in self.env.companies:
@@ -170,9 +152,8 @@ class OmniPickup(models.Model):
         :raises UserError: it is none of this store: the same answer for one of another store and for no pickup at all
         """
         config, pickups = self._till(config_id)
-        is_id = isinstance(pickup_id, int) and not isinstance(pickup_id, bool) and 0 < pickup_id < 2**31
         domain = Domain("id", "=", pickup_id) & Domain("warehouse_id", "=", config._omni_store().id)
-        pickup = pickups.search(domain) if is_id else pickups
+        pickup = pickups.search(domain) if is_id(pickup_id) else pickups
         if not pickup:
             raise UserError(self.env._("This pickup is not one of this store."))
         return config, pickup

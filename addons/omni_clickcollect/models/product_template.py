@@ -19,12 +19,12 @@ class ProductTemplate(models.Model):
                 website = website.with_context(omni_available=website._omni_available(product_or_template, shops))
         info = super()._get_additionnal_combination_info(product_or_template, quantity, uom, date, website)
         if collects and info.get("show_click_and_collect_availability"):
-            product = product_or_template.sudo()
-            info["omni_shops"] = website._omni_shop_stock(product, limit=SHORT_LIST)
+            product, mine = product_or_template.sudo(), website._omni_my_shop()
+            info["omni_shops"] = website._omni_shop_stock(product, mine, SHORT_LIST)
             info["omni_shop_count"] = len(shops)
-            if shop := website._omni_my_shop():
-                available = website._omni_available(product, shop)
+            if mine:
+                available = website._omni_available(product, mine)
                 info["in_store_stock_data"] = utils.format_product_stock_values(
-                    product, free_qty=available.get((product.id, shop.id), 0.0)
+                    product, free_qty=available.get((product.id, mine.id), 0.0)
                 )
         return info

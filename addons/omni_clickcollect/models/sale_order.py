@@ -178,5 +178,5 @@ class SaleOrder(models.Model):
                     whole = int(product.uom_id._compute_quantity(left, line.product_uom_id, rounding_method="DOWN"))
                     if line.product_uom_qty > max(whole, 0):
                         short[warehouse_id][line] = max(whole, 0)
-                    left -= line.product_uom_id._compute_quantity(line.product_uom_qty, product.uom_id)
+                    left -= line._omni_wanted_quantity()
         return short

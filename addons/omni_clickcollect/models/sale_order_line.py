@@ -1,5 +1,4 @@
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 from odoo.tools import format_list
 
 
@@ -79,45 +78,8 @@ class SaleOrderLine(models.Model):
         """
         if self.omni_sent_home:
             return self._omni_deliver_from(warehouse, quantity)
-        transfer = self.env["stock.move"].create(self._omni_transfer_values(warehouse, quantity))
-        delivery = self._omni_deliver_from(
-            self.warehouse_id, quantity, procure_method="make_to_order", move_orig_ids=[Command.link(transfer.id)]
-        )
-        transfer._action_confirm()
-        transfer._action_assign()
-        return delivery
-
-    def _omni_transfer_values(self, warehouse, quantity):
-        return {
-            "product_id": self.product_id.id,
-            "product_uom": self.product_id.uom_id.id,
-            "product_uom_qty": quantity,
-            "location_id": warehouse.lot_stock_id.id,
-            "location_dest_id": self.warehouse_id.lot_stock_id.id,
-            "picking_type_id": warehouse.int_type_id.id,
-            "warehouse_id": warehouse.id,
-            "company_id": self.company_id.id,
-            "partner_id": self.warehouse_id.partner_id.id,
-            "origin": self.order_id.name,
-            "reference_ids": [Command.set(self.order_id.stock_reference_ids.ids)],
-            "propagate_cancel": False,
-        }
-
-    def _omni_deliver_from(self, warehouse, quantity, **values):
-        """Make a delivery as the rule of its route says."""
-        order, product, place = self.order_id, self.product_id, self._get_location_final()
-        known = self._prepare_procurement_values() | {"warehouse_id": warehouse}
-        rule = self.env["stock.rule"]._get_rule(product, place, known)
-        if not rule:
-            raise UserError(
-                self.env._(
-                    "%(store)s has no route to deliver “%(product)s”.", store=warehouse.name, product=product.name
-                )
-            )
-        row = rule._get_stock_move_values(
-            product, quantity, product.uom_id, place, product.display_name, order.name, order.company_id, known
-        )
-        return self.env["stock.move"].create({**row, **values})._action_confirm()
+        store = self.warehouse_id
+        return self._omni_bring(warehouse, store, quantity, partner_id=store.partner_id.id)[1]
 
     # -- what the shopper sees ---------------------------------------------------------------------------------------
 

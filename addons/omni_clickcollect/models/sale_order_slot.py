@@ -23,8 +23,7 @@ class SaleOrder(models.Model):
         """Return what is collected: ``[(product_id, quantity)]``, in the product's unit of measure."""
         demand = defaultdict(float)
         for line in self._omni_pickup_lines():
-            product = line.product_id
-            demand[product.id] += line.product_uom_id._compute_quantity(line.product_uom_qty, product.uom_id)
+            demand[line.product_id.id] += line._omni_wanted_quantity()
         return list(demand.items())
 
     def _omni_promise(self):

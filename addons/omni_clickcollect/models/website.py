@@ -60,7 +60,7 @@ class Website(models.Model):
         """
         shops = self.sudo().in_store_dm_id._omni_shops()
         available = self._omni_available(product, shops)
-        mine, near = mine or self._omni_my_shop(), self._omni_near()
+        mine, near = self._omni_my_shop() if mine is None else mine, self._omni_near()
         empty = {shop.id for shop in shops if available[product.id, shop.id] < 1}
         nearest, found = shops._omni_nearest(near, mine, last=empty)
         nearest = nearest[:limit]

@@ -84,6 +84,12 @@ class TestOmniPickupRefund(ClickCollectCommon):
             self.env["omni.pickup"]._cron_deadline()
         self.env.invalidate_all()
 
+    def _take_off(self, pickup, reason):
+        """The desk misses one piece of the first line, and takes it off the order."""
+        desk, line = pickup.with_user(self.desk_user), pickup.line_ids[0]
+        desk.action_missing(line.id, 1, reason)
+        desk.action_decide(line.id, "refund")
+
     def _amounts(self):
         return [amount for _paid, amount in self.asked]
 
@@ -94,10 +100,7 @@ class TestOmniPickupRefund(ClickCollectCommon):
 
     def test_missing_part(self):
         pickup = self._ready()
-        line = pickup.line_ids[0]
-        desk = pickup.with_user(self.desk_user)
-        desk.action_missing(line.id, 1, "not_found")
-        desk.action_decide(line.id, "refund")
+        self._take_off(pickup, "not_found")
         self.assertEqual((self._amounts(), pickup.refund_state, pickup.refund_amount), ([], "due", 50))
         self.assertIn("is paid back: ", pickup.step_ids[-1].note)
         self._run()
@@ -115,10 +118,7 @@ class TestOmniPickupRefund(ClickCollectCommon):
 
     def test_missing_then_nobody_came_gives_no_more_than_was_paid(self):
         pickup = self._ready()
-        line = pickup.line_ids[0]
-        desk = pickup.with_user(self.desk_user)
-        desk.action_missing(line.id, 1, "damaged")
-        desk.action_decide(line.id, "refund")
+        self._take_off(pickup, "damaged")
         self._late(pickup)
         self._run(3)
         self.assertEqual((self._amounts(), pickup.state, pickup.refund_amount), ([130], "released", 130))
@@ -126,10 +126,7 @@ class TestOmniPickupRefund(ClickCollectCommon):
 
     def test_missing_paid_back_then_nobody_came(self):
         pickup = self._ready()
-        line = pickup.line_ids[0]
-        desk = pickup.with_user(self.desk_user)
-        desk.action_missing(line.id, 1, "damaged")
-        desk.action_decide(line.id, "refund")
+        self._take_off(pickup, "damaged")
         self._run()
         self._late(pickup)
         self._run(3)

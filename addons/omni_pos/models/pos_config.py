@@ -49,23 +49,7 @@ class PosConfig(models.Model):
         order_sudo = self._omni_waiting_order(order_id)
         if not order_sudo._omni_left_to_pay():
             raise UserError(self.env._("%s is paid already: hand it over.", order_sudo.name))
-        if order_sudo.currency_id != self.currency_id:
-            raise UserError(
-                self.env._(
-                    "%(order)s is in %(currency)s, which this till does not take.",
-                    order=order_sudo.name,
-                    currency=order_sudo.currency_id.name,
-                )
-            )
-        if ticket := order_sudo.pos_order_line_ids.order_id.filtered(lambda order: order.state == "draft")[:1]:
-            raise UserError(
-                self.env._(
-                    "%(order)s is on an open ticket of %(till)s. Finish or cancel that ticket first.",
-                    order=order_sudo.name,
-                    till=ticket.config_id.name,
-                )
-            )
-        return order_sudo.load_sale_order_from_pos(self.id)
+        return self._omni_put_on_ticket(order_sudo)
 
     def omni_hand_over(self, order_id, key, partial=False):
         """Give the customer the goods of a paid order, and validate its delivery.

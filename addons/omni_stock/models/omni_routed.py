@@ -1,7 +1,6 @@
 from collections import defaultdict
 
-from odoo import Command, api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.omni_base.exceptions import OutOfStock
@@ -123,54 +122,11 @@ class OmniRouted(models.AbstractModel):
         :param quantity: in the product's unit
         :return: the move that leaves the leg's store
         """
-        store = self.env["stock.warehouse"].browse(leg["warehouse_id"])
+        line, store = line.with_env(self.env), self.env["stock.warehouse"].browse(leg["warehouse_id"])
+        promised = {"date_deadline": leg["promised_at"]}
         if leg["mode"] != "transfer":
-            return self._omni_move(line, store, quantity, leg["promised_at"])
-        collect = self.warehouse_id
-        transfer = self.env["stock.move"].sudo().create(self._omni_transfer_values(line, store, collect, quantity))
-        self._omni_move(
-            line,
-            collect,
-            quantity,
-            leg["promised_at"],
-            procure_method="make_to_order",
-            move_orig_ids=[Command.link(transfer.id)],
-        )
-        transfer._action_confirm()
-        transfer._action_assign()
-        return transfer
-
-    def _omni_move(self, line, store, quantity, promised_at, **values):
-        """Make a line's delivery from a store as the rule of its route says, and return its first move."""
-        known = line._prepare_procurement_values() | {"warehouse_id": store, "date_deadline": promised_at}
-        product, place = line.product_id, line._get_location_final()
-        rule = self.env["stock.rule"]._get_rule(product, place, known)
-        if not rule:
-            raise UserError(
-                self.env._("%(store)s has no route to deliver “%(product)s”.", store=store.name, product=product.name)
-            )
-        row = rule._get_stock_move_values(
-            product, quantity, product.uom_id, place, product.display_name, self.name, self.company_id, known
-        )
-        # sudo, as in the rule itself: who confirms or refuses need not have the right to make moves
-        move = self.env["stock.move"].sudo().create({**row, "procure_method": "make_to_stock", **values})
-        return move._action_confirm()
-
-    def _omni_transfer_values(self, line, store, collect, quantity):
-        """Return the values of the move that brings goods to the store where the customer collects them."""
-        return {
-            "product_id": line.product_id.id,
-            "product_uom": line.product_id.uom_id.id,
-            "product_uom_qty": quantity,
-            "location_id": store.lot_stock_id.id,
-            "location_dest_id": collect.lot_stock_id.id,
-            "picking_type_id": store.int_type_id.id,
-            "warehouse_id": store.id,
-            "company_id": self.company_id.id,
-            "origin": self.name,
-            "reference_ids": [Command.set(self.stock_reference_ids.ids)],
-            "propagate_cancel": False,
-        }
+            return line._omni_deliver_from(store, quantity, promised, procure_method="make_to_stock")
+        return line._omni_bring(store, self.warehouse_id, quantity, promised)[0]
 
     # -- legs that a store refuses -----------------------------------------------------------------------------------
 

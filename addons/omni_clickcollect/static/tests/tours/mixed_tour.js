@@ -1,5 +1,6 @@
 import * as tourUtils from "@website_sale/js/tours/tour_utils";
 import { registry } from "@web/core/registry";
+import { writeAddress } from "./journeys/steps";
 
 const part = (name, level) => `.o_omni_part[data-level="${level}"]:contains("${name}")`;
 
@@ -27,13 +28,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_mixed", {
         { trigger: "#add_to_cart", run: "click" },
         tourUtils.goToCart({ quantity: 2 }),
         tourUtils.goToCheckout(),
-        { trigger: 'select[name="country_id"]', run: "selectByLabel France" },
-        { trigger: 'input[name="name"]', run: "edit Camille Martin" },
-        { trigger: 'input[name="phone"]', run: "edit 0612345678" },
-        { trigger: 'input[name="email"]', run: "edit camille@example.com" },
-        { trigger: 'input[name="street"]', run: "edit 3 rue Neuve" },
-        { trigger: 'input[name="city"]', run: "edit Lyon" },
-        { trigger: 'input[name="zip"]', run: "edit 69003" },
+        ...writeAddress("69003"),
         { trigger: '[name="website_sale_main_button"]', run: "click", expectUnloadPage: true },
         {
             content: "The page listens when all prices have come",

@@ -1,6 +1,7 @@
 import * as tourUtils from "@website_sale/js/tours/tour_utils";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
+import { writeAddress } from "./journeys/steps";
 
 const FIRST = ".o_omni_shop_stock li:first-child";
 
@@ -16,13 +17,7 @@ const checkout = [
     { trigger: "#add_to_cart", run: "click" },
     tourUtils.goToCart({ quantity: 1 }),
     tourUtils.goToCheckout(),
-    { trigger: 'select[name="country_id"]', run: "selectByLabel France" },
-    { trigger: 'input[name="name"]', run: "edit Camille Martin" },
-    { trigger: 'input[name="phone"]', run: "edit 0612345678" },
-    { trigger: 'input[name="email"]', run: "edit camille@example.com" },
-    { trigger: 'input[name="street"]', run: "edit 3 rue Neuve" },
-    { trigger: 'input[name="city"]', run: "edit Lyon" },
-    { trigger: 'input[name="zip"]', run: "edit 69003" },
+    ...writeAddress("69003"),
     {
         trigger: '[name="website_sale_main_button"]',
         run: "click",

@@ -1,6 +1,6 @@
 import * as tourUtils from "@website_sale/js/tours/tour_utils";
 import { loadJS } from "@web/core/assets";
-import { click, follow, goBack, isNotKept, journey, screen, write } from "./steps";
+import { click, follow, goBack, isNotKept, journey, screen, write, writeAddress } from "./steps";
 
 /* global ZXing */
 
@@ -25,13 +25,7 @@ const basket = () => [
 ];
 
 const address = () => [
-    { trigger: 'select[name="country_id"]', run: "selectByLabel France" },
-    write('input[name="name"]', "Camille Martin"),
-    write('input[name="phone"]', "0612345678"),
-    write('input[name="email"]', "camille@example.com"),
-    write('input[name="street"]', "3 rue Neuve"),
-    write('input[name="city"]', "Lyon"),
-    write('input[name="zip"]', "69002"),
+    writeAddress("69002"),
     screen("address", 'input[name="zip"]'),
     follow('[name="website_sale_main_button"]'),
 ];
