@@ -50,7 +50,7 @@ class OmniPickupSlot(models.Model):
     end = fields.Datetime(required=True, readonly=True)
     capacity = fields.Integer(required=True, readonly=True)
     booked = fields.Integer(readonly=True, default=0)
-    left = fields.Integer(string="Free", compute="_compute_left")
+    left = fields.Integer(string="Places Left", compute="_compute_left")
 
     _start_uniq = models.Constraint("UNIQUE (warehouse_id, start)", "The store has a slot at this time already.")
     _booked = models.Constraint(
