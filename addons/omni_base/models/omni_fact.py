@@ -41,7 +41,13 @@ class OmniFact(models.AbstractModel):
         return SQL(" UNION ALL ").join(SQL("(%s)", source) for source in self._sources().values())
 
     @api.model
+    def _sale_fulfilment(self):
+        """Return as SQL how the goods of a line ``l`` of a sale order ``o`` reach the customer."""
+        return SQL("o.omni_fulfilment")
+
+    @api.model
     def _sale_source(self):
+        fulfilment = self._sale_fulfilment()
         return SQL(
             """
             SELECT 'sale.order.line'::varchar AS source_model,
@@ -52,8 +58,8 @@ class OmniFact(models.AbstractModel):
                    o.company_id,
                    o.omni_channel_id AS channel_id,
                    COALESCE(store.channel_id, o.omni_channel_id) AS fulfilment_channel_id,
-                   o.omni_fulfilment AS fulfilment,
-                   o.warehouse_id,
+                   %s AS fulfilment,
+                   COALESCE(l.warehouse_id, o.warehouse_id) AS warehouse_id,
                    o.partner_id,
                    l.product_id,
                    (l.product_uom_qty * u.factor / pu.factor)::float8 AS quantity,
@@ -71,12 +77,14 @@ class OmniFact(models.AbstractModel):
                        SELECT c.omni_channel_id AS channel_id
                          FROM pos_config AS c
                          JOIN stock_picking_type AS pt ON pt.id = c.picking_type_id
-                        WHERE o.omni_fulfilment = 'collect' AND pt.warehouse_id = o.warehouse_id AND c.active
+                        WHERE %s = 'collect' AND pt.warehouse_id = o.warehouse_id AND c.active
                         ORDER BY c.id
                         LIMIT 1
                    ) AS store ON TRUE
              WHERE o.state = 'sale' AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, FALSE)
-            """
+            """,
+            fulfilment,
+            fulfilment,
         )
 
     @api.model

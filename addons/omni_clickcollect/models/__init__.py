@@ -49,3 +49,4 @@ from . import stock_picking
 from . import stock_warehouse
 from . import stock_warehouse_place
 from . import website
+from . import omni_fact

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.http import root
 from odoo.tests import HttpCase, tagged
+from odoo.tools import SQL
 
 from .common import ClickCollectCommon
 
@@ -55,6 +56,23 @@ class TestMixedBasket(MixedCommon):
     def setUp(self):
         super().setUp()
         self._bring_nothing()
+
+    def test_figures_tell_what_is_collected_from_what_is_sent(self):
+        order = self._mixed()
+        self.env.flush_all()
+        facts = self.env["omni.fact"]._sources()["sale"]
+        rows = self.env.execute_query(
+            SQL("SELECT product_id, fulfilment, warehouse_id FROM (%s) AS f WHERE f.order_id = %s", facts, order.id)
+        )
+        fee = self.parcel.product_id
+        self.assertEqual(
+            set(rows),
+            {
+                (self.scarf.id, "collect", self.lyon.id),
+                (self.glove.id, "ship", self.central.id),
+                (fee.id, "ship", self.central.id),
+            },
+        )
 
     # -- the basket --------------------------------------------------------------------------------------------------
 
