@@ -123,7 +123,7 @@ class SaleOrder(models.Model):
         """What cannot be had is limited, in plain words; what is in the basket already is not thrown out of it."""
         allowed, warning = super()._verify_updated_quantity(order_line, product_id, new_qty, uom_id, **kwargs)
         product = self.env["product.product"].browse(product_id)
-        if product._omni_is_counted() and allowed < new_qty and (order_line or allowed > 0):
+        if order_line and product._omni_is_counted() and allowed < new_qty:
             warning = self._omni_words(product, self._get_free_qty(product))
             if allowed <= 0:
                 allowed = min(order_line.product_uom_qty, new_qty)

@@ -58,7 +58,7 @@ class TestHoldMoment(StockHoldCommon):
         self.empty()._cart_add(self.product.id, 1)
         mine = self.empty()
         added = mine._cart_add(self.product.id, 5)
-        self.assertEqual((added["quantity"], added["warning"]), (2, "Sorry, only 2 left of “Lamp”."))
+        self.assertEqual((added["quantity"], added["warning"]), (2, "You ask for 5 products but only 2 is available."))
         self.assertEqual(self.left(), 0)
         again = mine._cart_update_line_quantity(added["line_id"], 4)
         self.assertEqual((again["quantity"], again["warning"]), (2, "Sorry, only 2 left of “Lamp”."))
