@@ -238,9 +238,14 @@ class OmniPickup(models.Model):
         self.env["omni.event"].emit(code, self, channel=self.order_id.omni_channel_id)
 
     def _notify_desk(self):
-        """Tell the open desks of these stores that their queue changed; the news names no customer."""
-        for store in self.warehouse_id:
+        """Tell the open desks and tills of these stores that their queue changed; the news names no customer."""
+        stores = self.warehouse_id
+        for store in stores:
             self.env["bus.bus"]._sendone((store, "omni_pickup"), "omni_pickup/changed", {"warehouse_id": store.id})
+        # sudo: who changes a pickup need not see tills; only that there is news goes out, on each till's own channel
+        sessions = self.env["pos.session"].sudo().search([("state", "!=", "closed")])
+        for till in sessions.config_id.filtered(lambda till: till._omni_store() in stores):
+            till._notify("OMNI_PICKUPS", {})
 
     # -- words for the customer --------------------------------------------------------------------------------------
 

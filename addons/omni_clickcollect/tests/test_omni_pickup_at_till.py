@@ -2,7 +2,7 @@ import uuid
 from contextlib import suppress
 from datetime import timedelta
 
-from odoo import fields
+from odoo import api, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
@@ -335,6 +335,16 @@ class TestOmniPickupAtTill(TillPickupCommon):
         with self.assertRaises(AccessError):
             pickup.with_user(self.till_user).read(["code"])
 
+    def test_open_tills_of_the_store_hear_of_each_change(self):
+        self.till.sudo().open_ui()
+        pickup = self._pickup()
+        told = []
+        self.patch(self.env.registry["bus.bus"], "_sendone", lambda bus, *news: told.append(news) or None)
+        pickup.action_prepare()
+        token = self.till.sudo().access_token
+        news = [message for target, name, message in told if name == f"{token}-OMNI_PICKUPS" and target == token]
+        self.assertEqual(news, [{}])
+
     def test_till_of_another_company(self):
         other = self.env["res.company"].create({"name": "Other retailer"})
         self.till_user.sudo().write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
@@ -380,6 +390,22 @@ class TestTillPickupTours(TillTours):
         self._tour("omni_clickcollect_till_typed")
         self.assertEqual((pickup.state, pickup.step_ids[-1].user_id), ("collected", self.till_user))
         self.assertFalse(pickup.order_id.pos_order_line_ids)
+
+    def test_pickup_gets_ready_while_the_seller_looks_at_it(self):
+        pickup = self._code(self._pickup((self.scarf, 2)).sudo(), "ACDEFG")
+        asked, till_pickups = [], type(self.pickups).till_pickups
+
+        def ready_when_asked_again(pickups, *args):
+            if len(asked) == 1:
+                there = pickups.browse(pickup.id).with_user(self.desk_user)
+                there.action_prepare()
+                there.action_ready()
+            asked.append(args)
+            return till_pickups(pickups, *args)
+
+        self.patch(self.env.registry["omni.pickup"], "till_pickups", api.model(ready_when_asked_again))
+        self._tour("omni_clickcollect_till_waits")
+        self.assertEqual(pickup.state, "collected")
 
     def test_hand_over_by_scan(self):
         pickup = self._code(self._ready((self.scarf, 2)), "ACDEFG")

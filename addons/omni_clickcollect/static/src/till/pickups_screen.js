@@ -1,4 +1,4 @@
-import { Component, onMounted, useState } from "@odoo/owl";
+import { Component, onMounted, useEffect, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -39,6 +39,17 @@ export class PickupsScreen extends Component {
         });
         this.onInput = useDebounced(() => this.load(), 300);
         useBarcodeReader({ product: this.onScan, client: this.onScan, error: this.onScan });
+        const refresh = useDebounced(() => this.refresh(), 1000);
+        let known = this.pos.omniPickupNews;
+        useEffect(
+            (news) => {
+                if (news !== known) {
+                    known = news;
+                    refresh();
+                }
+            },
+            () => [this.pos.omniPickupNews]
+        );
         onMounted(() => {
             if (this.props.pickup) {
                 this.open(this.props.pickup, this.props.code);
@@ -63,6 +74,18 @@ export class PickupsScreen extends Component {
         Object.assign(this.state, result);
         if (!result.count && this.pos.omniIsPickupCode(query)) {
             await this.openCode(query);
+        }
+    }
+    /** Show what the desk or the customer changed meanwhile; what the seller is doing is left alone. */
+    async refresh() {
+        if (this.state.busy || this.state.status === "loading") {
+            return;
+        }
+        await this.load();
+        const { pickup, pickups, parting, busy, code } = this.state;
+        const fresh = pickup && pickups.find(({ id }) => id === pickup.id);
+        if (fresh && !parting && !busy && JSON.stringify(fresh) !== JSON.stringify(pickup)) {
+            this.open(fresh, code);
         }
     }
     async onSearchKeydown(ev) {

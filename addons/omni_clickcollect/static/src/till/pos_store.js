@@ -8,6 +8,15 @@ import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 const CODE = /^[ACDEFGHJKMNPQRTUVWXY34679]{6}$/; // as omni_pickup.py makes them
 
 patch(PosStore.prototype, {
+    async setup() {
+        this.omniPickupNews = 0; // how often the pickups of this store have changed
+        await super.setup(...arguments);
+    },
+    async afterProcessServerData() {
+        const result = await super.afterProcessServerData(...arguments);
+        this.data.connectWebSocket("OMNI_PICKUPS", () => this.omniPickupNews++);
+        return result;
+    },
     /** Whether this may be the code of a pickup, as somebody typed or scanned it. */
     omniIsPickupCode(text) {
         return CODE.test((text || "").toUpperCase().replace(/[\s-]/g, ""));

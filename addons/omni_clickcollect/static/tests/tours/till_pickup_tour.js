@@ -64,6 +64,24 @@ tours.add("omni_clickcollect_till_typed", {
         ].flat(Infinity),
 });
 
+tours.add("omni_clickcollect_till_waits", {
+    steps: () =>
+        [
+            start(),
+            list(),
+            open("Camille"),
+            shown(".o_omni_why_not:contains(Not ready yet)"),
+            {
+                content: "the desk says that something changed",
+                trigger: ".o_omni_why_not",
+                run: () => posmodel.omniPickupNews++,
+            },
+            code("acd efg"),
+            press("hand_over"),
+            Notification.has("handed over"),
+        ].flat(Infinity),
+});
+
 tours.add("omni_clickcollect_till_scan", {
     steps: () =>
         [
