@@ -74,7 +74,7 @@ tours.add("omni_clickcollect_till_waits", {
             {
                 content: "the desk says that something changed",
                 trigger: ".o_omni_why_not",
-                run: () => posmodel.omniPickupNews++,
+                run: () => window.posmodel.omniPickupNews++,
             },
             code("acd efg"),
             press("hand_over"),
