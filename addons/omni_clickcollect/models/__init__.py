@@ -47,6 +47,8 @@ from . import sale_order_sources
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse
+from . import stock_warehouse_promise
+from . import stock_warehouse_slot
 from . import stock_warehouse_place
 from . import website
 from . import omni_fact
