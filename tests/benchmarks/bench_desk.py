@@ -72,8 +72,8 @@ def _data(env):
         # As a running shop's database is. PostgreSQL would do it by itself in a minute, in the middle of the rounds.
         env.cr.connection.autocommit = True
         env.cr.execute(
-            "VACUUM (ANALYZE) omni_pickup, omni_pickup_line, omni_pickup_step, sale_order, sale_order_line, res_partner,"
-            " stock_move, stock_move_line"
+            "VACUUM (ANALYZE) omni_pickup, omni_pickup_line, omni_pickup_step, sale_order, sale_order_line,"
+            " res_partner, stock_move, stock_move_line"
         )
         env.cr.connection.autocommit = False
     return stores.ids

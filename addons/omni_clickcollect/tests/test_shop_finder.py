@@ -313,6 +313,7 @@ class TestMyShop(ShopFinderCase):
         with self._request(self.empty):
             self.assertFalse(self.empty._prepare_in_store_default_location_data()["default_pickup_locations"])
 
+    @freeze_time("2026-03-02 10:00:00")
     def test_selector_of_the_basket(self):
         with self._request(self.empty, cookies={SHOP_COOKIE: str(self.lyon.id)}):
             places = CollectDelivery().website_sale_get_pickup_locations("")["pickup_locations"]
