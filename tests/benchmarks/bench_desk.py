@@ -69,13 +69,10 @@ def _data(env):
         carrier.write({"is_published": False, "warehouse_ids": [(4, store.id) for store in stores]})
         _insert(env, stores.ids, products.ids)
         env.cr.commit()
-        # As a running shop's database is. PostgreSQL would do it by itself in a minute, in the middle of the rounds.
-        env.cr.connection.autocommit = True
         env.cr.execute(
-            "VACUUM (ANALYZE) omni_pickup, omni_pickup_line, omni_pickup_step, sale_order, sale_order_line,"
-            " res_partner, stock_move, stock_move_line"
+            "ANALYZE omni_pickup, omni_pickup_line, omni_pickup_step, sale_order, sale_order_line, res_partner,"
+            " stock_move, stock_move_line"
         )
-        env.cr.connection.autocommit = False
     return stores.ids
 
 

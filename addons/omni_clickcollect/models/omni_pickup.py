@@ -243,8 +243,8 @@ class OmniPickup(models.Model):
         for store in stores:
             self.env["bus.bus"]._sendone((store, "omni_pickup"), "omni_pickup/changed", {"warehouse_id": store.id})
         # sudo: who changes a pickup need not see tills; only that there is news goes out, on each till's own channel
-        sessions = self.env["pos.session"].sudo().search([("state", "!=", "closed")])
-        for till in sessions.config_id.filtered(lambda till: till._omni_store() in stores):
+        domain = [("state", "!=", "closed"), ("config_id.picking_type_id.warehouse_id", "in", stores.ids)]
+        for till in self.env["pos.session"].sudo().search(domain).config_id:
             till._notify("OMNI_PICKUPS", {})
 
     # -- words for the customer --------------------------------------------------------------------------------------

@@ -78,8 +78,8 @@ export class PickupsScreen extends Component {
     }
     /** Show what the desk or the customer changed meanwhile; what the seller is doing is left alone. */
     async refresh() {
-        if (this.state.busy || this.state.status === "loading") {
-            return;
+        if (this.state.busy) {
+            return; // what it does loads them again
         }
         await this.load();
         const { pickup, pickups, parting, busy, code } = this.state;
