@@ -10,7 +10,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from forked import own_connections
+from forked import own_connections, reap
 
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.modules.registry import Registry
@@ -126,7 +126,7 @@ def test_killed_between_the_step_and_the_mail(race, shop, death):
         death(env)
         env["omni.pickup"].browse(pickup_id).action_ready()
 
-    _pid, status = os.waitpid(in_a_process(race, work), 0)
+    status = reap(race, in_a_process(race, work))
     assert os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
     for _again in range(2):
         race.commit(lambda env: env["omni.pickup"].browse(pickup_id).action_ready())
@@ -158,7 +158,7 @@ def test_the_job_is_killed_again_and_again(race, shop):
         pid = in_a_process(race, job)
         time.sleep(chance.uniform(0.05, 0.6))
         os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
+        reap(race, pid)
     for _again in range(2):
         race.commit(job)
     kinds = ("received", "ready", "released")

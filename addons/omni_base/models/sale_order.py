@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 
@@ -73,21 +74,64 @@ class SaleOrder(models.Model):
             self.message_post(body=self.env._("The mail to the customer could not be sent: %s", error))
 
     def _omni_amount_paid(self):
-        """Return what the customer has paid of this order, in its currency, on all channels.
+        """Return what the customer has paid of this order, in its currency, on all channels."""
+        self.ensure_one()
+        return self._omni_amounts_paid()[self]
+
+    def _omni_amounts_paid(self):
+        """Return ``{order: what its customer has paid of it, in its currency, on all channels}``, as many queries for
+        a hundred orders as for one.
 
         Counted: online payments, tickets that settled it, and payments of its invoices. The invoice of an online
         payment is paid by that same payment, so only the greater of the two counts. Tickets still open and invoices
         not paid do not count, which they do in core's ``amount_unpaid``.
         """
-        self.ensure_one()
-        tickets = self.pos_order_line_ids.filtered(lambda line: line.order_id.state in ("paid", "done"))
-        invoices = self.order_line.invoice_lines.move_id.filtered(lambda move: move.state == "posted")
-        by_invoice = sum((move.amount_total - move.amount_residual) * -move.direction_sign for move in invoices)
-        return max(self.amount_paid, by_invoice) + sum(tickets.mapped("price_subtotal_incl"))
+        tickets = dict(
+            self.env["pos.order.line"]._read_group(
+                [("sale_order_origin_id", "in", self.ids), ("order_id.state", "in", ("paid", "done"))],
+                ["sale_order_origin_id"],
+                ["price_subtotal_incl:sum"],
+            )
+        )
+        invoices = self._omni_amounts_paid_by_invoice()
+        return {order: max(order.amount_paid, invoices.get(order.id, 0.0)) + tickets.get(order, 0.0) for order in self}
+
+    def _omni_amounts_paid_by_invoice(self):
+        """Return ``{order id: amount}`` of the orders with posted invoices; credit notes count against them."""
+        self.env["sale.order.line"].flush_model(["order_id", "invoice_lines"])
+        self.env["account.move"].flush_model(["state", "move_type", "amount_total", "amount_residual"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT paid.order_id, SUM(paid.amount)
+                  FROM (
+                        SELECT DISTINCT line.order_id, move.id,
+                               (move.amount_total - move.amount_residual)
+                               * CASE WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 1 ELSE -1 END AS amount
+                          FROM sale_order_line AS line
+                          JOIN sale_order_line_invoice_rel AS billed ON billed.order_line_id = line.id
+                          JOIN account_move_line AS item ON item.id = billed.invoice_line_id
+                          JOIN account_move AS move ON move.id = item.move_id AND move.state = 'posted'
+                         WHERE line.order_id = ANY(%s)
+                       ) AS paid
+                 GROUP BY paid.order_id
+                """,
+                self.ids,
+            )
+        )
+        return {order_id: float(amount) for order_id, amount in rows}
 
     def _omni_left_to_pay(self):
         """Return what the customer still has to pay of this order, in its currency, never below 0."""
-        return max(self.currency_id.round(self.amount_total - self._omni_amount_paid()), 0.0)
+        self.ensure_one()
+        return self._omni_all_left_to_pay()[self]
+
+    def _omni_all_left_to_pay(self):
+        """Return ``{order: what its customer still has to pay of it, in its currency, never below 0}``."""
+        return {
+            order: max(order.currency_id.round(order.amount_total - paid), 0.0)
+            for order, paid in self._omni_amounts_paid().items()
+        }
 
     # -- a till without rights on sale orders --------------------------------------------------------------------------
 

@@ -84,8 +84,9 @@ class OmniPickup(models.Model):
 
     @api.depends("order_id")
     def _compute_amount_due(self):
+        left = self.order_id._omni_all_left_to_pay()
         for pickup in self:
-            pickup.amount_due = pickup.order_id._omni_left_to_pay() if pickup.order_id else 0.0
+            pickup.amount_due = left.get(pickup.order_id, 0.0)
 
     @api.model
     def _new_code(self):
@@ -258,7 +259,12 @@ class OmniPickup(models.Model):
         return f"/pickup/{self.id}/{self.sudo().access_token}"
 
     def _amount_due_label(self):
-        return format_amount(self.env, self.amount_due, self.currency_id) if self.currency_id else ""
+        return self._amount_label(self.amount_due)
+
+    def _amount_label(self, amount):
+        """Return ``amount`` written out in the order's currency, "" for none."""
+        currency = self.order_id.currency_id
+        return format_amount(self.env, amount, currency) if amount and currency else ""
 
     def _local(self, moment):
         """Return ``moment`` in words, in the store's time zone."""

@@ -49,13 +49,17 @@ class OmniPickup(models.Model):
             raise AccessError(self.env._("You do not work at the pickup desk of this store."))
         # sudo: the desk sees of orders and customers what a card shows, and nothing else
         pickups = self.sudo()
-        queue = {}
+        found, queue = {}, {}
         for column, states in COLUMNS.items():
-            found = Domain("warehouse_id", "=", warehouse_id) & Domain("state", "in", states)
-            found &= self._desk_search_domain(search)
-            cards = pickups.search(found, limit=QUEUE_LIMIT)
-            count = len(cards) if len(cards) < QUEUE_LIMIT else pickups.search_count(found)
-            queue[column] = {"count": count, "cards": cards._desk_cards()}
+            domain = Domain("warehouse_id", "=", warehouse_id) & Domain("state", "in", states)
+            domain &= self._desk_search_domain(search)
+            found[column] = pickups.search(domain, limit=QUEUE_LIMIT)
+            full = len(found[column]) == QUEUE_LIMIT
+            queue[column] = {"count": pickups.search_count(domain) if full else len(found[column])}
+        shown = pickups.union(*found.values())  # all columns at once: half the queries
+        cards = dict(zip(shown, shown._desk_cards(), strict=True))
+        for column in COLUMNS:
+            queue[column]["cards"] = [cards[pickup] for pickup in found[column]]
         return queue | {"next_bin": self._next_bin(warehouse_id)}
 
     @api.model
@@ -78,6 +82,7 @@ class OmniPickup(models.Model):
         self.order_id.fetch(["name", "amount_total", "currency_id"])
         self.line_ids.product_id.fetch(["barcode", "default_code", "product_tmpl_id", "uom_id"])
         shelves = self._shelves()
+        left = self.order_id._omni_all_left_to_pay()  # what amount_due says, without a field to fill card by card
         return [
             {
                 "id": pickup.id,
@@ -89,8 +94,8 @@ class OmniPickup(models.Model):
                 "state": pickup.state,
                 "promised_at": fields.Datetime.to_string(pickup.promised_at),
                 "deadline": fields.Datetime.to_string(pickup.deadline),
-                "due": pickup.amount_due,
-                "due_label": pickup._amount_due_label() if pickup.amount_due else "",
+                "due": left.get(pickup.order_id, 0.0),
+                "due_label": pickup._amount_label(left.get(pickup.order_id)),
                 "preparer": pickup.preparer_id.name or "" if pickup.state == "preparing" else "",
                 "mine": pickup.preparer_id.id in (False, self.env.uid),
                 "bin": pickup.bin or "",

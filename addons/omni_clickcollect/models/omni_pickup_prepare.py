@@ -1,5 +1,6 @@
 import re
 from collections import defaultdict
+from functools import lru_cache
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -208,7 +209,7 @@ class OmniPickup(models.Model):
             "delegate": pickup._delegate_label(),
             "promised": pickup._local(pickup.promised_at),
             "deadline": pickup._local(pickup.deadline),
-            "due_label": pickup._amount_due_label() if pickup.amount_due else "",
+            "due_label": pickup._amount_due_label(),
             "lines": pickup._desk_lines(shelves),
         }
 
@@ -249,6 +250,7 @@ class OmniPickupLine(models.Model):
         return quantity
 
 
+@lru_cache(4096)
 def _in_order(text):
     """Return a key that sorts “Shelf 10” after “Shelf 9”."""
     return [(part.isdecimal(), int(part) if part.isdecimal() else part.lower()) for part in re.split(r"(\d+)", text)]

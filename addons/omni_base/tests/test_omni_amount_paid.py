@@ -1,0 +1,113 @@
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.point_of_sale.tests.common import TestPoSCommon
+
+
+@tagged("post_install", "-at_install")
+class TestAmountPaid(TestPoSCommon):
+    """What is paid of an order, by invoices, online and at a till."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_salesman_all_leads")
+        cls.config = cls.basic_config
+        cls.service = cls.env["product.product"].create(
+            {"name": "Repair", "type": "service", "invoice_policy": "order", "list_price": 40.0, "taxes_id": False}
+        )
+
+    def _order(self):
+        line = {"product_id": self.service.id, "product_uom_qty": 1, "price_unit": 40.0, "tax_ids": False}
+        order = self.env["sale.order"].create(
+            {"partner_id": self.customer.id, "order_line": [Command.create(line), Command.create(line)]}
+        )
+        order.action_confirm()
+        return order
+
+    def _invoice(self, order, paid=None):
+        invoice = order._create_invoices()
+        invoice.action_post()
+        if paid:
+            self._pay(invoice, paid)
+        return invoice
+
+    def _pay(self, invoice, amount):
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
+            {"amount": amount}
+        )._create_payments()
+
+    def _transaction(self, order, state="done"):
+        method = self.env.ref("payment.payment_method_unknown")
+        return self.env["payment.transaction"].create(
+            {
+                "provider_id": self.env["payment.provider"].search([], limit=1).id,
+                "payment_method_id": method.id,
+                "reference": f"{order.name}-{state}",
+                "amount": order.amount_total,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "sale_order_ids": [Command.set(order.ids)],
+                "state": state,
+            }
+        )
+
+    def _ticket(self, order):
+        data = self.create_ui_order_data([(self.service, 1)], customer=self.customer)
+        data["lines"][0][2].update(sale_order_origin_id=order.id, sale_order_line_id=order.order_line[0].id)
+        self.env["pos.order"].sync_from_ui([data])
+
+    def test_nothing_yet(self):
+        order = self._order()
+        order._create_invoices()
+        self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (0.0, 80.0))
+
+    def test_an_invoice_of_two_lines_counts_once(self):
+        order = self._order()
+        invoice = self._invoice(order)
+        self.assertEqual(order._omni_amount_paid(), 0.0)
+        self._pay(invoice, 30.0)
+        self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (30.0, 50.0))
+
+    def test_a_credit_note_that_is_paid_out_counts_against_it(self):
+        order = self._order()
+        invoice = self._invoice(order, paid=80.0)
+        credit = invoice._reverse_moves()
+        credit.action_post()
+        self.assertEqual(order._omni_amount_paid(), 80.0)
+        self._pay(credit, 80.0)
+        self.assertEqual(order._omni_amount_paid(), 0.0)
+
+    def test_the_invoice_of_an_online_payment_is_paid_by_it(self):
+        order = self._order()
+        self._transaction(order)
+        self.assertEqual(order._omni_amount_paid(), 80.0)
+        self._invoice(order, paid=80.0)
+        self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (80.0, 0.0))
+
+    def test_a_payment_that_waits_is_none(self):
+        order = self._order()
+        self._transaction(order, "pending")
+        self.assertEqual(order._omni_amount_paid(), 0.0)
+
+    def test_a_ticket_comes_on_top(self):
+        self.open_new_session(0)
+        order = self._order()
+        self._ticket(order)
+        self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (40.0, 40.0))
+
+    def test_each_order_has_its_own_with_as_many_queries_for_ten_as_for_one(self):
+        orders = self.env["sale.order"].union(*(self._order() for _order in range(10)))
+        for number, order in enumerate(orders, 1):
+            self._invoice(order, paid=float(number))
+
+        def queries(orders):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            orders._omni_all_left_to_pay()
+            return self.cr.sql_log_count - before
+
+        queries(orders)  # what is kept for good is there from now on
+        self.assertEqual(queries(orders), queries(orders[0]))
+        self.assertEqual(orders._omni_amounts_paid(), {order: float(number) for number, order in enumerate(orders, 1)})
