@@ -99,7 +99,9 @@ class SaleOrder(models.Model):
     def _omni_amounts_paid_by_invoice(self):
         """Return ``{order id: amount}`` of the orders with posted invoices; credit notes count against them."""
         self.env["sale.order.line"].flush_model(["order_id", "invoice_lines"])
-        self.env["account.move"].flush_model(["state", "move_type", "amount_total", "amount_residual"])
+        self.env["account.move.line"].flush_model(["move_id"])
+        moves = self.env["account.move"]
+        moves.flush_model(["state", "move_type", "amount_total", "amount_residual"])
         rows = self.env.execute_query(
             SQL(
                 """
@@ -107,7 +109,7 @@ class SaleOrder(models.Model):
                   FROM (
                         SELECT DISTINCT line.order_id, move.id,
                                (move.amount_total - move.amount_residual)
-                               * CASE WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 1 ELSE -1 END AS amount
+                               * CASE WHEN move.move_type = ANY(%s) THEN -1 ELSE 1 END AS amount
                           FROM sale_order_line AS line
                           JOIN sale_order_line_invoice_rel AS billed ON billed.order_line_id = line.id
                           JOIN account_move_line AS item ON item.id = billed.invoice_line_id
@@ -116,6 +118,7 @@ class SaleOrder(models.Model):
                        ) AS paid
                  GROUP BY paid.order_id
                 """,
+                ["entry", *moves.get_outbound_types()],  # those whose direction_sign is 1
                 self.ids,
             )
         )

@@ -2,6 +2,22 @@ from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
 
+def pay_online(order, amount, provider, method, state="done"):
+    """Return a payment of ``order`` as its provider told it."""
+    return order.env["payment.transaction"].create(
+        {
+            "provider_id": provider.id,
+            "payment_method_id": method.id,
+            "amount": amount,
+            "currency_id": order.currency_id.id,
+            "partner_id": order.partner_id.id,
+            "reference": f"{order.name}-{len(order.transaction_ids)}",
+            "state": state,
+            "sale_order_ids": [Command.set(order.ids)],
+        }
+    )
+
+
 class OmniCommon(TransactionCase):
     """A company with two stores, a storable product and one user of each role."""
 

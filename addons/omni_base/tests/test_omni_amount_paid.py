@@ -1,18 +1,17 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.point_of_sale.tests.common import TestPoSCommon
+from .common import pay_online
+from .common_channels import ChannelsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestAmountPaid(TestPoSCommon):
+class TestAmountPaid(ChannelsCommon):
     """What is paid of an order, by invoices, online and at a till."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_salesman_all_leads")
-        cls.config = cls.basic_config
         cls.service = cls.env["product.product"].create(
             {"name": "Repair", "type": "service", "invoice_policy": "order", "list_price": 40.0, "taxes_id": False}
         )
@@ -38,24 +37,8 @@ class TestAmountPaid(TestPoSCommon):
         )._create_payments()
 
     def _transaction(self, order, state="done"):
-        method = self.env.ref("payment.payment_method_unknown")
-        return self.env["payment.transaction"].create(
-            {
-                "provider_id": self.env["payment.provider"].search([], limit=1).id,
-                "payment_method_id": method.id,
-                "reference": f"{order.name}-{state}",
-                "amount": order.amount_total,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "sale_order_ids": [Command.set(order.ids)],
-                "state": state,
-            }
-        )
-
-    def _ticket(self, order):
-        data = self.create_ui_order_data([(self.service, 1)], customer=self.customer)
-        data["lines"][0][2].update(sale_order_origin_id=order.id, sale_order_line_id=order.order_line[0].id)
-        self.env["pos.order"].sync_from_ui([data])
+        provider = self.env["payment.provider"].search([], limit=1)
+        return pay_online(order, order.amount_total, provider, self.env.ref("payment.payment_method_unknown"), state)
 
     def test_nothing_yet(self):
         order = self._order()
@@ -93,7 +76,7 @@ class TestAmountPaid(TestPoSCommon):
     def test_a_ticket_comes_on_top(self):
         self.open_new_session(0)
         order = self._order()
-        self._ticket(order)
+        self._ticket(sale_order_origin_id=order.id, sale_order_line_id=order.order_line[0].id)
         self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (40.0, 40.0))
 
     def test_each_order_has_its_own_with_as_many_queries_for_ten_as_for_one(self):

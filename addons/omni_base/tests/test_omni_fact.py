@@ -1,46 +1,18 @@
-from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.point_of_sale.tests.common import TestPoSCommon
+from .common_channels import ChannelsCommon
 
 
 @tagged("post_install", "-at_install")
-class TestFact(TestPoSCommon):
+class TestFact(ChannelsCommon):
     """Sales of both channels, one of them settled at a till."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env.user.group_ids += cls.env.ref("sales_team.group_sale_salesman_all_leads")
-        cls.config = cls.basic_config
-        cls.website = cls.env["website"].create({"name": "Fact shop"})
-        cls.lamp = cls.create_product("Lamp", cls.categ_basic, 40.0, 25.0)
 
     def _facts(self):
         self.env.flush_all()
         query = self.env["omni.fact"]._query()
         self.env.cr.execute(SQL("SELECT * FROM (%s) AS f WHERE f.product_id = %s", query, self.lamp.id))
         return self.env.cr.dictfetchall()
-
-    def _web_order(self, quantity=2.0):
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.customer.id,
-                "website_id": self.website.id,
-                "order_line": [
-                    Command.create({"product_id": self.lamp.id, "product_uom_qty": quantity, "tax_ids": False})
-                ],
-            }
-        )
-        order.action_confirm()
-        return order
-
-    def _ticket(self, **line):
-        data = self.create_ui_order_data([(self.lamp, 1)], customer=self.customer)
-        data["lines"][0][2].update(line)
-        result = self.env["pos.order"].sync_from_ui([data])
-        return self.env["pos.order"].browse(result["pos.order"][0]["id"])
 
     def test_a_web_order_and_a_ticket(self):
         self.open_new_session(0)

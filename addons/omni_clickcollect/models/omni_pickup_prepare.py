@@ -253,4 +253,5 @@ class OmniPickupLine(models.Model):
 @lru_cache(4096)
 def _in_order(text):
     """Return a key that sorts “Shelf 10” after “Shelf 9”."""
-    return [(part.isdecimal(), int(part) if part.isdecimal() else part.lower()) for part in re.split(r"(\d+)", text)]
+    parts = re.split(r"(\d+)", text)
+    return tuple((part.isdecimal(), int(part) if part.isdecimal() else part.lower()) for part in parts)

@@ -1,6 +1,8 @@
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
 
+from odoo.addons.omni_base.tests.common import pay_online
+
 
 class ClickCollectCommon(TransactionCase):
     """Two shops that offer collection, a product in both, a customer, a seller and who works at the desks."""
@@ -100,18 +102,8 @@ class ClickCollectCommon(TransactionCase):
 
     def _pay(self, order, amount=None):
         provider = self.env.ref("website_sale_collect.payment_provider_on_site")
-        return self.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": self.env.ref("website_sale_collect.payment_method_pay_on_site").id,
-                "amount": order.amount_total if amount is None else amount,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "reference": f"{order.name}-{len(order.transaction_ids)}",
-                "state": "done",
-                "sale_order_ids": [Command.set(order.ids)],
-            }
-        )
+        method = self.env.ref("website_sale_collect.payment_method_pay_on_site")
+        return pay_online(order, order.amount_total if amount is None else amount, provider, method)
 
     def _states(self, pickup):
         return pickup.sudo().step_ids.mapped("state")

@@ -4,6 +4,8 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.omni_base.tests.common import pay_online
+
 from .common import ClickCollectCommon
 
 
@@ -45,18 +47,7 @@ class TestOmniPickupRefund(ClickCollectCommon):
         return provider
 
     def _pay_by(self, order, amount, provider=None):
-        return self.env["payment.transaction"].create(
-            {
-                "provider_id": (provider or self.card).id,
-                "payment_method_id": self.method.id,
-                "amount": amount,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "reference": f"{order.name}-{len(order.transaction_ids)}",
-                "state": "done",
-                "sale_order_ids": [Command.set(order.ids)],
-            }
-        )
+        return pay_online(order, amount, provider or self.card, self.method)
 
     def _ready(self, *lines, paid=None):
         """Return a ready pickup of two scarfs and a glove (130), paid by card unless ``paid`` says else."""

@@ -15,7 +15,7 @@ class PosConfig(models.Model):
             reference as printed or scanned
         :return: ``{"count": int, "orders": [row], "notice": str}``; ``count`` counts all that match, ``notice`` tells
             where an order is whose exact name was asked for and that does not wait here. A row is what
-            ``sale.order._omni_till_rows`` documents.
+            ``sale.order._omni_till_row`` documents.
         :raises AccessError: the caller is no point of sale user
         """
         orders_sudo, warehouse_sudo = self._omni_till_orders()
@@ -24,10 +24,13 @@ class PosConfig(models.Model):
         if text:
             domain &= orders_sudo._omni_till_search_domain(text)
         found = orders_sudo.search(domain, limit=WEB_ORDERS_LIMIT, order="date_order desc, id desc")
+        found.picking_ids.move_ids.product_id.mapped("display_name")  # read for all rows at once, not row by row
         count = len(found) if len(found) < WEB_ORDERS_LIMIT else orders_sudo.search_count(domain)
         return {
             "count": count,
-            "orders": found._omni_till_rows(warehouse_sudo),
+            "orders": [
+                order._omni_till_row(warehouse_sudo, left) for order, left in found._omni_all_left_to_pay().items()
+            ],
             "notice": "" if found or not text else orders_sudo._omni_elsewhere(text, self.company_id),
         }
 

@@ -97,43 +97,39 @@ class SaleOrder(models.Model):
 
     # -- what the till shows -----------------------------------------------------------------------------------------
 
-    def _omni_till_rows(self, warehouse):
-        """Return the orders as the till lists them, ready for JSON; as many queries for thirty as for one.
+    def _omni_till_row(self, warehouse, left):
+        """Return the order as the till lists it, ready for JSON.
 
-        :return: a list of ``{"id", "name", "placed_at": ISO text in UTC, "partner": {"id", "name", "email", "phone"},
-            "channel": name, "kind": of the channel, "fulfilment": code, "fulfilment_label", "currency": name, "total",
-            "left": amount left to pay, "goods": "here" / "part" / "missing" as reserved by the delivery, "lines":
-            [{"name", "quantity", "here", "uom"}] what is still to be handed over}``
+        :param float left: what is left to pay, as :meth:`_omni_all_left_to_pay` tells of the whole list
+        :return: ``{"id", "name", "placed_at": ISO text in UTC, "partner": {"id", "name", "email", "phone"}, "channel":
+            name, "kind": of the channel, "fulfilment": code, "fulfilment_label", "currency": name, "total", "left":
+            amount left to pay, "goods": "here" / "part" / "missing" as reserved by the delivery, "lines": [{"name",
+            "quantity", "here", "uom"}] what is still to be handed over}``
         """
-        self.picking_ids.move_ids.product_id.mapped("display_name")  # read for all rows at once, not row by row
+        self.ensure_one()
+        partner = self.partner_id
+        moves = self._omni_deliveries(warehouse)._omni_waiting()._omni_open_moves()
         fulfilments = dict(self._fields["omni_fulfilment"]._description_selection(self.env))
-        rows = []
-        for order, left in self._omni_all_left_to_pay().items():
-            partner = order.partner_id
-            moves = order._omni_deliveries(warehouse)._omni_waiting()._omni_open_moves()
-            rows.append(
-                {
-                    "id": order.id,
-                    "name": order.name,
-                    "placed_at": fields.Datetime.to_string(order.date_order),
-                    "partner": {
-                        "id": partner.id,
-                        "name": partner.display_name,
-                        "email": partner.email or "",
-                        "phone": partner.phone or "",
-                    },
-                    "channel": order.omni_channel_id.name or "",
-                    "kind": order.omni_channel_id.kind or "web",
-                    "fulfilment": order.omni_fulfilment,
-                    "fulfilment_label": fulfilments.get(order.omni_fulfilment, ""),
-                    "currency": order.currency_id.name,
-                    "total": order.amount_total,
-                    "left": left,
-                    "goods": moves._omni_goods(),
-                    "lines": moves._omni_till_lines(),
-                }
-            )
-        return rows
+        return {
+            "id": self.id,
+            "name": self.name,
+            "placed_at": fields.Datetime.to_string(self.date_order),
+            "partner": {
+                "id": partner.id,
+                "name": partner.display_name,
+                "email": partner.email or "",
+                "phone": partner.phone or "",
+            },
+            "channel": self.omni_channel_id.name or "",
+            "kind": self.omni_channel_id.kind or "web",
+            "fulfilment": self.omni_fulfilment,
+            "fulfilment_label": fulfilments.get(self.omni_fulfilment, ""),
+            "currency": self.currency_id.name,
+            "total": self.amount_total,
+            "left": left,
+            "goods": moves._omni_goods(),
+            "lines": moves._omni_till_lines(),
+        }
 
     # -- timeline and news -------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.tests import new_test_user
 
+from odoo.addons.omni_base.tests.common import pay_online
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
 
@@ -88,18 +89,7 @@ class TillCommon(TestPointOfSaleHttpCommon):
         provider = cls.env["payment.provider"].create(
             {"name": "Test", "code": "none", "company_id": order.company_id.id}
         )
-        cls.env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": method.id,
-                "reference": f"{order.name}-{amount}",
-                "amount": amount,
-                "currency_id": order.currency_id.id,
-                "partner_id": order.partner_id.id,
-                "state": "done",
-                "sale_order_ids": [Command.set(order.ids)],
-            }
-        )
+        pay_online(order, amount, provider, method)
 
     def _names(self, query="", till=None):
         return [row["name"] for row in (till or self.till_as_seller).omni_web_orders(query)["orders"]]
