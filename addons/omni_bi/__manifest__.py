@@ -1,7 +1,7 @@
 {
     "name": "Omnichannel Figures",
     "summary": "Sales by channel of origin and of fulfilment, for managers",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",
     "license": "LGPL-3",

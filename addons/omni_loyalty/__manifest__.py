@@ -1,7 +1,7 @@
 {
     "name": "Omnichannel Loyalty",
     "summary": "One balance of points, earned and spent online and in the shops, with a ledger of every movement",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",
     "license": "LGPL-3",

@@ -1,7 +1,7 @@
 {
     "name": "Omnichannel Point of Sale",
     "summary": "The till finds web orders of its store, takes their payment or hands them over, and knows the customer",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",
     "license": "LGPL-3",
