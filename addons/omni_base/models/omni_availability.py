@@ -142,7 +142,8 @@ class OmniAvailability(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT q.product_id, l.warehouse_id, GREATEST(SUM(q.quantity - q.reserved_quantity), 0)::float8
+                SELECT q.product_id, l.warehouse_id, -- of a shelf that is locked core makes a quant without a quantity
+                       GREATEST(SUM(COALESCE(q.quantity, 0) - COALESCE(q.reserved_quantity, 0)), 0)::float8
                   FROM stock_quant AS q
                   JOIN stock_location AS l ON l.id = q.location_id
                  WHERE %s

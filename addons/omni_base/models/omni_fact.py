@@ -62,17 +62,17 @@ class OmniFact(models.AbstractModel):
                    COALESCE(l.warehouse_id, o.warehouse_id) AS warehouse_id,
                    o.partner_id,
                    l.product_id,
-                   (l.product_uom_qty * u.factor / pu.factor)::float8 AS quantity,
-                   (l.price_subtotal / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_untaxed,
-                   (l.price_total / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_total,
-                   (l.product_uom_qty * u.factor / pu.factor
+                   (COALESCE(l.product_uom_qty, 0) * COALESCE(u.factor / pu.factor, 1))::float8 AS quantity,
+                   (COALESCE(l.price_subtotal, 0) / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_untaxed,
+                   (COALESCE(l.price_total, 0) / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_total,
+                   (COALESCE(l.product_uom_qty, 0) * COALESCE(u.factor / pu.factor, 1)
                     * COALESCE((p.standard_price ->> o.company_id::text)::float8, 0))::float8 AS cost
               FROM sale_order_line AS l
               JOIN sale_order AS o ON o.id = l.order_id
               JOIN product_product AS p ON p.id = l.product_id
               JOIN product_template AS t ON t.id = p.product_tmpl_id
-              JOIN uom_uom AS u ON u.id = l.product_uom_id
-              JOIN uom_uom AS pu ON pu.id = t.uom_id
+              LEFT JOIN uom_uom AS u ON u.id = l.product_uom_id
+              LEFT JOIN uom_uom AS pu ON pu.id = t.uom_id
               LEFT JOIN LATERAL (
                        SELECT c.omni_channel_id AS channel_id
                          FROM pos_config AS c
@@ -104,9 +104,9 @@ class OmniFact(models.AbstractModel):
                    pt.warehouse_id,
                    o.partner_id,
                    l.product_id,
-                   l.qty::float8 AS quantity,
-                   (l.price_subtotal / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_untaxed,
-                   (l.price_subtotal_incl / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_total,
+                   COALESCE(l.qty, 0)::float8 AS quantity,
+                   (COALESCE(l.price_subtotal, 0) / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_untaxed,
+                   (COALESCE(l.price_subtotal_incl, 0) / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_total,
                    COALESCE(l.total_cost, 0)::float8 AS cost
               FROM pos_order_line AS l
               JOIN pos_order AS o ON o.id = l.order_id

@@ -108,7 +108,7 @@ class SaleOrder(models.Model):
                 SELECT paid.order_id, SUM(paid.amount)
                   FROM (
                         SELECT DISTINCT line.order_id, move.id,
-                               (move.amount_total - move.amount_residual)
+                               (COALESCE(move.amount_total, 0) - COALESCE(move.amount_residual, 0))
                                * CASE WHEN move.move_type = ANY(%s) THEN -1 ELSE 1 END AS amount
                           FROM sale_order_line AS line
                           JOIN sale_order_line_invoice_rel AS billed ON billed.order_line_id = line.id

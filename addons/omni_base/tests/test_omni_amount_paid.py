@@ -45,6 +45,14 @@ class TestAmountPaid(ChannelsCommon):
         order._create_invoices()
         self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (0.0, 80.0))
 
+    def test_an_empty_column_counts_as_zero(self):
+        """given an invoice that was brought in by SQL without what is left to pay of it, then it is paid"""
+        order = self._order()
+        invoice = self._invoice(order)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE account_move SET amount_residual = NULL WHERE id = %s", [invoice.id])
+        self.assertEqual(order._omni_amounts_paid_by_invoice(), {order.id: 80.0})
+
     def test_an_invoice_of_two_lines_counts_once(self):
         order = self._order()
         invoice = self._invoice(order)

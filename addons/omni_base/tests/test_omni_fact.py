@@ -37,6 +37,22 @@ class TestFact(ChannelsCommon):
         self.assertIn("paid", [step["code"] for step in order.omni_timeline()])
         self.assertEqual([step["code"] for step in ticket.omni_timeline()], ["placed", "paid", "collected"])
 
+    def test_an_empty_column_counts_as_zero(self):
+        """given lines that were brought in by SQL without amounts and unit, then their units count, and no sum is lost"""
+        self.open_new_session(0)
+        order, ticket = self._web_order(), self._ticket()
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE sale_order_line SET price_subtotal = NULL, price_total = NULL, product_uom_id = NULL WHERE id = %s",
+                order.order_line.id,
+            )
+        )
+        self.env.cr.execute(SQL("UPDATE pos_order_line SET qty = NULL, total_cost = NULL WHERE id = %s", ticket.lines.id))
+        web, till = sorted(self._facts(), key=lambda fact: fact["source_model"], reverse=True)
+        self.assertEqual((web["quantity"], web["amount_untaxed"], web["amount_total"], web["cost"]), (2.0, 0, 0, 50.0))
+        self.assertEqual((till["quantity"], till["amount_untaxed"], till["cost"]), (0, 40.0, 0))
+
     def test_quotations_do_not_count(self):
         order = self._web_order()
         order._action_cancel()

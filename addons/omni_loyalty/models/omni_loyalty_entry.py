@@ -130,12 +130,12 @@ class OmniLoyaltyEntry(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT c.id, c.points, COALESCE(sum(e.points), 0)
+                SELECT c.id, COALESCE(c.points, 0), COALESCE(sum(e.points), 0)
                   FROM loyalty_card AS c
                   LEFT JOIN omni_loyalty_entry AS e ON e.card_id = c.id
                  WHERE c.company_id IS NULL OR c.company_id IN %s
                  GROUP BY c.id
-                HAVING abs(c.points - COALESCE(sum(e.points), 0)) > 0.005
+                HAVING abs(COALESCE(c.points, 0) - COALESCE(sum(e.points), 0)) > 0.005
                  ORDER BY c.id
                 """,
                 tuple(self.env.companies.ids),

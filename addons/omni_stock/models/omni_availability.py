@@ -223,7 +223,7 @@ class OmniAvailability(models.AbstractModel):
                                array_agg((h.res_model, h.res_id)::text) AS owners
                           FROM omni_hold AS h WHERE %s AND %s GROUP BY 1, 2) AS o
                   JOIN product_product AS v ON v.id = o.product_id
-                  JOIN product_template AS t ON t.id = v.product_tmpl_id AND NOT t.allow_out_of_stock_order
+                  JOIN product_template AS t ON t.id = v.product_tmpl_id AND t.allow_out_of_stock_order IS NOT TRUE
                  CROSS JOIN LATERAL (
                     SELECT COALESCE((SELECT SUM(p.free) FROM omni_promise AS p
                                       WHERE p.product_id = o.product_id AND p.warehouse_id = o.warehouse_id), 0)

@@ -133,7 +133,7 @@ class OmniIncidentWatch(models.AbstractModel):
         for model in ("stock.quant", "stock.move", "product.template"):
             self.env[model].flush_model()
         if pairs is None:
-            which = SQL("NOT t.allow_out_of_stock_order")
+            which = SQL("t.allow_out_of_stock_order IS NOT TRUE")
         else:
             which = SQL(
                 "EXISTS (SELECT FROM unnest(%s) AS a(p, w) WHERE a.p = s.product_id AND a.w = s.warehouse_id)",
@@ -192,8 +192,8 @@ class OmniIncidentWatch(models.AbstractModel):
                        CASE WHEN NOT u.wanted THEN 0 ELSE 2 END, NULL, m.id, 'order',
                        CASE WHEN NOT u.wanted THEN NULL WHEN o.id IS NULL THEN 'stock.picking' ELSE 'sale.order' END,
                        COALESCE(o.id, m.picking_id), o.omni_channel_id,
-                       (COALESCE(m.omni_demand, 0)
-                        + m.product_qty * COALESCE(m.quantity, 0) / NULLIF(m.product_uom_qty, 0))::float8
+                       (COALESCE(m.omni_demand, 0) -- of what was put on a transfer unasked for, all is taken
+                        + COALESCE(m.product_qty * m.quantity / NULLIF(m.product_uom_qty, 0), m.quantity, 0))::float8
                   FROM stock_move AS m
                   JOIN stock_location AS l ON l.id = m.location_id AND l.usage = 'internal'
                   JOIN pairs ON pairs.product_id = m.product_id AND pairs.warehouse_id = l.warehouse_id

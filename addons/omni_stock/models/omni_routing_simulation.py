@@ -94,7 +94,7 @@ class OmniRoutingSimulation(models.TransientModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT m.product_id, l.warehouse_id, SUM(m.product_qty)::float8
+                SELECT m.product_id, l.warehouse_id, SUM(COALESCE(m.product_qty, 0))::float8
                   FROM stock_move AS m
                   JOIN sale_order_line AS s ON s.id = m.sale_line_id
                   JOIN stock_location AS l ON l.id = m.location_id

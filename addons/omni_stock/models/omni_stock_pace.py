@@ -40,7 +40,7 @@ class OmniStockPace(models.Model):
             SQL(
                 """
                 INSERT INTO omni_stock_pace (product_id, warehouse_id, daily)
-                SELECT m.product_id, l.warehouse_id, SUM(m.product_qty) / %(days)s
+                SELECT m.product_id, l.warehouse_id, SUM(COALESCE(m.product_qty, 0)) / %(days)s
                   FROM stock_move AS m
                   JOIN stock_location AS l ON l.id = m.location_id
                   JOIN stock_location AS d ON d.id = m.location_dest_id

@@ -70,7 +70,7 @@ class ProductProduct(models.Model):
             SQL(
                 """
                 SELECT DISTINCT ON (m.product_id, l.warehouse_id)
-                       m.product_id, l.warehouse_id, m.date, m.product_qty::float8
+                       m.product_id, l.warehouse_id, m.date, COALESCE(m.product_qty, 0)::float8
                   FROM stock_move AS m
                   JOIN stock_location AS l ON l.id = m.location_dest_id AND l.usage = 'internal'
                   JOIN stock_location AS f ON f.id = m.location_id

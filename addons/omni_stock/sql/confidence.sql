@@ -40,7 +40,7 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
     ),
     -- What entered and left each store, two years back: a count of last year begins what this year's one corrects.
     flow AS (
-        SELECT l.product_id, s.warehouse_id, l.date::date AS day, s.sign * l.quantity_product_uom::float8 AS change,
+        SELECT l.product_id, s.warehouse_id, l.date::date AS day, s.sign * COALESCE(l.quantity_product_uom, 0)::float8 AS change,
                s.other_usage = 'inventory' AND EXISTS (
                    SELECT FROM stock_move AS m WHERE m.id = l.move_id AND m.is_inventory) AS counted,
                s.sign < 0 AND s.other_usage <> 'inventory' AS leaves
@@ -112,7 +112,7 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
          GROUP BY e.product_id, e.warehouse_id
     ),
     on_hand AS (
-        SELECT q.product_id, l.warehouse_id, SUM(q.quantity)::float8 AS quantity
+        SELECT q.product_id, l.warehouse_id, SUM(COALESCE(q.quantity, 0))::float8 AS quantity
           FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
          WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL GROUP BY 1, 2
     ),

@@ -60,8 +60,8 @@ RETURNS TABLE (product_id int, warehouse_id int, company_id int, safety numeric,
          ORDER BY a.p, a.w, s.near, s.depth DESC, (s.rule).warehouse_id IS NULL
     )
     SELECT a.p, a.w, w.company_id, COALESCE(k.quantity, 0) + COALESCE(b.applied_quantity, 0),
-           CASE WHEN NOT p.active OR NOT w.active THEN '-Infinity'::numeric
-                WHEN NOT t.is_storable THEN 'Infinity'::numeric ELSE 0 END
+           CASE WHEN p.active IS NOT TRUE OR w.active IS NOT TRUE THEN '-Infinity'::numeric
+                WHEN t.is_storable IS NOT TRUE THEN 'Infinity'::numeric ELSE 0 END
       FROM pair AS a
       JOIN product_product AS p ON p.id = a.p
       JOIN product_template AS t ON t.id = p.product_tmpl_id
@@ -202,6 +202,11 @@ BEGIN
     SELECT m.p, m.w, m.free FROM unnest(_products, _warehouses, _free, _new) AS m(p, w, free, new) WHERE NOT m.new;
 END $$;
 
+-- What a quant has that nobody has reserved. Of a shelf that is locked core makes another quant, and leaves the column
+-- empty that it has nothing to say about.
+CREATE OR REPLACE FUNCTION omni_quant_free(_quantity numeric, _reserved numeric) RETURNS numeric LANGUAGE sql IMMUTABLE AS
+$$ SELECT COALESCE(_quantity, 0) - COALESCE(_reserved, 0) $$;
+
 -- Quants: on hand minus reserved, of the internal locations of a warehouse. Where an import brings hundreds of products
 -- to where they never were, their rows are made at once: nobody can have promised them, and nothing is left to fold.
 CREATE OR REPLACE FUNCTION omni_promise_quants() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -212,10 +217,10 @@ DECLARE
 BEGIN
     IF TG_OP = 'INSERT' THEN
         SELECT array_agg(m.product_id), array_agg(m.warehouse_id), array_agg(m.free) INTO _products, _warehouses, _free
-          FROM (SELECT q.product_id, l.warehouse_id, SUM(q.quantity - q.reserved_quantity) AS free
+          FROM (SELECT q.product_id, l.warehouse_id, SUM(omni_quant_free(q.quantity, q.reserved_quantity)) AS free
                   FROM after AS q JOIN stock_location AS l ON l.id = q.location_id
                  WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
-                 GROUP BY 1, 2 HAVING SUM(q.quantity - q.reserved_quantity) <> 0 ORDER BY 1, 2) AS m;
+                 GROUP BY 1, 2 HAVING SUM(omni_quant_free(q.quantity, q.reserved_quantity)) <> 0 ORDER BY 1, 2) AS m;
         IF cardinality(_products) < 500 THEN
             INSERT INTO omni_promise_change (product_id, warehouse_id, free)
             SELECT * FROM unnest(_products, _warehouses, _free);
@@ -224,15 +229,15 @@ BEGIN
         END IF;
     ELSIF TG_OP = 'DELETE' THEN
         INSERT INTO omni_promise_change (product_id, warehouse_id, free)
-        SELECT q.product_id, l.warehouse_id, -SUM(q.quantity - q.reserved_quantity)
+        SELECT q.product_id, l.warehouse_id, -SUM(omni_quant_free(q.quantity, q.reserved_quantity))
           FROM before AS q JOIN stock_location AS l ON l.id = q.location_id
          WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
-         GROUP BY 1, 2 HAVING SUM(q.quantity - q.reserved_quantity) <> 0;
+         GROUP BY 1, 2 HAVING SUM(omni_quant_free(q.quantity, q.reserved_quantity)) <> 0;
     ELSE
         INSERT INTO omni_promise_change (product_id, warehouse_id, free)
         SELECT q.product_id, l.warehouse_id, SUM(q.amount)
-          FROM (SELECT product_id, location_id, quantity - reserved_quantity AS amount FROM after
-                 UNION ALL SELECT product_id, location_id, reserved_quantity - quantity FROM before) AS q
+          FROM (SELECT product_id, location_id, omni_quant_free(quantity, reserved_quantity) AS amount FROM after
+                 UNION ALL SELECT product_id, location_id, -omni_quant_free(quantity, reserved_quantity) FROM before) AS q
           JOIN stock_location AS l ON l.id = q.location_id
          WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
          GROUP BY 1, 2 HAVING SUM(q.amount) <> 0;
@@ -251,7 +256,7 @@ CREATE OR REPLACE TRIGGER omni_promise_quants_delete AFTER DELETE ON stock_quant
 -- brings, not what is free. A move within the warehouse counts when another one waits for it.
 CREATE OR REPLACE FUNCTION omni_promise_demand(m stock_move) RETURNS numeric LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    IF m.state NOT IN ('confirmed', 'partially_available') THEN
+    IF COALESCE(m.state, '') NOT IN ('confirmed', 'partially_available') THEN
         RETURN 0;
     END IF;
     RETURN COALESCE((
@@ -323,7 +328,7 @@ CREATE OR REPLACE FUNCTION omni_promise_differences()
 RETURNS TABLE (product_id int, warehouse_id int, free numeric, held numeric) LANGUAGE sql STABLE AS $$
     SELECT product_id, warehouse_id, SUM(free), SUM(held)
       FROM (
-        SELECT q.product_id, l.warehouse_id, q.quantity - q.reserved_quantity AS free, 0 AS held
+        SELECT q.product_id, l.warehouse_id, omni_quant_free(q.quantity, q.reserved_quantity) AS free, 0 AS held
           FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
          WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
         UNION ALL
@@ -490,7 +495,7 @@ BEGIN
           FROM product_product AS p
           JOIN product_template AS t ON t.id = p.product_tmpl_id
          CROSS JOIN stock_warehouse AS w
-         WHERE p.id = ANY(_products) AND NOT t.is_storable AND p.active AND w.id = ANY(_warehouses) AND w.active;
+         WHERE p.id = ANY(_products) AND t.is_storable IS NOT TRUE AND p.active AND w.id = ANY(_warehouses) AND w.active;
     END IF;
 END $$;
 
@@ -729,7 +734,8 @@ BEGIN
             RETURN;
         END IF;
         FOR _place IN
-            SELECT a.product, a.store, a.q, a.moved, t.is_storable, w.id AS known
+            SELECT a.product, a.store, a.q, a.moved, w.id AS known,
+                   CASE WHEN v.id IS NOT NULL THEN COALESCE(t.is_storable, false) END AS is_storable
               FROM unnest(_products, _warehouses, _quantities, _moved) AS a(product, store, q, moved)
               LEFT JOIN product_product AS v ON v.id = a.product
               LEFT JOIN product_template AS t ON t.id = v.product_tmpl_id

@@ -1,3 +1,5 @@
+from math import inf
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
@@ -226,6 +228,75 @@ class TestOmniAvailability(StockHoldCommon):
             self.hold(1)
         self.product.active = True
         self.hold(1)
+
+    # -- columns that core leaves empty ------------------------------------------------------------------------------
+
+    def quant(self, **values):
+        place = {"product_id": self.product.id, "location_id": self.shop.lot_stock_id.id}
+        return self.env["stock.quant"].create(place | values)
+
+    def test_a_quant_that_carries_only_a_reservation(self):
+        quant = self.quant(reserved_quantity=2)
+        self.env.flush_all()
+        self.env.cr.execute("SELECT quantity FROM stock_quant WHERE id = %s", [quant.id])
+        self.assertEqual(self.env.cr.fetchone(), (None,))
+        self.assertEqual(self.left(), 3)
+        self.assertEqual(self.availability.audit(), [])
+        quant.reserved_quantity = 4
+        self.assertEqual(self.left(), 1)
+        quant.quantity = 1
+        self.assertEqual(self.left(), 2)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE stock_quant SET quantity = NULL WHERE id = %s", [quant.id])
+        self.assertEqual(self.left(), 1)
+        self.assertEqual(self.availability.audit(), [])
+        self.env["stock.quant"]._merge_quants()
+        self.assertEqual(self.left(), 1)
+        self.availability.repair()
+        self.assertEqual(self.left(), 1)
+
+    def test_a_quant_that_carries_only_a_reservation_and_goes(self):
+        quant = self.quant(reserved_quantity=2)
+        self.assertEqual(self.left(), 3)
+        quant.unlink()
+        self.assertEqual(self.left(), 5)
+        self.assertEqual(self.availability.audit(), [])
+
+    def test_many_quants_that_carry_only_reservations(self):
+        """As an import brings them in, more than are appended one by one."""
+        products = self.env["product.product"].create([{"name": f"P{n}", "is_storable": True} for n in range(501)])
+        place = {"location_id": self.shop.lot_stock_id.id, "reserved_quantity": 1}
+        self.env["stock.quant"].create([{"product_id": product.id, **place} for product in products])
+        self.assertEqual(self.availability.audit(), [])
+        self.env["stock.quant"].create(
+            [{"product_id": product.id, "location_id": self.shop.lot_stock_id.id, "quantity": 3} for product in products]
+        )
+        promise = self.availability.available(products.ids, self.shop.ids)
+        self.assertEqual(set(promise.values()), {2})
+
+    def test_switches_that_nobody_has_set(self):
+        """given products and stores brought in by SQL, when their switches are empty, then they say what Odoo reads"""
+        self.env.flush_all()
+        template = self.product.product_tmpl_id
+        self.env.cr.execute("UPDATE product_template SET is_storable = NULL WHERE id = %s", [template.id])
+        template.invalidate_recordset()
+        self.assertEqual(self.left(), inf)
+        self.hold(9)
+        self.assertEqual(self.left(), inf)
+        self.availability.hold(self.second, [(self.product.id, self.central.id, 3)])  # never was there
+        self.env.cr.execute("UPDATE product_product SET active = NULL WHERE id = %s", [self.product.id])
+        self.product.invalidate_recordset()
+        self.assertEqual(self.left(), 0)
+
+    def test_what_is_held_of_a_product_of_which_nobody_said_that_it_is_sold_without_stock(self):
+        self.hold(3)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE product_template SET allow_out_of_stock_order = NULL WHERE id = %s", [self.product.product_tmpl_id.id]
+        )
+        self.receive(self.product, self.shop, -4)
+        self.assertIn("3 on hold, 1 there to give", "".join(self.availability.audit()))
+        self.assertEqual(self.env["omni.incident.watch"]._missing(), {(self.product.id, self.shop.id): 2})
 
     # -- audit -------------------------------------------------------------------------------------------------------
 

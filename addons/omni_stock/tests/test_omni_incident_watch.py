@@ -37,6 +37,34 @@ class TestOmniIncidentWatch(IncidentCommon):
         self.count(4)
         self.assertFalse(self.incidents())
 
+    def test_goods_that_were_put_on_a_transfer_unasked_for(self):
+        """given a transfer that takes three more than asked for, none, when a count finds fewer, then it gives way"""
+        picking = self.env["stock.picking"].create(
+            {
+                "picking_type_id": self.shop.out_type_id.id,
+                "partner_id": self.shopper.id,
+                "location_id": self.shop.lot_stock_id.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "product_uom_qty": 0,
+                            "quantity": 3,
+                            "location_id": self.shop.lot_stock_id.id,
+                            "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                        }
+                    )
+                ],
+            }
+        )
+        picking.action_confirm()
+        self.assertEqual((picking.move_ids.product_uom_qty, picking.move_ids.quantity), (0, 3))
+        self.assertEqual(self.left(), 2)
+        promises = self.env["omni.incident.watch"]._promises([(self.product.id, self.shop.id)])
+        [promise] = promises[self.product.id, self.shop.id]
+        self.assertEqual((promise["res_model"], promise["quantity"]), ("stock.picking", 3))
+
     def test_the_weakest_promise_gives_way(self):
         # given a confirmed order, a hold for long, and two for a short time
         order = self.sell(1)
