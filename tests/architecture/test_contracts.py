@@ -73,7 +73,7 @@ def test_owners_own():
         "omni.fact": {"_sources"},
         "omni.timeline": {"omni_timeline"},
         "res.partner": {"omni_identify", "omni_profile"},
-        "stock.warehouse": {"_omni_calendar"},
+        "stock.warehouse": {"_omni_calendar", "omni_openings"},
     }.items(),
 )
 def test_contracts_exist_and_are_told(model, methods):

@@ -7,6 +7,9 @@ from . import omni_timeline
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
 from . import stock_move_line
 from . import stock_warehouse
 from . import website

@@ -1,13 +1,60 @@
-from odoo import models
+from datetime import datetime, timedelta
+
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+
+LONGEST = timedelta(days=366)  # of opening hours that one call may ask for
 
 
 class StockWarehouse(models.Model):
     _inherit = "stock.warehouse"
 
+    # -- service times -----------------------------------------------------------------------------------------------
+
     def _omni_calendar(self):
         """Return the opening hours of this store, a ``resource.calendar``, or empty: always open."""
         self.ensure_one()
         return self.env["resource.calendar"]
+
+    def _omni_tz(self):
+        """Return the name of the time zone of this store."""
+        return self._omni_calendar().tz or self.partner_id.tz or self.company_id.partner_id.tz or "UTC"
+
+    def omni_openings(self, start, end):
+        """Return when this store is open, its closing days taken off.
+
+        :param start: naive UTC datetime, or ``"YYYY-MM-DD HH:MM:SS"``
+        :param end: as ``start``, at most 366 days later
+        :return: ``[(from, to), ...]``, naive UTC datetimes in order; all the time without opening hours
+        :raises AccessError: the caller may not see this store
+        :raises ValidationError: these are no moments, or too far from each other
+        """
+        self.ensure_one()
+        self.check_access("read")
+        try:
+            start, end = (fields.Datetime.to_datetime(moment).replace(tzinfo=None) for moment in (start, end))
+            is_right = start <= end <= start + LONGEST
+        except (AttributeError, OverflowError, TypeError, ValueError):
+            is_right = False
+        if not is_right:
+            raise ValidationError(
+                self.env._("Opening hours are asked for from one moment to another, at most a year later.")
+            )
+        return list(self._omni_openings(start, end))
+
+    def _omni_openings(self, start, end=datetime.max):
+        """Yield ``(from, to)`` of when this store is open from ``start`` until ``end`` (naive UTC), in order: the one
+        reading of opening hours and closing days. A store with opening hours is looked at for a year.
+        """
+        store = self.sudo()  # sudo: its hours are no secret, the rest of it is not told
+        calendar = store._omni_calendar()
+        spans = calendar._omni_spans(start, store.company_id) if calendar else [(start, end)]
+        for opens, closes in spans:
+            if opens >= end:
+                return
+            yield opens, min(closes, end)
+
+    # -- ways of serving ---------------------------------------------------------------------------------------------
 
     def _omni_offers(self, way):
         """Return those of these stores that serve customers in this way.

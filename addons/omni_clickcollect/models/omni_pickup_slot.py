@@ -135,10 +135,7 @@ class OmniPickupSlot(models.Model):
                     start = store._omni_utc(midnight + timedelta(minutes=minute))
                     if begin <= start < end:
                         planned.setdefault(start, rule)
-        calendar = store._omni_calendar()
-        if not calendar:
-            return planned
-        spans = calendar._omni_spans(begin, store.company_id)
+        spans = store._omni_openings(begin)
         span = next(spans, None)
         is_open = {}
         for start in sorted(planned):

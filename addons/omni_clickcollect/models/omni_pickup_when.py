@@ -89,14 +89,11 @@ class OmniPickup(models.Model):
         """
         now = fields.Datetime.now()
         begin, end = max(closure.date_from, now), closure.date_to
-        if closure.resource_id or closure.time_type != "leave" or begin >= end:
+        if begin >= end:
             return
-        stores = Domain("opening_hours", "=", closure.calendar_id.id)
-        if not closure.calendar_id:
-            stores = Domain("opening_hours", "!=", False) & Domain("company_id", "=", closure.company_id.id)
         # sudo: who closes a store need not see its pickups
         pickups = self.sudo().search(
-            Domain("warehouse_id", "in", self.env["stock.warehouse"].sudo().search(stores).ids)
+            Domain("warehouse_id", "in", closure._omni_closed_stores().ids)
             & Domain("state", "in", OPEN_STATES)
             & (
                 (Domain("promised_at", ">=", begin) & Domain("promised_at", "<", end))
@@ -117,7 +114,7 @@ class OmniPickup(models.Model):
             work = 0.0
             if self.state != "ready":
                 calendar = store._omni_calendar()
-                others = [*calendar._omni_closures(store.company_id.id), ("id", "!=", closure.id)]
+                others = [*calendar._omni_closures(store.company_id), ("id", "!=", closure.id)]
                 work = calendar.get_work_hours_count(begin, promised_at, domain=others)
             promised_at = store._omni_plan(work, end)
         if promised_at == self.promised_at:

@@ -17,13 +17,6 @@ class ResourceCalendarLeaves(models.Model):
             self._omni_apply()
         return result
 
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
-
     def _omni_apply(self):
-        closures = self.filtered(lambda leave: not leave.resource_id)
-        if closures:
-            self.env.registry.clear_cache()  # see resource.calendar._omni_block
-        for closure in closures:
+        for closure in self:
             self.env["omni.pickup"]._dodge(closure)

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytz
 from babel.dates import get_day_names
@@ -6,6 +6,8 @@ from babel.dates import get_day_names
 from odoo import api, fields, models
 from odoo.tools import format_datetime
 from odoo.tools.misc import babel_locale_parse, get_lang
+
+from .resource_calendar import hours_in_words
 
 LONGEST_CLOSURE = 30  # days; a store closed for longer has no next opening
 
@@ -131,40 +133,31 @@ class StockWarehouse(models.Model):
     def _omni_calendar(self):
         return self.opening_hours or super()._omni_calendar()
 
-    def _omni_tz(self):
-        """Return the name of the time zone of this store."""
-        return self._omni_calendar().tz or self.partner_id.tz or self.company_id.partner_id.tz or "UTC"
-
     def _omni_kept_until(self, start, hours):
         """Return ``hours`` after ``start`` (naive UTC); when the store is closed then, the end of its next opening."""
-        end = pytz.utc.localize(start + timedelta(hours=hours))
-        if calendar := self._omni_calendar():
-            before, after = end - timedelta(seconds=1), end + timedelta(days=LONGEST_CLOSURE)
-            opening = calendar._work_intervals_batch(before, after)[False]
-            opens, closes = next(((opens, closes) for opens, closes, _meta in opening), (end, end))
-            end = end if opens <= end else closes
-        return end.astimezone(pytz.utc).replace(tzinfo=None)
+        end = start + timedelta(hours=hours)
+        before, after = end - timedelta(seconds=1), end + timedelta(days=LONGEST_CLOSURE)
+        opens, closes = next(self._omni_openings(before, after), (end, end))
+        # One that opens for days on end gives the first of them.
+        return end if opens <= end else min(closes, opens + timedelta(days=1))
 
     def _omni_hours_today(self):
-        """Return today's opening hours of these stores, with as many queries for fifty as for one.
+        """Return today's opening hours of these stores, in their own time.
 
         :return: ``{warehouse id: ["09:00 - 12:00", ...]}``: an empty list is closed today, None is not known
         """
-        now = pytz.utc.localize(fields.Datetime.now())
-        calendars = {store: store._omni_calendar() for store in self}
-        closures = self.env["resource.calendar.leaves"].search(
-            [
-                ("calendar_id", "in", [calendar.id for calendar in calendars.values() if calendar]),
-                ("resource_id", "=", False),
-                ("date_from", "<", now.replace(tzinfo=None) + timedelta(days=1)),
-                ("date_to", ">", now.replace(tzinfo=None) - timedelta(days=1)),
-            ]
-        )
-        closed = closures.grouped("calendar_id")
-        return {
-            store.id: calendar._omni_hours(now, closed.get(calendar, closures.browse())) if calendar else None
-            for store, calendar in calendars.items()
-        }
+        now, result = pytz.utc.localize(fields.Datetime.now()), {}
+        for store in self:
+            today = now.astimezone(pytz.timezone(store._omni_tz())).date()
+            days = (datetime.combine(today + timedelta(days=number), time.min) for number in (0, 1))
+            midnight, following = (store._omni_utc(day) for day in days)
+            spans = store._omni_openings(midnight, following)
+            words = hours_in_words(
+                (store._omni_hour_of(opens), 24.0 if closes == following else store._omni_hour_of(closes))
+                for opens, closes in spans
+            )
+            result[store.id] = words if store._omni_calendar() else None
+        return result
 
     def _omni_week_hours(self):
         """Return the hours of a week with the days in the reader's language: ``[{"name": str, "hours": [str]}]``."""
@@ -177,6 +170,11 @@ class StockWarehouse(models.Model):
     def _omni_utc(self, local):
         """Return what the store's clock shows, a naive datetime, in naive UTC."""
         return pytz.timezone(self._omni_tz()).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _omni_hour_of(self, moment):
+        """Return the hour of the day, a float, that the store's clock shows at ``moment`` (naive UTC)."""
+        local = pytz.utc.localize(moment).astimezone(pytz.timezone(self._omni_tz()))
+        return local.hour + local.minute / 60
 
     def _omni_days_until(self, moment):
         """Return in how many days ``moment`` (naive UTC) is, by the store's clock: 0 is today."""

@@ -248,7 +248,7 @@ class StockWarehouse(models.Model):
                 continue
             hours = (calendar, store.company_id)
             if hours not in spans:
-                spans[hours] = next(calendar._omni_spans(now, store.company_id), (None, None))
+                spans[hours] = next(store._omni_openings(now), (None, None))
             key = (*spans[hours], store._omni_tz())  # most stores open and close at the same time
             if key not in said:
                 said[key] = store._omni_open_words(now, *spans[hours])

@@ -90,8 +90,7 @@ class StockWarehouse(models.Model):
         next opening. A store that is always open, or not within a year, counts the bare hours.
         """
         left = timedelta(hours=hours)
-        calendar = self._omni_calendar()
-        for start, stop in calendar._omni_spans(moment, self.company_id) if calendar else ():
+        for start, stop in self._omni_openings(moment):
             if left < stop - start:
                 return start + left
             left -= stop - start

@@ -1,3 +1,4 @@
+from . import test_closing_days
 from . import test_mixed_basket
 from . import test_journeys
 from . import test_omni_pickup

@@ -39,7 +39,7 @@ class OmniRouting(models.AbstractModel):
         warehouses = options.get("warehouses", channel._omni_warehouses()).sudo()
         collect = self_sudo._record("stock.warehouse", collect_at)
         now = options.get("now") or fields.Datetime.now()
-        stores = (warehouses | collect)._omni_routing_stores(now)
+        stores = (warehouses | collect)._omni_routing_stores()
         place = (collect.partner_id or self_sudo._record("res.partner", destination))._omni_place()
         by_id = {store.id: store for store in stores}
         order = self_sudo._question(demand, now, place, channel, by_id.get(collect.id))

@@ -66,16 +66,15 @@ class StockWarehouse(models.Model):
         stores.fetch([setting])  # not the dozens of columns of a store: product pages ask for fifty
         return stores.filtered(setting)
 
-    def _omni_routing_stores(self, now):
+    def _omni_routing_stores(self):
         """Return these warehouses as routing sees them, in their order, with as many queries for fifty as for one.
 
-        :param now: naive UTC datetime
         :return: list of :class:`~.routing.plan.Store`
         """
         # Only what is needed: an address has dozens of columns, and this is asked while a customer waits.
         self.fetch(SETTINGS)
         self.partner_id.fetch(["tz", *PLACE_FIELDS])
-        hours, waiting = self._omni_opening_hours(now), self._omni_waiting_orders()
+        waiting = self._omni_waiting_orders()
         return [
             Store(
                 id=store.id,
@@ -90,22 +89,10 @@ class StockWarehouse(models.Model):
                 minutes=store.omni_preparation_minutes,
                 cutoff=store.omni_cutoff_hour,
                 transit_days=store.omni_transit_days,
-                hours=hours[store],
+                hours=Hours(store._omni_tz(), store._omni_openings),
             )
             for store in self
         ]
-
-    def _omni_opening_hours(self, now):
-        """Return ``{warehouse: Hours}`` from ``now`` on."""
-        calendars = {store: store._omni_calendar() for store in self}
-        hours = self.env["resource.calendar"].union(*calendars.values())._omni_routing_hours(now)
-        return {
-            store: hours[calendar] if calendar else Hours(zone=store._omni_zone())
-            for store, calendar in calendars.items()
-        }
-
-    def _omni_zone(self):
-        return self.partner_id.tz or self.company_id.partner_id.tz or "UTC"
 
     def _omni_waiting_orders(self):
         """Return ``{warehouse id: deliveries that wait to be prepared}`` of those whose capacity is limited."""

@@ -207,6 +207,30 @@ class TestOmniRouting(RoutingCommon):
         self.assertEqual(leg["promised_at"], datetime(2026, 3, 4, 14))
 
     @freeze_time(MONDAY)
+    def test_closing_days(self):
+        calendar = self.env["resource.calendar"].create({"name": "All week", "tz": "UTC", "attendance_ids": []})
+        calendar.attendance_ids = [
+            Command.create({"name": "Open", "dayofweek": str(day), "hour_from": 0, "hour_to": 24}) for day in range(7)
+        ]
+        calendar.company_id = False  # shared by all companies
+        self.patch(type(self.paris), "_omni_calendar", lambda store: calendar)
+        self.receive(self.lamp, self.paris, 5)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        monday = {"date_from": datetime(2026, 3, 2), "date_to": datetime(2026, 3, 2, 23, 59, 59)}
+        for case, values, promised_at in (
+            ("all stores of another company", {"company_id": other.id}, MONDAY + timedelta(hours=2)),
+            ("other work", {"time_type": "other", "calendar_id": calendar.id}, MONDAY + timedelta(hours=2)),
+            ("all stores of the company", {"calendar_id": False}, datetime(2026, 3, 3, 2)),
+            ("these hours", {"calendar_id": calendar.id}, datetime(2026, 3, 3, 2)),
+        ):
+            with self.subTest(case):
+                leave = self.env["resource.calendar.leaves"].create({"name": case} | monday | values)
+                leave.company_id = values.get("company_id", self.env.company.id)
+                (leg,) = self.plan((self.lamp, 1), collect_at=self.paris)
+                leave.unlink()
+                self.assertEqual(leg["promised_at"], promised_at)
+
+    @freeze_time(MONDAY)
     def test_a_store_that_has_enough_to_do_begins_tomorrow(self):
         self.receive(self.lamp, self.paris, 5)
         self.order((self.lamp, 1)).action_confirm()
