@@ -126,7 +126,7 @@ class OmniIncident(models.Model):
         picking.origin = self.owner_name
         availability = self.env["omni.availability"]
         availability.hold(picking, [(self.product_id.id, warehouse_id, self.quantity)])
-        picking.action_confirm()
+        picking.with_context(omni_reserve_if_free=True).action_confirm()
         availability.commit(picking)
         self._close("solved", outcome="transfer", picking_id=picking.id)
         return self._open_document("stock.picking", picking.id)

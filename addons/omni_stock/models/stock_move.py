@@ -1,11 +1,18 @@
-from psycopg2.errors import LockNotAvailable, SerializationFailure
+import logging
+from datetime import timedelta
+
+from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL, split_every
+
+_logger = logging.getLogger(__name__)
 
 WAITING = ("confirmed", "partially_available")
 BATCH = 50  # moves reserved in one transaction
+PATIENCE = 1  # seconds that the job waits for a shelf
 
 
 class StockMove(models.Model):
@@ -37,8 +44,11 @@ class StockMove(models.Model):
             return None
         return super()._action_assign(force_qty)
 
-    def _omni_lock_shelves(self):
-        """Lock the quants that these moves may reserve; False if somebody else has them, or has just had them."""
+    def _omni_lock_shelves(self, patience=0):
+        """Lock the quants that these moves may reserve; False if somebody else has them, or has just had them.
+
+        :param patience: seconds to wait for them, only where nothing else is locked yet
+        """
         stock = self.filtered(lambda move: not move._should_bypass_reservation())
         if not stock:
             return True
@@ -52,10 +62,13 @@ class StockMove(models.Model):
                 order="id",
             )
         )
+        how = SQL("FOR NO KEY UPDATE") if patience else SQL("FOR NO KEY UPDATE NOWAIT")
         try:
             with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute(SQL("%s FOR NO KEY UPDATE NOWAIT", quants.select()), log_exceptions=False)
-        except (LockNotAvailable, SerializationFailure):
+                if patience:
+                    self.env.cr.execute(SQL("SELECT set_config('lock_timeout', %s, true)", f"{patience}s"))
+                self.env.cr.execute(SQL("%s %s", quants.select(), how), log_exceptions=False)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             return False
         return True
 
@@ -71,12 +84,37 @@ class StockMove(models.Model):
 
     @api.model
     def _cron_omni_reserve(self):
-        """Reserve what was confirmed while somebody else was at the same shelf, the first come first."""
+        """Reserve what was confirmed while somebody else was at the same shelf, the first come first.
+
+        Shelf by shelf, each in transactions of its own: one that is locked, or a move that cannot be reserved, is in
+        nobody's way, and its turn comes again.
+        """
         crons = self.env["ir.cron"]
-        domain = Domain("omni_reserve_later", "=", True)
-        crons._commit_progress(remaining=self.search_count(domain))
-        while moves := self.search(domain, limit=BATCH, order="id"):
-            moves.omni_reserve_later = False
-            moves.filtered(lambda move: move.state in WAITING)._action_assign()
-            if not crons._commit_progress(len(moves)):
-                break
+        waiting = self.search(Domain("omni_reserve_later", "=", True), order="id")
+        crons._commit_progress(remaining=len(waiting))
+        shelves = waiting.grouped(lambda move: (move.product_id.id, move.location_id.id)).values()
+        batches = [batch for moves in shelves for batch in split_every(BATCH, moves.ids)]
+        for patience in (0, PATIENCE):
+            locked = []
+            while batches:
+                moves = self.browse(batches.pop(0)).exists()
+                try:
+                    if not moves._omni_lock_shelves(patience):
+                        raise LockNotAvailable
+                    moves.omni_reserve_later = False
+                    moves.filtered(lambda move: move.state in WAITING)._action_assign()
+                    if not crons._commit_progress(len(moves)):
+                        return
+                except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+                    self.env.cr.rollback()
+                    locked.append(moves.ids)
+                except Exception:
+                    self.env.cr.rollback()
+                    if len(moves) == 1:
+                        _logger.exception("Stock move %s cannot be reserved", moves.id)
+                    batches[:0] = [[move] for move in moves.ids if len(moves) > 1]
+            batches = locked
+        if batches:
+            again = fields.Datetime.now() + timedelta(minutes=1)
+            self.env.ref("omni_stock.stock_move_cron_reserve").sudo()._trigger(again)
+        crons._commit_progress(remaining=0)  # what is left is for another time, not for this run again
