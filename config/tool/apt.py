@@ -1,5 +1,6 @@
-"""Packages of the distribution, fetched by the machine's own apt without installing them and without being root."""
+"""Packages of the distribution: fetched by the machine's own apt without being root, or as root installed."""
 
+import os
 import re
 import shutil
 from pathlib import Path
@@ -9,6 +10,18 @@ import process
 from progress import Problem
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+
+
+def install(package, sentence):
+    """Installs a package, as root, or raises the Problem `sentence`; two of our commands take turns."""
+    with cache.lock("apt-get"):
+        for command in (["update"], ["install", "-y", "--no-install-recommends", package]):
+            process.run(
+                ["apt-get", "-q", *command],
+                sentence,
+                cache.root() / "log/apt.log",
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            )
 
 
 class Apt:

@@ -3,8 +3,7 @@
 import os
 import shutil
 
-import cache
-import process
+import apt
 from progress import Problem
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -19,13 +18,7 @@ def ready():
     """The path of a Chromium, installed with apt when there is none and we are root."""
     sentence = "The browser tests need Chromium: install the package chromium"
     if not find() and os.getuid() == 0 and shutil.which("apt-get"):
-        for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
-            process.run(
-                ["apt-get", "-q", *command],
-                sentence,
-                cache.root() / "log/apt.log",
-                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
-            )
+        apt.install("chromium", sentence)
     if not find():
         raise Problem(f"{sentence}, and run the same command again.")
     return find()

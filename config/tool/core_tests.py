@@ -14,6 +14,7 @@ import environment
 import layers
 import progress
 import reports
+import runners
 import server
 import testing
 from environment import ADDONS, CLONE
@@ -43,7 +44,7 @@ def main():
     template = "core_tests"
     database.build(env, template, modules)
     try:
-        outcomes = dict(zip(suites, testing.together(lambda suite: _run(env, template, suite), suites), strict=True))
+        outcomes = {suite: _run(env, template, suite) for suite in suites}
         known = _known()
         failed = {test: text for outcome in outcomes.values() for test, text in outcome.failed.items()}
         new = failed if plain else {test: failed[test] for test in failed.keys() - known}
@@ -58,7 +59,7 @@ def main():
         return _note(suites, known, steady)
     for test in sorted(new):
         print(f"\n{test}" + ("" if test in steady else " failed once and passed when it was tried again"))
-        print(*(f"    {line}" for line in steady.get(test, "").splitlines()[-testing.SHOWN :]), sep="\n")
+        print(*(f"    {line}" for line in steady.get(test, "").splitlines()[-runners.SHOWN :]), sep="\n")
     print(f"\n{len(steady)} fail with the add-ons and not without them ({time.monotonic() - started:.0f} s)")
     return 1 if steady else 0
 
@@ -67,8 +68,7 @@ def _run(env, template, suite, tags=None):
     """Run one suite, or the tests with these tags, on a copy of the database; what became of them."""
     name = f"{template}_{suite}"
     log = env.work / f"log/{name}{'_again' if tags else ''}.log"
-    with testing.LOCK:
-        database.copy(env, template, name)
+    database.copy(env, template, name)
     try:
         options = [
             "-d",
@@ -80,13 +80,12 @@ def _run(env, template, suite, tags=None):
             server.free_port(),
         ]
         command = [env.python, "-P", RUNNER, "-c", env.config, *options]
-        part = testing.Part(suite, list(map(str, command)), log, lambda: reports.odoo(log))
-        outcome = testing.run(env, part)
+        part = runners.Part(suite, list(map(str, command)), log, lambda: reports.odoo(log))
+        outcome = runners.run(env, part)
         outcome.logged = []  # what Odoo's tests log is Odoo's affair
         return outcome
     finally:
-        with testing.LOCK:
-            database.drop(env, name)
+        database.drop(env, name)
 
 
 def _again(env, template, failed):

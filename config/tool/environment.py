@@ -17,6 +17,7 @@ from progress import Problem
 CLONE = Path(__file__).resolve().parents[2]
 ADDONS = CLONE / "addons"
 WORK = CLONE / ".omni"
+TESTS = Path(__file__).with_name("addon_tests.py")
 STEPS = 3  # that ready() shows; one more with a browser
 
 
@@ -56,6 +57,11 @@ class Environment:
     def command(self, *args):
         """The command line that runs Odoo with these further arguments."""
         return [str(self.python), str(self.python.with_name("odoo")), "-c", str(self.config), *map(str, args)]
+
+    def tests(self, *args):
+        """The command line that runs tests of add-ons, with the tags and figures of this project, to their end."""
+        options = ["--log-handler", "odoo.tests.stats:DEBUG", "--stop-after-init"]
+        return [*map(str, (self.python, "-P", TESTS, "-c", self.config, *args)), *options]
 
     def odoo(self, args, **popen):
         """Runs Odoo with `args` to its end. Returns the subprocess.CompletedProcess; raises nothing for a failure."""

@@ -69,13 +69,13 @@ def closure(modules):
     return tuple(sorted(ours)), tuple(sorted(core))
 
 
-def content(folders):
-    """A key of all files in `folders` that leave a trace in a database."""
+def content(paths, without=TRACELESS):
+    """A key of these files and all files in these folders that leave a trace in a database, or are not `without`."""
     digest = hashlib.sha256()
-    for folder in folders:
-        for file in sorted(folder.rglob("*")):
-            name = file.relative_to(folder.parent).as_posix()
-            if file.is_file() and not TRACELESS.search(name):
+    for path in paths:
+        for file in [path] if path.is_file() else sorted(path.rglob("*")):
+            name = file.relative_to(path.parent).as_posix()
+            if file.is_file() and not without.search(name):
                 digest.update(f"{name}\0{file.stat().st_size}\0".encode() + file.read_bytes())
     return digest.hexdigest()
 

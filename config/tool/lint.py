@@ -8,6 +8,7 @@ import subprocess
 import time
 from pathlib import Path
 
+import apt
 import cache
 import database
 import environment
@@ -179,14 +180,12 @@ def compose(fix):
 def _compose_program():
     if shutil.which("docker") and not output(["docker", "compose", "version"]).returncode:
         return ["docker", "compose"]
+    sentence = "docker-compose is missing: install your system's package docker-compose"
     if not shutil.which("docker-compose") and os.geteuid() == 0 and shutil.which("apt-get"):
         progress.say("installing docker-compose")
-        output(["apt-get", "update", "-q"])
-        output(["apt-get", "install", "-q", "-y", "--no-install-recommends", "docker-compose"])
+        apt.install("docker-compose", sentence)
     if not shutil.which("docker-compose"):
-        raise Problem(
-            "docker-compose is missing: install your system's package docker-compose and run the same command again."
-        )
+        raise Problem(f"{sentence} and run the same command again.")
     return ["docker-compose"]
 
 

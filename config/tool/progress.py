@@ -25,7 +25,7 @@ HEARTBEAT = 30  # seconds between signs of life where the line cannot be rewritt
 
 _total = 0
 _number = 0
-_line = None
+_here = threading.local()  # the running step of each thread
 
 
 def expect(steps):
@@ -42,14 +42,14 @@ def skip(steps):
 
 def say(text):
     """Adds a remark to the running step, such as a version or what it waits for."""
-    if _line:
-        _line.say(text)
+    if line := getattr(_here, "line", None):
+        line.say(text)
 
 
 def warn(text):
     """Prints a warning on a line of its own."""
-    if _line:
-        _line.after.append(text)
+    if line := getattr(_here, "line", None):
+        line.after.append(text)
     else:
         print(f"Warning: {text}", file=sys.stderr, flush=True)
 
@@ -57,9 +57,9 @@ def warn(text):
 @contextmanager
 def step(title):
     """Shows `[3/7] title ... 12 s` while its body runs."""
-    global _number, _line
+    global _number
     _number += 1
-    _line = line = _Line(f"[{_number}/{max(_total, _number)}] {title} ...")
+    _here.line = line = _Line(f"[{_number}/{max(_total, _number)}] {title} ...")
     line.start()
     try:
         yield line
@@ -68,7 +68,7 @@ def step(title):
         raise
     finally:
         line.end()
-        _line = None
+        _here.line = None
     for text in line.after:
         warn(text)
 

@@ -50,7 +50,7 @@ def venv(requirements, path=None):
                 last,
             ],
             f"Installing the Python packages of {Path(last).name} failed: check the network and pip's settings",
-            cache.root() / "log" / "pip.log",
+            cache.root() / "log" / f"pip-{Path(last).stem}.log",
             env=process.clean_environment(PIP_USER="0"),
         )
         shutil.rmtree(folder / "apt", ignore_errors=True)

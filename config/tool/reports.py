@@ -15,6 +15,7 @@ STARTING = re.compile(r"^Starting (?P<test>\w+\.\w+) \.\.\.")
 SKIPPED = re.compile(r"^skipped (?P<test>\S+)")
 BROKEN = re.compile(r"^(?:FAIL|ERROR): (?:Subtest )?(?P<test>[\w.]+)(?: \((?P<class>[\w.]+)\))?")
 ADDON_TEST = re.compile(r"^odoo\.addons\.(\w+)\.tests\.([\w.]+)$")
+SPENT = re.compile(r"^\t(\w+)\.(\w+)\.(\w+): ([\d.]+)s", re.MULTILINE)
 HOOT = re.compile(r"Passed (?P<count>\d+) tests \(\d+ assertions")
 # Lines that only sum up failures which were reported on lines of their own.
 SUMMARY = re.compile(
@@ -34,9 +35,11 @@ class Outcome:
     skipped: dict[str, str] = field(default_factory=dict)
     logged: list[str] = field(default_factory=list)  # ERROR and CRITICAL records outside a failed test
     javascript: int = 0  # unit tests that ran inside a browser, all passed
+    seconds: dict[str, float] = field(default_factory=dict)  # {class or file of tests: what it took}
+    when: str = ""  # it was, if that is not now
 
-    def settle(self, allowed, declared=frozenset()):
-        """Turn into failures: skips and logged errors that `allowed` does not know, declared tests that never ran."""
+    def settle(self, allowed):
+        """Turn into failures: skips and logged errors that `allowed` does not know."""
         expected = {test: line for test, line in self.skipped.items() if any(rule.search(line) for rule in allowed)}
         for test, line in self.skipped.items():
             if test not in expected:
@@ -46,13 +49,18 @@ class Outcome:
             if not any(rule.search(text) for rule in allowed):
                 first = text.splitlines()[0]
                 self.failed[f"logged {first[:160]}"] = text
-        broken = {test.rpartition(".")[0] for test in self.failed if test.endswith(".setUpClass")}
-        for test in declared - self.passed - set(self.failed) - set(self.skipped):
-            if test.rpartition(".")[0] not in broken:
-                self.failed[test] = (
-                    "never ran: not imported in tests/__init__.py, not tagged, or the runner ended before it"
-                )
         return self
+
+
+def never_ran(outcomes, declared: set[str]) -> dict[str, str]:
+    """{test: why this is a failure} of the declared tests that are in none of the outcomes."""
+    seen = {test for done in outcomes for test in (*done.passed, *done.failed, *done.skipped)}
+    broken = {test.rpartition(".")[0] for test in seen if test.endswith(".setUpClass")}
+    return {
+        test: "never ran: not imported in tests/__init__.py, not tagged, or the runner ended before it"
+        for test in declared - seen
+        if test.rpartition(".")[0] not in broken
+    }
 
 
 def allowed(path: Path) -> list[re.Pattern]:
@@ -102,6 +110,8 @@ def odoo(log: Path) -> Outcome:
             outcome.failed[name] = "\n".join(filter(None, (outcome.failed.get(name), text)))
         elif level in ("ERROR", "CRITICAL") and not SUMMARY.match(text):
             errors.append((current, f"{level} {logger}: {text}"))
+        elif text.startswith("Detailed Tests Report"):
+            outcome.seconds = {f"{match[1]}/{match[2]}:{match[3]}": float(match[4]) for match in SPENT.finditer(text)}
         elif match := HOOT.search(text):
             outcome.javascript += int(match["count"])
     outcome.passed = started - set(outcome.failed) - set(outcome.skipped)
@@ -113,7 +123,8 @@ def junit(report: Path, log: Path) -> Outcome:
     """The outcome of pytest, from its report and from the log that Odoo wrote meanwhile."""
     outcome = Outcome()
     for case in ElementTree.parse(report).iter("testcase") if report.exists() else ():
-        name = f"{case.get('classname')}.{case.get('name')}"
+        name, file = f"{case.get('classname')}.{case.get('name')}", case.get("classname")
+        outcome.seconds[file] = outcome.seconds.get(file, 0) + float(case.get("time") or 0)
         if (skipped := case.find("skipped")) is not None:
             outcome.skipped[name] = f"skipped {name} : {skipped.get('message')}"
         elif problems := [*case.findall("failure"), *case.findall("error")]:

@@ -1,36 +1,30 @@
-"""`make test`: every test of the repository but the benchmarks, one runner after the other, one sum at the end.
+"""`make test`: every test of the repository but the benchmarks, and one sum at the end.
 
 The add-ons' tests are run by Odoo itself, those in `tests/` by pytest. Each runner works on a database of its own, so
-that none sees what another one left.
+that none sees what another one left, and says how many of the two cores it keeps busy: two that need one each run side
+by side. What runs with all add-ons together is chosen here, what runs with one alone in
+`tests/architecture/test_install_alone.py`, both by the tags of addon_tests.py.
 """
 
 import os
+import re
 import subprocess
-import sys
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from pathlib import Path
 
 import database
 import environment
-import process
 import progress
+import proved
 import reports
 import server
+import summary
 from environment import ADDONS, CLONE
 from progress import Problem
-from reports import Outcome
+from runners import Part, run, together
 
 TESTS = CLONE / "tests"
 ALLOWED = TESTS / "allowed_errors.txt"
-TOGETHER = 1  # runners at a time: a server, its database and a browser take two cores, and tours wait for no one
-HEARTBEAT = 30  # seconds between signs of life
-SHOWN = 40  # lines of a failure
-LOCK = threading.Lock()  # the terminal, and whatever else is for one at a time
-RUNNERS = []  # the processes that run now
+BROWSER = re.compile(r"\.(start_tour|start_pos_tour|browser_js)\(")
 
 
 def words(name):
@@ -38,44 +32,55 @@ def words(name):
     return os.environ.get(name, "").replace(",", " ").split()
 
 
-@dataclass
-class Part:
-    """One runner: the command that runs it, where it logs, and how its outcome is read."""
-
-    name: str
-    command: list
-    log: Path
-    outcome: Callable[[], Outcome]
-    seconds: float = 0
-    code: int = 0
-
-
 def main():
-    """Run the parts that ONLY names with the add-ons that MODULES names, else all; return the exit status."""
+    """Run the parts that ONLY names with the add-ons that MODULES names, else all; return the exit status.
+
+    What passed before with the same content is not run again, unless FRESH is set.
+    """
     makers = {
-        "architecture": _outside,
         "addons": _addons,
-        "e2e": _outside,
         "tooling": _outside,
+        "architecture": _outside,
+        "e2e": _outside,
         "concurrency": _inside,
     }
     addons = _addons_asked()
     chosen = [name for name in _chosen(list(makers), "kind of tests") if _has_tests(name)]
     if not chosen:
         raise Problem("There is no test to run.")
-    databases = [f"test_{name}" for name in chosen if makers[name] is not _outside]
-    progress.expect(environment.STEPS + 1 + len(databases) * (len(database.layers(addons)) + 1))
     started = time.monotonic()
+    progress.expect(environment.STEPS + 1 + len(database.layers(addons)) + 1)
     env = environment.ready(test=True, browser=True)
+    parts = [part for kind in chosen for part in makers[kind](env, kind, addons)]
+    before = {} if words("FRESH") else {part.name: done for part in parts if (done := proved.read(env, part))}
+    todo = [part for part in parts if part.name not in before]
     try:
-        for name in databases:
-            database.build(env, name, addons)
-        parts = [makers[name](env, name, addons) for name in chosen]
-        outcomes = together(lambda part: run(env, part), parts)
+        _databases(env, todo, addons)
+        outcomes = together(lambda part: run(env, part), todo)
     finally:
-        for name in databases:
-            database.drop(env, name)
-    return _report(parts, outcomes, time.monotonic() - started)
+        for part in todo:
+            if part.database:
+                database.drop(env, part.database)
+    now = {part.name: outcome for part, outcome in zip(todo, outcomes, strict=True)}
+    if "addons" in chosen:
+        _all_ran([{**before, **now}[part.name] for part in parts if part.kind == "addons"], addons)
+    for part in todo:
+        proved.write(env, part, now[part.name])
+    return summary.show(parts, now, before, time.monotonic() - started)
+
+
+def _all_ran(outcomes, addons):
+    """Turns into failures: tests that the add-ons declare and none of these parts ran."""
+    outcomes[-1].failed |= reports.never_ran(outcomes, reports.declared([ADDONS / module for module in addons]))
+
+
+def _databases(env, parts, addons):
+    """Makes the databases of these parts, all from one template."""
+    if names := [part.database for part in parts if part.database]:
+        made = database.template(env, database.layers(addons))
+        with progress.step("Databases"):
+            for name in names:
+                database.copy(env, made, name)
 
 
 def bench():
@@ -122,138 +127,73 @@ def _has_tests(name):
 # -------------------------------------------------------------------------------------------------------- the parts
 
 
-def _addons(env, name, modules):
-    """The add-ons' own tests, on a database with all of them, by Odoo's runner: those at install and those after it."""
-    log = env.work / "log/test-addons.log"
-    tags = ",".join(f"/{module}" for module in modules)
-    command = env.command(
-        "-d", "test_addons", "--test-tags", tags, "--stop-after-init", "--http-port", server.free_port()
-    )
-    folders = [ADDONS / module for module in modules]
+def _addons(env, kind, modules):
+    """The add-ons' own tests, by Odoo's runner, with all add-ons installed: each test once, in parts that run side by
+    side. The add-on that has most is by itself, and so are the tests that open a browser; the longest part begins.
+    """
+    largest = max(modules, key=lambda module: sum(path.stat().st_size for path in _tests(module)))
+    piles = {largest: [largest], "others": [module for module in modules if module != largest]}
+    for name, pile in piles.items():
+        if clicked := [module for module in pile if any(BROWSER.search(path.read_text()) for path in _tests(module))]:
+            yield _odoo(env, f"{name}-browser", ["browser"], clicked)
+    for name, pile in piles.items():
+        if pile:
+            yield _odoo(env, name, ["python", "pure"], pile)
+
+
+def _tests(module):
+    return (ADDONS / module).glob("tests/**/*.py")
+
+
+def _odoo(env, name, tags, modules):
+    """The tests of these add-ons that have one of `tags`, which are those of addon_tests.py."""
+    log, made = env.work / f"log/test-addons-{name}.log", f"test_addons_{name}"
+    chosen = ",".join(f"{tag}/{module}" for module in modules for tag in tags)
+    command = env.tests("-d", made, "--test-tags", chosen, "--http-port", server.free_port())
 
     def outcome():
         done = reports.odoo(log)
-        for path in reports.unrun_javascript(folders):
+        for path in reports.unrun_javascript([ADDONS / module for module in modules]):
             done.failed[f"{path.relative_to(CLONE)}"] = "no test of its add-on opens /web/tests, so nothing runs it"
-        return done.settle(reports.allowed(ALLOWED), reports.declared(folders))
+        return done.settle(reports.allowed(ALLOWED))
 
-    return Part(name, command, log, outcome)
+    key = proved.key(env, [ADDONS], chosen, words("MODULES"))
+    return Part(f"addons/{name}", command, log, outcome, "addons", made, cores=1, key=key)
 
 
-def _pytest(env, name, options):
+def _pytest(env, name, options, paths=(), **values):
     log = env.work / f"log/test-{name}.log"
     report, odoo_log = log.with_suffix(".xml"), env.work / f"log/{name}.log"
     for path in (report, odoo_log):
         path.unlink(missing_ok=True)
-    command = [
-        env.python,
-        "-m",
-        "pytest",
-        TESTS / name,
-        f"--junitxml={report}",
-        "--verbose",
-        "--durations=10",
-        *options(odoo_log),
-    ]
-    return Part(name, command, log, lambda: reports.junit(report, odoo_log).settle(reports.allowed(ALLOWED)))
+    options = ["--verbose", "--durations=10", *options(odoo_log)]
+    command = [env.python, "-m", "pytest", TESTS / name, f"--junitxml={report}", *options]
+    key = proved.key(env, [TESTS / name, *TESTS.glob("*.py"), *paths], *words("MODULES"))
+    outcome = lambda: reports.junit(report, odoo_log).settle(reports.allowed(ALLOWED))
+    return [Part(name, command, log, outcome, name, key=key, **values)]
 
 
 def _inside(env, name, modules):
     """Tests that run in one process with Odoo, on a database with all add-ons."""
+    database_name = f"test_{name}"
     return _pytest(
         env,
         name,
         lambda odoo_log: [
-            f"--odoo-database=test_{name}",
+            f"--odoo-database={database_name}",
             f"--odoo-config={env.config}",
             "--odoo-http",
             "--odoo-log-level=info",
             f"--odoo-extra=logfile={odoo_log}",
         ],
+        [ADDONS],
+        database=database_name,
     )
 
 
 def _outside(env, name, modules):
     """Tests that read the sources, or make what they need with the tool; the plugin would ask them for a database."""
     chosen = ["-k", " or ".join(modules)] if name == "architecture" and words("MODULES") else []
-    return _pytest(env, name, lambda odoo_log: ["-p", "no:odoo", "-o", f"cache_dir={env.work}/pytest", *chosen])
-
-
-# ------------------------------------------------------------------------------------------------ running, reporting
-
-
-def together(function, items):
-    """The results of `function` for each item; ends the runners when interrupted."""
-    with ThreadPoolExecutor(TOGETHER) as pool:
-        try:
-            return list(pool.map(function, items))
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for runner in RUNNERS:
-                runner.terminate()
-            raise
-
-
-def run(env, part):
-    """Run one part to its end, saying now and then how far it is, and return its outcome."""
-
-    def say(text):
-        with LOCK:
-            print(f"  {part.name}: {text}", file=sys.stderr, flush=True)
-
-    say("started")
-    began = time.monotonic()
-    variables = env.variables() | {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):  # a test that calls make starts afresh
-        variables.pop(name, None)
-    with part.log.open("w") as output:
-        running = subprocess.Popen(
-            [*process.WITH_PARENT, *map(str, part.command)],
-            cwd=CLONE,
-            env=variables,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-        )
-        RUNNERS.append(running)
-        while True:
-            try:
-                part.code = running.wait(HEARTBEAT)
-                break
-            except subprocess.TimeoutExpired:
-                say(f"{time.monotonic() - began:.0f} s, {_last(part.log)}")
-        RUNNERS.remove(running)
-    part.seconds = time.monotonic() - began
-    done = part.outcome()
-    if part.code and not done.failed or not (done.passed or done.failed):
-        done.failed[f"{part.name} ended with status {part.code}"] = "\n".join(
-            part.log.read_text().splitlines()[-SHOWN:]
-        )
-    say(f"{len(done.passed) + done.javascript} passed, {len(done.failed)} failed in {part.seconds:.0f} s")
-    return done
-
-
-def _last(log):
-    """What a runner is doing: the last test that its log names, or the last line."""
-    lines = log.read_text(errors="replace").splitlines() or ["starting"]
-    named = [line for line in lines[-2000:] if "Starting " in line]
-    return (named[-1].rpartition("Starting ")[2] if named else lines[-1].rpartition("::")[2])[:100]
-
-
-def _report(parts, outcomes, seconds):
-    """Print the failures, a table of times and the sum; the sum is the last line, for those who count."""
-    for part, outcome in zip(parts, outcomes, strict=True):
-        for test, text in sorted(outcome.failed.items()):
-            lines = text.splitlines()
-            lines = lines if len(lines) <= SHOWN else [*lines[:5], "...", *lines[-SHOWN + 6 :]]
-            print(f"\n{part.name}: {test}", *(f"    {line}" for line in lines), f"    (log: {part.log})", sep="\n")
-    print(f"\n{'part':<14}{'passed':>8}{'failed':>8}{'skipped':>8}{'seconds':>9}")
-    for part, outcome in zip(parts, outcomes, strict=True):
-        passed = len(outcome.passed) + outcome.javascript
-        print(f"{part.name:<14}{passed:>8}{len(outcome.failed):>8}{len(outcome.skipped):>8}{part.seconds:>9.0f}")
-    passed = sum(len(outcome.passed) + outcome.javascript for outcome in outcomes)
-    failed = sum(len(outcome.failed) for outcome in outcomes)
-    skipped = sum(len(outcome.skipped) for outcome in outcomes)
-    print(f"{'all':<14}{passed:>8}{failed:>8}{skipped:>8}{seconds:>9.0f}\n")
-    print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
-    return 1 if failed else 0
+    paths = [CLONE / "config"] if name == "tooling" else [ADDONS, CLONE / "docs"]
+    options = ["-p", "no:odoo", "-o", f"cache_dir={env.work}/pytest", *chosen]
+    return _pytest(env, name, lambda _log: options, paths, cores=1 if name == "tooling" else 2)

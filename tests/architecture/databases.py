@@ -7,6 +7,7 @@ from pathlib import Path
 
 import database
 import environment
+import process
 import reports
 import server
 
@@ -74,15 +75,23 @@ def drop(name: str) -> None:
     database.drop(env(), name)
 
 
-def odoo(name: str, *arguments: str) -> None:
-    """Run Odoo on database `name` to its end; it logs no error, and no test fails or is skipped."""
+def tested(name: str, addon: str, tags: str) -> reports.Outcome:
+    """Install the add-on on database `name` and run its tests with these tags; nothing fails, is skipped or logged."""
     log = env().work / f"log/architecture-{name}.log"
-    options = ["-d", name, "--stop-after-init", "--http-port", server.free_port(), *arguments]
+    options = ["-d", name, "-i", addon, "--test-tags", tags, "--http-port", server.free_port()]
     with log.open("w") as output:
-        done = env().odoo(options, stdout=output, stderr=subprocess.STDOUT)
+        done = subprocess.run(
+            [*process.WITH_PARENT, *env().tests(*options)],
+            cwd=env().work,
+            env=env().variables(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
     outcome = reports.odoo(log).settle(reports.allowed(ALLOWED))
     assert not outcome.failed, "\n\n".join(f"{test}\n{text}" for test, text in outcome.failed.items())
     assert not done.returncode, log.read_text()[-4000:]
+    return outcome
 
 
 def script(name: str, text: str):

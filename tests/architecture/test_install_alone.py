@@ -1,10 +1,14 @@
 """Each add-on by itself on a fresh database: it installs, its tests pass, it uninstalls, and nothing of it is left.
 
+Of its tests those that open no browser run here, to prove that the add-on needs no other, and one journey through its
+pages (`JOURNEYS`), to prove that its screens do not either. With all add-ons, `make test ONLY=addons` runs every test.
+
 Then all of them together, installed one after another in two orders: the same database comes out, and every contract
 answers with what each brick adds to it when it is alone.
 """
 
 import ast
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 
 import databases
@@ -12,6 +16,16 @@ import pytest
 import sources
 
 ADDONS, BRICKS = sources.addons(), sources.bricks()
+LIVES = ThreadPoolExecutor(2)  # each keeps one core busy
+
+# The journey that each brick with pages of its own goes alone, as --test-tags names it.
+JOURNEYS = {
+    "omni_bi": "TestSalesPageTour.test_manager_reads_the_page",
+    "omni_clickcollect": "TestJourneysPhone.test_reserved_tried_and_paid_at_the_till",
+    "omni_loyalty": "TestPortal.test_customer_finds_his_points",
+    "omni_pos": "TestTillTours.test_hand_over",
+    "omni_stock": "TestPaymentPage.test_taking_the_two_that_are_left",
+}
 
 # What the contracts answer, as seen by a third party: which sections a profile has, which sources the facts have.
 PROBE = """
@@ -45,27 +59,33 @@ def core(addon: str) -> list[str]:
 
 def alone(addon: str) -> dict:
     """What was seen of the add-on's life by itself; lived through once, whoever asks, also when it ends badly."""
-    seen = lifetime(addon)
-    if isinstance(seen, Exception):
-        raise seen
-    return seen
+    return lifetime(addon).result()
 
 
 @cache
-def lifetime(addon: str) -> dict | Exception:
-    try:
-        return live(addon)
-    except Exception as error:
-        return error
+def lifetime(addon: str) -> Future:
+    databases.env()
+    return LIVES.submit(live, addon)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def lifetimes(request):
+    """The lives that the chosen tests ask for, all begun at once, those with many tests first."""
+    chosen = {item.name for item in request.session.items}
+    asked = [addon for addon in ADDONS if f"{test_comes_and_goes.__name__}[{addon}]" in chosen]
+    for addon in sorted(asked, key=lambda addon: len(list((sources.ADDONS / addon).glob("tests/*.py"))), reverse=True):
+        lifetime(addon)
 
 
 def live(addon: str) -> dict:
     """Install the add-on on a database of its own, run its tests, ask the contracts and uninstall it."""
-    name = f"alone_{addon}"
+    name, journey = f"alone_{addon}", JOURNEYS.get(addon)
     databases.fresh(name, core(addon))
     try:
         before, records = databases.schema(name), databases.rows(name)
-        databases.odoo(name, "-i", addon, "--test-tags", f"/{addon}")
+        tags = [f"python/{addon}", *([f"/{addon}:{journey}"] if journey else [])]
+        ran = databases.tested(name, addon, ",".join(tags)).passed
+        assert not journey or any(test.endswith(f":{journey}") for test in ran), f"there is no test {journey}"
         answers = databases.script(name, PROBE + UNINSTALL.format(name=addon) + ANSWER)
         left = databases.query(
             name,
@@ -91,6 +111,13 @@ def test_comes_and_goes(addon):
 
 
 @pytest.mark.parametrize("brick", BRICKS)
+def test_pages_have_a_journey(brick):
+    """given a brick whose tests open a browser, then one of them is chosen to be gone with the brick alone"""
+    tours = any((sources.ADDONS / brick).glob("static/tests/tours/*.js"))
+    assert (brick in JOURNEYS) == tours
+
+
+@pytest.mark.parametrize("brick", BRICKS)
 def test_contracts_go_on_alone(brick):
     """given a brick alone, when the contracts are asked, then all that the base plate answers is still answered"""
     for contract, answer in alone(sources.BASE)["answers"].items():
@@ -98,19 +125,20 @@ def test_contracts_go_on_alone(brick):
         assert not missing, f"{contract}: {brick} hides {sorted(missing)}"
 
 
+def installed(name: str, order: list[str]) -> tuple[dict, dict, dict]:
+    """What comes out when the bricks are installed in this order: schema, rows, and what the contracts answer."""
+    databases.fresh(name, sorted({needed for addon in ADDONS for needed in core(addon)} - set(BRICKS)))
+    try:
+        assert sorted(databases.script(name, INSTALL.format(names=order))) == sorted(BRICKS)
+        return databases.schema(name), databases.rows(name), databases.script(name, PROBE + ANSWER)
+    finally:
+        databases.drop(name)
+
+
 def test_all_together_in_any_order():
     """given two databases, when all bricks are installed in opposite orders, then both are alike and nothing is lost"""
-    modules = sorted({name for addon in ADDONS for name in core(addon)} - set(BRICKS))
-    seen = []
-    for name, order in (("order_forth", BRICKS), ("order_back", BRICKS[::-1])):
-        databases.fresh(name, modules)
-        try:
-            installed = databases.script(name, INSTALL.format(names=order))
-            assert sorted(installed) == sorted(BRICKS)
-            seen.append((databases.schema(name), databases.rows(name), databases.script(name, PROBE + ANSWER)))
-        finally:
-            databases.drop(name)
-    (schema, rows, answers), (other_schema, other_rows, other_answers) = seen
+    forth, back = LIVES.submit(installed, "order_forth", BRICKS), LIVES.submit(installed, "order_back", BRICKS[::-1])
+    (schema, rows, answers), (other_schema, other_rows, other_answers) = forth.result(), back.result()
     assert not databases.differences(schema, other_schema)
     assert not databases.differences(rows, other_rows)
     assert answers == other_answers

@@ -93,10 +93,9 @@ def test_error_of_a_failed_test_counts_once(log):
 
 def test_class_that_cannot_be_set_up(log):
     """given a class whose set-up fails, then it is one failure, and its tests are not reported as forgotten as well"""
-    outcome = reports.odoo(log(f"{HEAD} ERROR db odoo.tests.suite: ERROR: setUpClass ({TESTS}.TestY)")).settle(
-        [], declared={"omni_x/test_y:TestY.test_a", "omni_x/test_y:TestY.test_b"}
-    )
+    outcome = reports.odoo(log(f"{HEAD} ERROR db odoo.tests.suite: ERROR: setUpClass ({TESTS}.TestY)")).settle([])
     assert list(outcome.failed) == ["omni_x/test_y:TestY.setUpClass"]
+    assert not reports.never_ran([outcome], {"omni_x/test_y:TestY.test_a", "omni_x/test_y:TestY.test_b"})
 
 
 def test_forgotten_test_fails(log, tmp_path):
@@ -105,8 +104,12 @@ def test_forgotten_test_fails(log, tmp_path):
     tests.mkdir(parents=True)
     (tests / "test_y.py").write_text("class TestY:\n    def test_good(self): ...\n    def helper(self): ...\n")
     (tests / "test_z.py").write_text("class TestZ:\n    def test_lost(self): ...\n")
-    outcome = reports.odoo(log(started("TestY.test_good"))).settle([], reports.declared([tmp_path / "omni_x"]))
-    assert list(outcome.failed) == ["omni_x/test_z:TestZ.test_lost"]
+    outcome = reports.odoo(log(started("TestY.test_good"))).settle([])
+    assert list(reports.never_ran([outcome], reports.declared([tmp_path / "omni_x"]))) == [
+        "omni_x/test_z:TestZ.test_lost"
+    ]
+    elsewhere = reports.Outcome({"omni_x/test_z:TestZ.test_lost"})
+    assert not reports.never_ran([outcome, elsewhere], reports.declared([tmp_path / "omni_x"]))
 
 
 def test_inherited_tests_are_their_heirs(tmp_path):

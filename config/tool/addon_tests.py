@@ -1,0 +1,69 @@
+"""Runs Odoo as its own command does, and gives every test of the add-ons one tag more, by which `--test-tags` can
+choose. Nobody has to write it, it is seen from what the test calls:
+
+`browser`  it opens a browser
+`pure`     it needs no database
+`python`   all others
+
+Assets are made ahead of the tests only where a browser will ask for them.
+"""
+
+import inspect
+import sys
+from functools import cache
+from types import CodeType
+
+from odoo.cli.command import main
+from odoo.tests import common
+from odoo.tests.suite import OdooSuite
+
+OPENERS = {"browser_js", "start_tour", "start_pos_tour"}
+
+
+def kind(test):
+    """The tag of a test."""
+    if not isinstance(test, common.TransactionCase):
+        return "pure"
+    return "browser" if test._testMethodName in openers(type(test)) else "python"
+
+
+@cache
+def openers(test_class):
+    """The names of the methods of this class that open a browser, by themselves or through one another."""
+    called = {
+        name: names(inspect.unwrap(getattr(method, "__func__", method)).__code__)
+        for name, method in inspect.getmembers(test_class, inspect.isroutine)
+        if hasattr(getattr(method, "__func__", method), "__code__")
+    }
+    found = set(OPENERS)
+    while more := {name for name, calls in called.items() if calls & found} - found:
+        found |= more
+    return found
+
+
+def names(code):
+    """All names that a piece of code uses, also in the functions inside it."""
+    inside = (names(part) for part in code.co_consts if isinstance(part, CodeType))
+    return set(code.co_names).union(*inside)
+
+
+def tagged(test, test_method):
+    return [*tags(test, test_method), kind(test)]
+
+
+def open_browser(browser, test_case, *args, **kwargs):
+    if kind(test_case) != "browser":
+        raise AssertionError(
+            "This opens a browser out of sight of config/tool/addon_tests.py: call start_tour, start_pos_tour or "
+            "browser_js in the test or in a method of its class, so that the test is run where browsers are."
+        )
+    start(browser, test_case, *args, **kwargs)
+
+
+tags, common.BaseCase.get_method_additional_tags = common.BaseCase.get_method_additional_tags, tagged
+start, common.ChromeBrowser.__init__ = common.ChromeBrowser.__init__, open_browser
+OdooSuite.has_http_case = lambda suite: any(kind(test) == "browser" for test in suite)
+
+if __name__ == "__main__":
+    sys.argv[0] = "odoo"
+    main()

@@ -1,0 +1,33 @@
+"""What a test of an add-on needs is seen from what it calls, and where it runs is chosen by that: no tag is written."""
+
+import addon_tests
+
+
+class Shop:
+    def start_tour(self, url):
+        """as Odoo's own"""
+
+    def _go(self, url):
+        self._open(f"/shop{url}")
+
+    def _open(self, url):
+        for attempt in (url,):
+            assert [self.start_tour(part) for part in [attempt]]
+
+    def _count(self):
+        return 3
+
+
+class Tests(Shop):
+    def test_clicked(self):
+        self._go("/cart")
+
+    def test_counted(self):
+        assert self._count() == 3
+
+
+def test_a_browser_is_seen_through_helpers():
+    """given helpers that call each other, when the last opens a browser, then those that use the first do, too"""
+    found = addon_tests.openers(Tests)
+    assert {"_open", "_go", "test_clicked"} <= found
+    assert not {"_count", "test_counted"} & found
