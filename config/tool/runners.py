@@ -1,4 +1,4 @@
-"""Programs that test, each a part of one run: started side by side as far as the cores go, watched to their end."""
+"""Programs that test, each a part of one run: started side by side as far as there are seats, watched to their end."""
 
 import subprocess
 import sys
@@ -14,13 +14,13 @@ import process
 from environment import CLONE
 from reports import Outcome
 
-CORES = 2
+SEATS = 3  # on two cores: who clicks through pages waits for a third of the time
 HEARTBEAT = 30  # seconds between signs of life
 SHOWN = 40  # lines of a failure
 LOCK = threading.Lock()  # the terminal, and whatever else is for one at a time
 RUNNING = []  # the processes that run now
-_free = threading.Semaphore(CORES)
-_turn = threading.Lock()  # one waits for cores at a time, so that who needs two gets them
+_free = threading.Semaphore(SEATS)
+_turn = threading.Lock()  # one waits for seats at a time, so that who needs all gets them
 
 
 @dataclass
@@ -29,7 +29,7 @@ class Part:
 
     :param kind: what ONLY calls it
     :param database: the one that it needs, made of all add-ons
-    :param cores: that it keeps busy; tours and races get both, because they wait for no one
+    :param seats: that it takes, one for each process of Odoo that it runs at a time; a race takes all, to be alone
     :param key: of all that its outcome depends on
     """
 
@@ -39,7 +39,7 @@ class Part:
     outcome: Callable[[], Outcome]
     kind: str = ""
     database: str = ""
-    cores: int = CORES
+    seats: int = 1
     key: str = ""
     seconds: float = 0
     code: int = 0
@@ -49,10 +49,10 @@ def together(function, parts):
     """The results of `function` for each part, run in their order; ends all when interrupted."""
 
     def one(part):
-        with _cores(part.cores):
+        with _seats(part.seats):
             return function(part)
 
-    with ThreadPoolExecutor(CORES) as pool:
+    with ThreadPoolExecutor(SEATS) as pool:
         try:
             return list(pool.map(one, parts))
         except BaseException:
@@ -63,9 +63,9 @@ def together(function, parts):
 
 
 @contextmanager
-def _cores(number):
+def _seats(number):
     with _turn:
-        for _core in range(number):
+        for _seat in range(number):
             _free.acquire()
     try:
         yield

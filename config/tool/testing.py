@@ -1,9 +1,8 @@
 """`make test`: every test of the repository but the benchmarks, and one sum at the end.
 
 The add-ons' tests are run by Odoo itself, those in `tests/` by pytest. Each runner works on a database of its own, so
-that none sees what another one left, and says how many of the two cores it keeps busy: two that need one each run side
-by side. What runs with all add-ons together is chosen here, what runs with one alone in
-`tests/architecture/test_install_alone.py`, both by the tags of addon_tests.py.
+that none sees what another one left; they run side by side. What runs with all add-ons together is chosen here, what
+runs with one alone in `tests/architecture/test_install_alone.py`, both by the tags of addon_tests.py.
 """
 
 import os
@@ -20,7 +19,7 @@ import server
 import summary
 from environment import ADDONS, CLONE
 from progress import Problem
-from runners import Part, run, together
+from runners import SEATS, Part, run, together
 
 TESTS = CLONE / "tests"
 ALLOWED = TESTS / "allowed_errors.txt"
@@ -38,10 +37,10 @@ def main():
     What passed before with the same content is not run again, unless FRESH is set.
     """
     makers = {
-        "addons": _addons,
-        "tooling": _outside,
         "architecture": _outside,
+        "addons": _addons,
         "e2e": _outside,
+        "tooling": _outside,
         "concurrency": _inside,
     }
     addons = _addons_asked()
@@ -158,7 +157,7 @@ def _odoo(env, name, tags, modules):
         return done.settle(reports.allowed(ALLOWED))
 
     key = proved.key(env, [ADDONS], chosen, words("MODULES"))
-    return Part(f"addons/{name}", command, log, outcome, "addons", made, cores=1, key=key)
+    return Part(f"addons/{name}", command, log, outcome, "addons", made, key=key)
 
 
 def _pytest(env, name, options, paths=(), **values):
@@ -188,6 +187,7 @@ def _inside(env, name, modules):
         ],
         [ADDONS],
         database=database_name,
+        seats=SEATS,
     )
 
 
@@ -196,4 +196,4 @@ def _outside(env, name, modules):
     chosen = ["-k", " or ".join(modules)] if name == "architecture" and words("MODULES") else []
     paths = [CLONE / "config"] if name == "tooling" else [ADDONS, CLONE / "docs"]
     options = ["-p", "no:odoo", "-o", f"cache_dir={env.work}/pytest", *chosen]
-    return _pytest(env, name, lambda _log: options, paths, cores=1 if name == "tooling" else 2)
+    return _pytest(env, name, lambda _log: options, paths, seats=2 if name == "architecture" else 1)

@@ -1,4 +1,4 @@
-"""A run of the tests: side by side as far as the cores go, what passed before is not run again, the sum is honest."""
+"""A run of the tests: side by side as far as there are seats, nothing is proved twice, and the sum is honest."""
 
 import threading
 import time
@@ -21,23 +21,23 @@ def part(name, **values):
     return runners.Part(name, [], None, None, **values)
 
 
-def test_side_by_side_as_far_as_the_cores_go():
-    """given parts that need one core and some that need both, then two of the former meet and the latter are alone"""
-    parts = [part("a", cores=1), part("b", cores=1), part("both"), part("c", cores=1), part("d", cores=1)]
+def test_side_by_side_as_far_as_there_are_seats():
+    """given parts with one seat each and one that takes all, then the former meet and the latter is alone"""
+    parts = [part("a"), part("b"), part("all", seats=runners.SEATS), part("c"), part("d")]
     running, met, lock = set(), {}, threading.Lock()
 
     def run(one):
         with lock:
             running.add(one.name)
-            met[one.name] = sum(two.cores for two in parts if two.name in running)
+            met[one.name] = sum(two.seats for two in parts if two.name in running)
         time.sleep(0.05)
         with lock:
             running.discard(one.name)
         return one.name
 
-    assert runners.together(run, parts) == ["a", "b", "both", "c", "d"]
-    assert max(met.values()) == 2
-    assert met["both"] == 2
+    assert runners.together(run, parts) == ["a", "b", "all", "c", "d"]
+    assert met["all"] == runners.SEATS
+    assert met["b"] == met["d"] == 2
 
 
 def test_what_passed_is_proved_until_something_changes(env, tmp_path):
