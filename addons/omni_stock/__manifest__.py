@@ -44,6 +44,7 @@
         "web.assets_frontend": ["omni_stock/static/src/interactions/**/*", "omni_stock/static/src/product/**/*"],
         "web.assets_tests": ["omni_stock/static/tests/tours/**/*"],
     },
+    "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": False,

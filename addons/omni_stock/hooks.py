@@ -1,4 +1,28 @@
+from odoo.exceptions import UserError
 from odoo.tools import SQL, file_open
+
+OLDEST = 15  # UNIQUE NULLS NOT DISTINCT; 14 would do for the rest
+
+
+def pre_init_hook(env):
+    check_postgresql(env, env.cr._cnx.server_version)
+
+
+def check_postgresql(env, version):
+    """Refuse a PostgreSQL that is too old, before anything is made.
+
+    :param int version: as PostgreSQL counts it: 150004 is 15.4
+    :raises UserError: it is older than what this add-on is built on
+    """
+    if version // 10000 < OLDEST:
+        raise UserError(
+            env._(
+                "Omnichannel Stock needs PostgreSQL %(needed)s or later, and this database runs on %(found)s. "
+                "Please upgrade PostgreSQL, then install again. Nothing was changed.",
+                needed=OLDEST,
+                found=f"{version // 10000}.{version % 10000}",
+            )
+        )
 
 
 def post_init_hook(env):

@@ -89,3 +89,58 @@ def test_contracts_exist_and_are_told(model, methods):
         assert name in defined, f"{model}.{name}"
         assert ast.get_docstring(defined[name]), f"{model}.{name} has no docstring"
         assert re.search(rf"\b{name}\b", told), f"{DOCUMENT.name} does not tell of {model}.{name}"
+
+
+def codes(node: ast.expr) -> str | None:
+    """A pattern of the codes that this argument of `emit` stands for; None: its caller says."""
+    if isinstance(node, ast.Constant):
+        return re.escape(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(re.escape(part.value) if isinstance(part, ast.Constant) else ".+" for part in node.values)
+    return None
+
+
+def emitted() -> dict[str, str]:
+    """{pattern of codes: where they are emitted} of all add-ons. Helpers that pass a code on are named `_emit`."""
+    found = {}
+    for model in (model for addon in sources.addons() for model in sources.models(addon)):
+        for node in ast.walk(model.node):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("emit", "_emit"):
+                pattern = codes(node.args[0])
+                assert pattern or node.args[0].id == "code", f"{model.where(node)}: which code is it?"
+                found |= {pattern: model.where(node)} if pattern else {}
+    return found
+
+
+def heard() -> dict[str, str]:
+    """{code: where it is listened to}: what is compared with `event.code`."""
+    found = {}
+    for model in (model for addon in sources.addons() for model in sources.models(addon)):
+        for node in ast.walk(model.node):
+            if isinstance(node, ast.Compare) and ast.unparse(node.left) == "event.code":
+                found |= {code: model.where(node) for other in node.comparators for code in sources.strings(other)}
+    return found
+
+
+def told() -> set[str]:
+    """The codes in the table of events of the document."""
+    table = DOCUMENT.read_text().split("## Events", 1)[1].split("\n## ", 1)[0]
+    cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    return {code for cell in cells for code in re.findall("`([^`]+)`", cell)}
+
+
+def test_events_that_are_told_are_emitted():
+    """given the table of events, then somebody emits each of them"""
+    assert told()
+    silent = [code for code in told() if not any(re.fullmatch(pattern, code) for pattern in emitted())]
+    assert not silent, f"{DOCUMENT.name} promises events that nobody emits: {silent}"
+
+
+def test_events_that_are_emitted_are_told():
+    """given what the add-ons emit and listen to, then each code is in the table of events"""
+    unknown = {
+        pattern: where
+        for pattern, where in (emitted() | {re.escape(code): where for code, where in heard().items()}).items()
+        if not any(re.fullmatch(pattern, code) for code in told())
+    }
+    assert not unknown, f"not in {DOCUMENT.name}: {unknown}"
