@@ -8,6 +8,7 @@ choose. Nobody has to write it, it is seen from what the test calls:
 Assets are made ahead of the tests only where a browser will ask for them.
 """
 
+import gc
 import inspect
 import sys
 from functools import cache
@@ -65,5 +66,6 @@ start, common.ChromeBrowser.__init__ = common.ChromeBrowser.__init__, open_brows
 OdooSuite.has_http_case = lambda suite: any(kind(test) == "browser" for test in suite)
 
 if __name__ == "__main__":
+    gc.set_threshold(200_000, 50, 100)  # looking for garbage in all that Odoo has loaded takes a twentieth of the time
     sys.argv[0] = "odoo"
     main()

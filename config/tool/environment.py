@@ -59,8 +59,8 @@ class Environment:
         return [str(self.python), str(self.python.with_name("odoo")), "-c", str(self.config), *map(str, args)]
 
     def tests(self, *args):
-        """The command line that runs tests of add-ons, with the tags and figures of this project, to their end."""
-        options = ["--log-handler", "odoo.tests.stats:DEBUG", "--stop-after-init"]
+        """The command line that runs tests of add-ons to their end, on whatever port is free then."""
+        options = ["--http-port", "0", "--log-handler", "odoo.tests.stats:DEBUG", "--stop-after-init"]
         return [*map(str, (self.python, "-P", TESTS, "-c", self.config, *args)), *options]
 
     def odoo(self, args, **popen):

@@ -148,7 +148,7 @@ def _odoo(env, name, tags, modules):
     """The tests of these add-ons that have one of `tags`, which are those of addon_tests.py."""
     log, made = env.work / f"log/test-addons-{name}.log", f"test_addons_{name}"
     chosen = ",".join(f"{tag}/{module}" for module in modules for tag in tags)
-    command = env.tests("-d", made, "--test-tags", chosen, "--http-port", server.free_port())
+    command = env.tests("-d", made, "--test-tags", chosen)
 
     def outcome():
         done = reports.odoo(log)

@@ -78,10 +78,10 @@ def drop(name: str) -> None:
 def tested(name: str, addon: str, tags: str) -> reports.Outcome:
     """Install the add-on on database `name` and run its tests with these tags; nothing fails, is skipped or logged."""
     log = env().work / f"log/architecture-{name}.log"
-    options = ["-d", name, "-i", addon, "--test-tags", tags, "--http-port", server.free_port()]
+    command = [*process.WITH_PARENT, *env().tests("-d", name, "-i", addon, "--test-tags", tags)]
     with log.open("w") as output:
         done = subprocess.run(
-            [*process.WITH_PARENT, *env().tests(*options)],
+            command,
             cwd=env().work,
             env=env().variables(),
             stdout=output,
