@@ -1,5 +1,9 @@
+import logging
+
 from odoo.exceptions import AccessError
+from odoo.modules.migration import load_script
 from odoo.tests import new_test_user, tagged
+from odoo.tools import file_path
 
 from .common import StockHoldCommon
 
@@ -56,3 +60,50 @@ class TestOmniPromiseCheck(StockHoldCommon):
         message = self.env["mail.message"].search([("partner_ids", "in", self.manager.partner_id.ids)], limit=1)
         self.assertIn("1 differences", message.subject)
         self.assertIn("Lamp in Bastille", message.body)
+
+    # -- databases that ran before -----------------------------------------------------------------------------------
+
+    def upgrade(self):
+        """Run the script of the upgrade as Odoo does."""
+        path = file_path("omni_stock/migrations/19.0.1.1.0/end-correct_promise.py")
+        with self.assertLogs("odoo.addons.omni_stock.upgrade", logging.INFO) as logs:
+            load_script(path, "end-correct_promise").migrate(self.env.cr, "19.0.1.0.0")
+        return logs.output
+
+    def promised_of_reservation(self):
+        """Reserve one beside a locked shelf, as the earlier version counted it: not at all."""
+        self.env["stock.quant"].create(
+            {"product_id": self.product.id, "location_id": self.shop.lot_stock_id.id, "reserved_quantity": 1}
+        )
+        self.env.flush_all()
+        self.env.cr.execute("SELECT omni_promise_settle()")
+        self.env.cr.execute("UPDATE omni_promise SET free = free + 1 WHERE product_id = %s", [self.product.id])
+        self.assertEqual(self.left(), 5)
+
+    def test_the_upgrade_counts_anew_and_says_so(self):
+        """given a promise of 5 with one of them reserved, when the database is upgraded, then 4 are promised, the log
+        says so, and managers read of which product where"""
+        self.promised_of_reservation()
+        [line] = self.upgrade()
+        self.assertIn("it was wrong of 1 products in stores", line)
+        self.assertEqual(self.left(), 4)
+        self.assertEqual(self.availability.audit(), [])
+        message = self.env["mail.message"].search([("partner_ids", "in", self.manager.partner_id.ids)], limit=1)
+        self.assertIn("was corrected: 1 differences", message.subject)
+        self.assertIn("Lamp in Bastille: the promise differs from the stock by -1", message.body)
+
+    def test_the_upgrade_of_what_is_right_tells_nobody(self):
+        messages = self.env["mail.message"].search_count([])
+        [line] = self.upgrade()
+        self.assertIn("it was wrong of 0 products", line)
+        self.assertEqual(self.left(), 5)
+        self.assertEqual(self.env["mail.message"].search_count([]), messages)
+
+    def test_what_was_sold_too_often_before_the_upgrade_becomes_a_broken_promise(self):
+        self.promised_of_reservation()
+        basket = self.basket(5)
+        self.availability.hold(basket, [(self.product.id, self.shop.id, 5)], self.channel)
+        self.upgrade()
+        self.env["omni.incident.watch"]._cron_watch()
+        incident = self.env["omni.incident"].search([("product_id", "=", self.product.id)])
+        self.assertEqual((incident.res_id, incident.quantity), (basket.id, 1))

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+SHOWN = 100  # differences in one message
+
 
 class OmniPromiseCheck(models.TransientModel):
     """Compares the promise with stock, orders and holds, shows every difference and repairs what can be repaired."""
@@ -35,15 +37,47 @@ class OmniPromiseCheck(models.TransientModel):
     @api.model
     def _cron_alert(self):
         """Tell the managers when something differs: by Odoo's notification, or by mail for who prefers that."""
-        managers = self.env.ref("omni_base.group_manager").all_user_ids.filtered(lambda user: not user.share)
-        for lang, users in managers.grouped("lang").items():
-            env = self.with_context(lang=lang).env
+        for env, users in self._managers():
             found = env["omni.availability"].audit()
             if not found:
                 return
-            advice = env._("Omnichannel > Configuration > Check the promise repairs what it can.")
-            env["mail.thread"].message_notify(
-                partner_ids=users.partner_id.ids,
-                subject=env._("The promise of stock needs a look: %s differences", len(found)),
-                body=Markup("<br/>").join([*found, advice]),
+            env["omni.promise.check"]._tell(
+                users,
+                env._("The promise of stock needs a look: %s differences", len(found)),
+                [*found, env._("Omnichannel > Configuration > Check the promise repairs what it can.")],
             )
+
+    @api.model
+    def _correct(self):
+        """Repair a promise that an earlier version has counted wrong, and tell the managers what was corrected.
+
+        :return: how many products in stores it was wrong of
+        """
+        wrong = [(env, users, env["omni.availability"]._audit_rows()) for env, users in self._managers()]
+        count = len(self.env["omni.availability"]._audit_rows())
+        self.env["omni.availability"].repair()
+        for env, users, found in wrong if count else ():
+            shown, more = found[:SHOWN], len(found[SHOWN:])
+            env["omni.promise.check"]._tell(
+                users,
+                env._("The promise of stock was corrected: %s differences", count),
+                [
+                    *shown,
+                    *([env._("And %s more.", more)] if more else ()),
+                    env._("An earlier version did not count every reservation. What is promised is right again."),
+                    env._("If more was sold than there is: Omnichannel > Operations > Broken promises."),
+                ],
+            )
+        return count
+
+    @api.model
+    def _managers(self):
+        """Return the managers by language: ``[(environment that speaks it, users)]``."""
+        managers = self.env.ref("omni_base.group_manager").all_user_ids.filtered(lambda user: not user.share)
+        return [(self.with_context(lang=lang).env, users) for lang, users in managers.grouped("lang").items()]
+
+    @api.model
+    def _tell(self, users, subject, lines):
+        self.env["mail.thread"].message_notify(
+            partner_ids=users.partner_id.ids, subject=subject, body=Markup("<br/>").join(lines)
+        )
