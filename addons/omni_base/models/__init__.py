@@ -10,6 +10,7 @@ from . import res_partner
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+from . import stock_move
 from . import stock_move_line
 from . import stock_warehouse
 from . import website

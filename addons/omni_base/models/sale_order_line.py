@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import Command, api, models
 from odoo.exceptions import UserError
 
@@ -87,6 +89,61 @@ class SaleOrderLine(models.Model):
         delivery = self._omni_deliver_from(
             target, quantity, procurement, procure_method="make_to_order", move_orig_ids=[Command.link(transfer.id)]
         )
-        transfer._action_confirm()
+        transfer = transfer._action_confirm()  # another line's of the same goods takes it in
         transfer._action_assign()
         return transfer, delivery
+
+    # -- asking for less ---------------------------------------------------------------------------------------------
+
+    def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
+        """What is still to leave for a line that asks for less is lowered where it leaves from. Core knows the line's
+        own store alone: it lets another store's part go, and brings back what is too much by a return.
+        """
+        if not self.env.context.get("skip_procurement"):
+            for line in self.filtered(lambda line: line.state == "sale" and not line.order_id.locked):
+                line._omni_give_back(previous_product_uom_qty)
+        return super()._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
+
+    def _omni_give_back(self, previous_product_uom_qty):
+        """Lower the deliveries of this line that are still to begin by what it asks for less: first what another store
+        has yet to bring, then the smaller parts, what somebody has put aside last.
+        """
+        procured, unit = self._get_qty_procurement(previous_product_uom_qty), self.product_id.uom_id
+        surplus = self.product_uom_id._compute_quantity(procured - self.product_uom_qty, unit, round=False)
+        if unit.compare(surplus, 0) <= 0:
+            return
+        # sudo, as in the rules of core: who changes an order need not have the right to change moves
+        for move in self.sudo().move_ids.filtered(lambda move: move._omni_can_ask_less(self)).sorted(
+            lambda move: (move._omni_is_prepared(), not move._omni_coming(), move.product_qty)
+        ):
+            part = min(surplus, move.product_qty)
+            if unit.compare(part, 0) > 0:
+                surplus -= part
+                move._omni_ask_less(part)
+
+    def _create_procurements(self, product_qty, procurement_uom, values):
+        """What is left to give back was begun: it goes back to the stores that began it."""
+        procurements = []
+        if procurement_uom.compare(product_qty, 0) < 0:
+            for warehouse, begun in self._omni_begun().items():
+                part = min(-product_qty, self.product_id.uom_id._compute_quantity(begun, procurement_uom))
+                if procurement_uom.compare(part, 0) > 0:
+                    product_qty += part
+                    place = {**values, "warehouse_id": warehouse}
+                    procurements += super()._create_procurements(-part, procurement_uom, place)
+            if procurement_uom.is_zero(product_qty):
+                return procurements
+        return procurements + super()._create_procurements(product_qty, procurement_uom, values)
+
+    def _omni_begun(self):
+        """Return ``{warehouse: quantity}``, in the product's unit, that is on its way to the customer and not delivered,
+        the least first.
+        """
+        begun = defaultdict(float)
+        leaving, _back = self._get_outgoing_incoming_moves(strict=False)
+        delivered, _back = self._get_outgoing_incoming_moves()
+        for moves, sign in ((leaving, 1), (delivered.filtered(lambda move: move.state == "done"), -1)):
+            for move in moves.filtered("warehouse_id"):
+                quantity = move.quantity if move.state == "done" else move.product_uom_qty
+                begun[move.warehouse_id] += sign * move.product_uom._compute_quantity(quantity, move.product_id.uom_id)
+        return dict(sorted(begun.items(), key=lambda item: item[1]))

@@ -35,8 +35,8 @@ class StockMove(models.Model):
     # -- what is brought from another store --------------------------------------------------------------------------
 
     def _action_cancel(self):
-        """What nobody waits for any more is not brought."""
-        bringing = self.move_orig_ids.filtered(lambda move: move.state not in OVER and move._omni_is_brought())
+        """What nobody waits for any more is not brought, unless it is under way."""
+        bringing = self._omni_coming().filtered(lambda move: move._omni_is_brought())
         waiting = {move: move.move_dest_ids for move in bringing}
         result = super()._action_cancel()
         for move, deliveries in waiting.items():
