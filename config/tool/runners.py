@@ -95,13 +95,16 @@ def run(env, part):
             stderr=subprocess.STDOUT,
         )
         RUNNING.append(running)
-        while True:
-            try:
-                part.code = running.wait(HEARTBEAT)
-                break
-            except subprocess.TimeoutExpired:
-                say(f"{time.monotonic() - began:.0f} s, {_last(part.log)}")
-        RUNNING.remove(running)
+        try:
+            while running.poll() is None:
+                try:
+                    running.wait(HEARTBEAT)
+                except subprocess.TimeoutExpired:
+                    say(f"{time.monotonic() - began:.0f} s, {_last(part.log)}")
+        finally:
+            running.terminate()  # if we were interrupted
+            RUNNING.remove(running)
+    part.code = running.returncode
     part.seconds = time.monotonic() - began
     done = part.outcome()
     if part.code and not done.failed or not (done.passed or done.failed):

@@ -18,7 +18,7 @@ class Shop:
         return 3
 
 
-class Tests(Shop):
+class Clicks(Shop):
     def test_clicked(self):
         self._go("/cart")
 
@@ -28,6 +28,6 @@ class Tests(Shop):
 
 def test_a_browser_is_seen_through_helpers():
     """given helpers that call each other, when the last opens a browser, then those that use the first do, too"""
-    found = addon_tests.openers(Tests)
+    found = addon_tests.openers(Clicks)
     assert {"_open", "_go", "test_clicked"} <= found
     assert not {"_count", "test_counted"} & found
