@@ -13,3 +13,7 @@ class OutOfStock(UserError):
         super().__init__(message)
         self.shortages = shortages
         self.context = {"shortages": [[*pair, missing] for pair, missing in shortages.items()]}
+
+
+class Busy(UserError):
+    """It could not be decided in time, because somebody else is at the same thing. Nothing was changed: ask again."""

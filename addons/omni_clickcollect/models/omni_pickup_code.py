@@ -1,8 +1,8 @@
-from functools import partial
-
 from odoo import SUPERUSER_ID, api, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq
+
+from odoo.addons.omni_base.tools.transactions import after_commit, after_rollback
 
 MAX_WRONG_CODES = 5
 PAUSE = 15 * 60  # seconds without any try after that many wrong codes
@@ -44,9 +44,8 @@ class OmniPickup(models.Model):
 
     def _alert_after_transaction(self):
         """Tell the managers when this transaction has ended, however it ends."""
-        alert = partial(_alert, self.pool, self.id, self.env.uid)
-        self.env.cr.postrollback.add(alert)
-        self.env.cr.postcommit.add(alert)
+        for after_end in (after_commit, after_rollback):
+            after_end(self.env.cr, _alert, self.pool, self.id, self.env.uid)
 
     def _alert_wrong_codes(self):
         """Note in the history that the code was guessed at, and tell the managers."""

@@ -1,14 +1,17 @@
 from contextlib import contextmanager
 from datetime import datetime, time, timedelta
-from functools import partial
 
 import pytz
+from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.sql_db import Cursor, db_connect
 from odoo.tools import SQL
+
+from odoo.addons.omni_base.exceptions import Busy
+from odoo.addons.omni_base.tools.transactions import after_commit
 
 from .omni_pickup import OPEN_STATES
 
@@ -29,6 +32,10 @@ class SlotTaken(UserError):
     def __init__(self, message, following):
         super().__init__(message)
         self.following = following
+
+
+class SlotBusy(SlotTaken, Busy):
+    """Others are at this slot for too long to wait for them: whoever has a place in it keeps it."""
 
 
 class OmniPickupSlot(models.Model):
@@ -183,11 +190,16 @@ class OmniPickupSlot(models.Model):
 
         :param str owner: ``"sale.order,id"`` or ``"omni.pickup,id"`` of a pickup without an order
         :raises SlotTaken: it is full or over
+        :raises SlotBusy: it could not be decided in time
         """
         self.ensure_one()
         self.flush_model()
-        with self._connection() as cr:
-            taken = self._take(cr, owner, seconds) if cr else None
+        try:
+            with self._connection() as cr:
+                taken = self._take(cr, owner, seconds) if cr else None
+        except LockNotAvailable as error:
+            words = self.env._("Others are choosing this time right now. Please try again in a moment.")
+            raise SlotBusy(words, None) from error
         if taken is None:  # made by this very transaction: nobody else knows of it
             taken = self._take(self.env.cr, owner, seconds)
         self.invalidate_model(["booked", "left"], flush=False)
@@ -210,7 +222,7 @@ class OmniPickupSlot(models.Model):
             return
         with db_connect(self.env.cr.dbname).cursor() as cr:
             cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
-            cr.execute("SET LOCAL lock_timeout = '10s'")
+            cr.execute("SET LOCAL lock_timeout = '2s'")
             yield cr
 
     def _take(self, cr, owner, seconds):
@@ -282,7 +294,7 @@ class OmniPickupSlot(models.Model):
                 if not cr or not all(self._is_seen(cr, slot_id) for slot_id in slot_ids):
                     self._give_back(self.env.cr, owner)
                 else:
-                    self.env.cr.postcommit.add(partial(self._give_back_alone, owner))
+                    after_commit(self.env.cr, self._give_back_alone, owner)
 
     @api.model
     def _is_seen(self, cr, slot_id):

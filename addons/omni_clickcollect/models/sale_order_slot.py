@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
-from .omni_pickup_slot import SlotTaken
+from .omni_pickup_slot import SlotBusy, SlotTaken
 
 CHOICE_TTL = 15 * 60  # seconds that a shopper's slot is kept while he pays
 CHOICE_DAYS = 7
@@ -59,6 +59,8 @@ class SaleOrder(models.Model):
             return slot.browse()
         try:
             slot._book(self._omni_owner(), CHOICE_TTL)
+        except SlotBusy:
+            return slot if slot.id in slot._slots_of(self.env.cr, self._omni_owner()) else slot.browse()
         except SlotTaken as taken:
             later = store.omni_slots(taken.following, taken.following + timedelta(days=1)) if taken.following else ()
             for following in later:

@@ -7,6 +7,8 @@ from odoo import SUPERUSER_ID, api, models, modules
 from odoo.modules.registry import Registry
 from odoo.tools import SQL
 
+from odoo.addons.omni_base.tools.transactions import after_commit
+
 _logger = logging.getLogger(__name__)
 
 PAUSE = 1  # second for which a process gathers what changed before it tells the tills
@@ -31,12 +33,11 @@ class OmniPromiseNews(models.AbstractModel):
 
         :param kind: ``stock.move`` or ``stock.quant`` with ids, or ``pairs`` with ``(product_id, warehouse_id)``
         """
-        callbacks = self.env.cr.postcommit
-        news = callbacks.data.get(self._name)
+        waiting = self.env.cr.postcommit.data
+        news = waiting.get(self._name)
         if news is None:
-            news = callbacks.data[self._name] = defaultdict(set)
-            dbname = self.env.cr.dbname
-            callbacks.add(lambda: _post(dbname, news))
+            news = waiting[self._name] = defaultdict(set)
+            after_commit(self.env.cr, _post, self.env.cr.dbname, news)
         news[kind].update(what)
 
     @api.model
