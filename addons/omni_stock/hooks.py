@@ -29,7 +29,12 @@ def post_init_hook(env):
     """Bring the promise in step with the stock and the orders of before the install."""
     env.flush_all()
     env.cr.execute(SQL("UPDATE stock_move SET state = state WHERE state IN ('confirmed', 'partially_available')"))
-    env.cr.execute(SQL("SELECT omni_promise_repair()"))
+    env.cr.execute(
+        SQL(
+            "INSERT INTO omni_promise_change (product_id, warehouse_id, free)"
+            " SELECT product_id, warehouse_id, free FROM omni_promise_differences() WHERE free <> 0"
+        )
+    )
 
 
 def uninstall_hook(env):

@@ -12,7 +12,9 @@ import pytest
 
 from odoo import fields, sql_db
 
-from odoo.addons.omni_clickcollect.models.omni_pickup_slot import SlotTaken
+from odoo.modules.registry import Registry
+
+from odoo.addons.omni_clickcollect.models.omni_pickup_slot import SlotBusy, SlotTaken
 
 PLACES = 10
 CUSTOMERS = 64
@@ -161,3 +163,23 @@ def test_a_pickup_whose_move_fails_still_has_its_place(race, slots):
     assert sum(outcome is True for outcome in outcomes) == PLACES - 1
     race.commit(lambda env: move(env, False))
     assert state(race, slots) == [(PLACES - 1, PLACES - 1), (1, 1)]
+
+
+def test_a_slot_that_somebody_is_at(race, slots):
+    """given a slot whose row is locked, when it is booked or given back, then one reads so, and the other is saved"""
+    race.commit(lambda env: env["omni.pickup.slot"].browse(slots[0])._book("sale.order,-1", 600))
+    called = []
+
+    def give_back(env):
+        env["omni.pickup.slot"]._free(["sale.order,-1"])
+        env.cr.postcommit.add(lambda: called.append(True))
+        return True
+
+    with Registry(race.database).cursor() as cr:
+        cr.execute("SELECT FROM omni_pickup_slot WHERE id = %s FOR UPDATE", [slots[0]])
+        start = time.monotonic()
+        [outcome] = race.run([lambda env: env["omni.pickup.slot"].browse(slots[0])._book("sale.order,-2", 600)], True)
+        assert isinstance(outcome, SlotBusy) and "try again" in str(outcome)
+        assert race.run([give_back], retry=True) == [True]
+        assert time.monotonic() - start < 8
+    assert called == [True]

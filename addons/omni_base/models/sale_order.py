@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
+NEVER_REFUSE = object()  # in the context: confirm what cannot be promised; nobody outside can say so
+
 
 class SaleOrder(models.Model):
     _name = "sale.order"
@@ -51,6 +53,12 @@ class SaleOrder(models.Model):
     def _compute_omni_fulfilment(self):
         """Everything is shipped, until an add-on that knows of another way overrides its share."""
         self.omni_fulfilment = "ship"
+
+    def _omni_may_refuse(self):
+        """Whether confirming may still be refused: not what a till has handed over, nor what is paid already."""
+        # sudo: whoever confirms need not see payments
+        paid = self.sudo().transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
+        return not (self.env.context.get("omni_never_refuse") is NEVER_REFUSE or paid)
 
     def action_confirm(self):
         result = super().action_confirm()

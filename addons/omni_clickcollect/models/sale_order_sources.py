@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import models
 
-from odoo.addons.omni_base.exceptions import OutOfStock
+from odoo.addons.omni_base.exceptions import Busy, OutOfStock
 
 
 def take(parts, quantity, uom):
@@ -152,6 +152,10 @@ class SaleOrder(models.Model):
             try:
                 self.env["omni.availability"].hold(self, demand, self.omni_channel_id)
                 return True
+            except Busy:
+                if self._omni_may_refuse():
+                    raise
+                return True  # its moves count without a hold, too
             except OutOfStock:
                 self._omni_plan_sources()
         self.order_line.omni_sources = False

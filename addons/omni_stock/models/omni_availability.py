@@ -1,9 +1,10 @@
+import re
 from itertools import product as cartesian
 from math import ceil, floor
 
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, file_open
 
 from .omni_incident_watch import PRECISION
 
@@ -28,7 +29,7 @@ PROMISE_FIELDS = {
     "product.product": ["active"],
     "stock.warehouse": ["active"],
 }
-LEASE = 300  # seconds that a document may take from its commit to the end of its transaction
+LEASE = 300  # seconds that a document may take from its hold to its commit
 
 
 class OmniAvailability(models.AbstractModel):
@@ -139,9 +140,7 @@ class OmniAvailability(models.AbstractModel):
         key = self._parse_owner(owner)
         holds = self.env["omni.hold"]
         if holds._held(*key):
-            # Its time must not be up before this transaction ends and the moves count for the others.
-            holds._extend(*key, LEASE, at_least=True)
-            holds._end_of_owner("committed", *key)
+            holds._sell(*key, LEASE)
 
     @api.model
     def _parse_ttl(self, ttl):
@@ -154,7 +153,13 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def audit(self):
         self._flush_promise()
-        return super().audit() + self._audit_owners() + self._audit_held() + self._audit_rows()
+        return (
+            super().audit()
+            + self._audit_triggers()
+            + self._audit_owners()
+            + self._audit_held()
+            + self._audit_rows()
+        )
 
     @api.model
     def repair(self):
@@ -171,6 +176,7 @@ class OmniAvailability(models.AbstractModel):
             everything.env["omni.hold"]._end_of_owner("released", model, res_id)
         everything._flush_promise()
         everything.env.cr.execute(SQL("SELECT omni_promise_repair()"))
+        everything.env.ref("omni_stock.omni_promise_cron_settle")._trigger()  # folds it, in steps
         return self.audit()
 
     @api.model
@@ -257,21 +263,58 @@ class OmniAvailability(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT d.product_id, d.warehouse_id, d.free::float8, d.held::float8
+                SELECT d.product_id, d.warehouse_id, d.free::float8, d.held::float8, d.terms
                   FROM omni_promise_differences() AS d JOIN stock_warehouse AS w ON w.id = d.warehouse_id
                  WHERE %s ORDER BY 1, 2
                 """,
                 self._audit_companies(SQL("w.company_id")),
             )
         )
+        found = []
+        for product, warehouse, free, held, terms in rows:
+            names = self._audit_names(product, warehouse)
+            if free or held:
+                words = self.env._(
+                    "%(product)s in %(store)s: the promise differs from the stock by %(free)g, from the holds by"
+                    " %(held)g.",
+                    **names,
+                    free=free,
+                    held=held,
+                )
+                found.append(words)
+            if terms:
+                words = self.env._(
+                    "%(product)s in %(store)s: the promise does not follow the safety stock, or what is archived.",
+                    **names,
+                )
+                found.append(words)
+        return found
+
+    @api.model
+    def _audit_triggers(self):
+        """Find tables whose changes the promise does not follow: without our triggers, or with disabled ones."""
+        with file_open("omni_stock/sql/promise.sql") as file:
+            wanted = re.findall(r"^CREATE OR REPLACE TRIGGER (\w+) [^;]*?\bON (\w+)", file.read(), re.MULTILINE)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT a.relation FROM unnest(%s, %s) AS a(name, relation)
+                 WHERE current_setting('session_replication_role') = 'replica'
+                    OR NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgname = a.name
+                                      AND t.tgrelid = to_regclass(a.relation) AND t.tgenabled IN ('O', 'A'))
+                 ORDER BY 1
+                """,
+                [name for name, _table in wanted],
+                [table for _name, table in wanted],
+            )
+        )
         return [
             self.env._(
-                "%(product)s in %(store)s: the promise differs from the stock by %(free)g, from the holds by %(held)g.",
-                **self._audit_names(product, warehouse),
-                free=free,
-                held=held,
+                "The promise does not follow changes of “%s”: its triggers are missing or disabled. Update the add-on"
+                " Omnichannel Stock, then repair.",
+                table,
             )
-            for product, warehouse, free, held in rows
+            for (table,) in rows
         ]
 
     @api.model

@@ -1,6 +1,7 @@
+from contextlib import suppress
 from datetime import timedelta
-from functools import partial
 
+from psycopg2.errors import SerializationFailure
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo import api, fields, models
@@ -8,10 +9,14 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.omni_base.exceptions import Busy
+from odoo.addons.omni_base.tools.transactions import after_commit, after_rollback
+
 CLOCK = SQL("omni_clock()")
 TAKE = "SELECT * FROM omni_hold_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 TAKE_PREPARED = "EXECUTE omni_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-TAKE_USUAL = "EXECUTE omni_take_usual(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+# Calls of one owner take turns: in one message, so that the second statement sees what was true when its turn came.
+TAKE_USUAL = "SELECT pg_advisory_xact_lock(hashtext(%s), %s); EXECUTE omni_take_usual(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 # By PostgreSQL, on rows that Odoo may know already.
 WRITTEN_LATER = ["expires_at", "ended", "ended_at", "ended_by_id", "status"]
 
@@ -145,7 +150,7 @@ class OmniHold(models.Model):
     @api.model
     def _in_force(self):
         """Return the condition of a hold that counts now, on ``omni_hold AS h``."""
-        return SQL("h.expires_at > %s AND %s", CLOCK, self._open())
+        return SQL("omni_hold_counts(h.expires_at, h.lease, %s) AND %s", CLOCK, self._open())
 
     @api.model
     def _open(self):
@@ -233,7 +238,7 @@ class OmniHold(models.Model):
         who = (model, res_id, channel.id or None, self.env.uid, seconds, companies)
         usual = None
         if len(asked) == 1 and not moved and not ended:
-            usual = TAKE_USUAL, (*who, *products, *warehouses, *asked.values())
+            usual = TAKE_USUAL, (model, res_id, *who, *products, *warehouses, *asked.values())
 
         def call(own):
             return SQL(
@@ -283,47 +288,98 @@ class OmniHold(models.Model):
         """Note what this transaction holds elsewhere; if it fails, what it held for the first time is given back."""
         callbacks = self.env.cr.postrollback
         if "omni.hold" not in callbacks.data:
-            callbacks.data["omni.hold"] = {}
-            callbacks.add(partial(_give_back, self.env.registry, callbacks.data["omni.hold"], self.env.uid))
+            made = callbacks.data["omni.hold"] = {}
+            after_rollback(self.env.cr, _give_back, self.env.registry, made, self.env.uid)
         callbacks.data["omni.hold"][model, res_id] = rows
 
     @api.model
-    def _extend(self, model, res_id, seconds, at_least=False):
+    def _extend(self, model, res_id, seconds, at_least=False, lease=None):
         """Keep what an owner holds now for ``seconds`` from now; ``at_least``: what is kept longer stays so.
 
-        :return: how many holds were still there to keep
+        :param lease: number of a transaction that sells the goods: they are kept as long as it lasts
+        :return: the holds that were still there to keep, ``[{"hold_id", "product_id", "warehouse_id"}]``
+        :raises Busy: some are to be kept shorter than they are, and it could not be decided in time
         """
 
         def call(own):
-            return SQL("SELECT omni_hold_extend(%s, %s, %s, %s, %s) AS kept", model, res_id, seconds, at_least, own)
+            return SQL(
+                "SELECT * FROM omni_hold_extend(%s, %s, %s, %s, %s::xid8, %s)",
+                model,
+                res_id,
+                seconds,
+                at_least,
+                lease,
+                own,
+            )
 
         products = [product for product, _warehouse in self._held(model, res_id)]
-        [row], _own = self.env["omni.promise"]._decide(call, products)
+        try:
+            rows, _own = self.env["omni.promise"]._decide(call, products)
+        except SerializationFailure:
+            rows = []  # ended by somebody else, whom this transaction does not see
         for made in self._made_here().get((model, res_id), ()):
             until = fields.Datetime.now() + timedelta(seconds=seconds)
             made["expires_at"] = max(until, made["expires_at"]) if at_least else until
         self._forget()
-        return row["kept"]
+        return rows
 
     @api.model
-    def _end_of_owner(self, how, model, res_id):
-        """End what an owner holds, with this transaction."""
-        made = self._made_here().pop((model, res_id), ())
-        self._end(how, SQL("(%s OR h.id = ANY(%s))", self._of_owner(model, res_id), [row["hold_id"] for row in made]))
-        # What was held elsewhere meanwhile cannot be seen from here.
-        self._append(how, [(row["product_id"], row["warehouse_id"], row["hold_id"]) for row in made])
+    def _sell(self, model, res_id, seconds):
+        """End what an owner holds as sold, with this transaction: his moves, which it saves, take the goods over.
+
+        :param seconds: for how long it is kept at least; it is kept as long as the transaction lasts
+        """
+        [[lease]] = self.env.execute_query(SQL("SELECT pg_current_xact_id()::text"))
+        kept = ()
+        with suppress(Busy):  # it ends with this transaction all the same
+            kept = self._extend(model, res_id, seconds, at_least=True, lease=lease)
+        self._end_of_owner("committed", model, res_id, kept)
+        after_commit(self.env.cr, self._end_late, model, res_id)
 
     @api.model
-    def _end(self, how, which):
-        """End the open holds that the condition ``which`` on ``omni_hold AS h`` names, with this transaction."""
-        self._append(
-            how,
-            self.env.execute_query(
+    def _end_late(self, model, res_id):
+        """End what another request of this owner has held while what he bought was being saved."""
+        with self.env["omni.promise"]._connection() as cr:
+            if not cr:
+                return
+            cr.execute(
                 SQL(
-                    "SELECT h.product_id, h.warehouse_id, h.id FROM omni_hold AS h WHERE %s AND %s", self._open(), which
+                    "INSERT INTO omni_promise_change (product_id, warehouse_id, hold_id, how, user_id)"
+                    " SELECT h.product_id, h.warehouse_id, h.id, 'committed', %s FROM omni_hold AS h WHERE %s AND %s"
+                    " RETURNING product_id, warehouse_id",
+                    self.env.uid,
+                    self._of_owner(model, res_id),
+                    self._open(),
                 )
-            ),
+            )
+            pairs = cr.fetchall()
+        if pairs:
+            self.env["omni.promise"]._fold(pairs)
+
+    @api.model
+    def _end_of_owner(self, how, model, res_id, kept=()):
+        """End what an owner holds, with this transaction.
+
+        :param kept: holds that are known better than by reading, see :meth:`_extend`
+        """
+        known = {row["hold_id"]: row for row in (*self._made_here().pop((model, res_id), ()), *kept)}
+        self._end(how, SQL("(%s OR h.id = ANY(%s))", self._of_owner(model, res_id), list(known)), known)
+
+    @api.model
+    def _end(self, how, which, known=()):
+        """End the open holds that the condition ``which`` on ``omni_hold AS h`` names, with this transaction.
+
+        :param known: ``{hold_id: {"product_id", "warehouse_id"}}`` of some that were made elsewhere meanwhile, and cannot
+            be seen from here
+        """
+        rows = self.env.execute_query(
+            SQL("SELECT h.product_id, h.warehouse_id, h.id FROM omni_hold AS h WHERE %s AND %s", self._open(), which)
         )
+        seen = {hold for _product, _warehouse, hold in rows}
+        rows += [
+            (known[hold]["product_id"], known[hold]["warehouse_id"], hold) for hold in sorted(known) if hold not in seen
+        ]
+        self._append(how, rows)
 
     @api.model
     def _append(self, how, holds):

@@ -1,20 +1,30 @@
 import atexit
+import logging
 import os
 import select
 from collections import defaultdict
 from contextlib import contextmanager, suppress
-from functools import partial
 
-import psycopg2.errors
+from psycopg2.errors import DeadlockDetected, LockNotAvailable, NoDataFound, QueryCanceled
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
+from psycopg2.pool import PoolError
 
 from odoo import api, fields, models
 from odoo.sql_db import Cursor, db_connect
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL, file_open, split_every
+
+from odoo.addons.omni_base.exceptions import Busy
+from odoo.addons.omni_base.tools.transactions import after_commit
+
+_logger = logging.getLogger(__name__)
 
 # {(process, database): [cursor]}: connections on which promises are made. They are kept: Odoo's pool makes a connection
 # forget the plans of the functions each time that it is borrowed, and planning costs several times what deciding does.
 SPARE = defaultdict(list)
+KEPT = 2  # connections that a process keeps; what it needs beyond that, in threads, it closes
+TOO_LATE = (DeadlockDetected, LockNotAvailable, QueryCanceled)
+STEP = 50  # pairs folded in one transaction: buyers of these wait for so long
+MOST = 500  # changes of one pair folded in one transaction
 
 
 def _alive(cr):
@@ -74,19 +84,34 @@ class OmniPromise(models.Model):
         :param product_ids: what it promises; where this transaction has locked their rows itself, it goes on there
         :param usual: ``(query, parameters)``, which decides the usual case faster, and else returns no row
         :return: its rows as dicts, and ``own``
-        :raises psycopg2.errors.LockNotAvailable: somebody keeps a row for 10 s; Odoo runs the request again
+        :raises Busy: somebody else has kept a row for too long; nothing was changed
         """
-        with self._connection() as cr, suppress(psycopg2.errors.NoDataFound):
-            if cr and not self._is_own(product_ids):
-                if usual:
-                    cr.execute(*usual, log_exceptions=False)
-                    if rows := cr.dictfetchall():
-                        return rows, False
-                cr.execute(call(False), log_exceptions=False)
-                return cr.dictfetchall(), False
-        # The product, the store or the hold was made by this very transaction: nobody else knows of it.
-        self.env.cr.execute(call(True))
-        return self.env.cr.dictfetchall(), True
+        try:
+            with self._connection() as cr, suppress(NoDataFound):
+                if cr and not self._is_own(product_ids):
+                    if usual:
+                        cr.execute(*usual, log_exceptions=False)
+                        if rows := cr.dictfetchall():
+                            return rows, False
+                    cr.execute(call(False), log_exceptions=False)
+                    return cr.dictfetchall(), False
+            # The product, the store or the hold was made by this very transaction: nobody else knows of it.
+            with self.env.cr.savepoint(flush=False):
+                self.env.cr.execute("SET LOCAL lock_timeout = '2s'")
+                self.env.cr.execute(call(True), log_exceptions=False)
+                rows = self.env.cr.dictfetchall()
+                self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
+            return rows, True
+        except (*TOO_LATE, PoolError) as error:
+            raise self._busy(product_ids) from error
+
+    @api.model
+    def _busy(self, product_ids):
+        # sudo: names of products that the caller asks for by id
+        names = self.env["product.product"].sudo().browse(sorted(set(product_ids))).exists().mapped("display_name")
+        if len(names) == 1:
+            return Busy(self.env._("“%s” is being updated right now. Please try again in a moment.", names[0]))
+        return Busy(self.env._("These products are being updated right now. Please try again in a moment."))
 
     @contextmanager
     def _connection(self):
@@ -94,9 +119,11 @@ class OmniPromise(models.Model):
         if not isinstance(self.env.cr, Cursor):
             yield None
             return
-        spare = SPARE[os.getpid(), self.env.cr.dbname]
-        while (cr := spare.pop() if spare else None) and not _alive(cr):
-            cr.connection.close()
+        spare, cr = SPARE[os.getpid(), self.env.cr.dbname], None
+        with suppress(IndexError):  # of several threads, one gets the last
+            while not _alive(cr := spare.pop()):
+                cr.connection.close()
+                cr = None
         if not cr:
             cr = db_connect(self.env.cr.dbname).cursor()
             cr.connection.autocommit = True
@@ -105,8 +132,10 @@ class OmniPromise(models.Model):
         try:
             yield cr
         finally:
-            if not cr.closed:
+            if len(spare) < KEPT and not cr.closed:
                 spare.append(cr)
+            else:
+                cr.connection.close()  # and not given back: nobody else could use what it was told
 
     @api.model
     def _is_own(self, product_ids):
@@ -134,26 +163,63 @@ class OmniPromise(models.Model):
         if self._is_own([product for product, _warehouse in pairs]):
             self.env.cr.execute(SQL("SELECT omni_promise_settle(%s)", self._arrays(pairs)))
         else:
-            self.env.cr.postcommit.add(partial(self._fold, pairs))
+            after_commit(self.env.cr, self._fold, pairs)
 
     @api.model
-    def _fold(self, pairs=None):
-        """Fold at once, on a connection of its own, what all have changed of ``pairs``; None: of everything."""
+    def _fold(self, pairs):
+        """Fold at once, on a connection of its own, what all have changed of ``pairs``.
+
+        In steps that are each committed, so that buyers wait milliseconds however much there is. What somebody else
+        has kept for too long is left to the job.
+        """
         with self._connection() as cr:
-            if cr:
-                cr.execute(SQL("SELECT omni_promise_settle(%s)", SQL() if pairs is None else self._arrays(pairs)))
+            for step in split_every(STEP, sorted(set(pairs))) if cr else ():
+                query, left = SQL("SELECT omni_promise_settle(%s, %s)", self._arrays(step), MOST), True
+                try:
+                    while left:
+                        cr.execute(query, log_exceptions=False)
+                        [left] = cr.fetchone()
+                except TOO_LATE as error:
+                    _logger.info("Changes of the promise are left for later: %s", error)
 
     @api.model
     def _cron_settle(self):
         """Fold all changes there are, close the holds whose time is up, and tell the tills of both."""
+        self._count_late()
         due = self.env.execute_query(
             SQL(
                 "SELECT product_id, warehouse_id FROM omni_promise_change"
                 " UNION SELECT product_id, warehouse_id FROM omni_promise WHERE next_expiry <= omni_clock()"
             )
         )
-        self.env["omni.promise.news"]._note("pairs", due)
-        self._fold()
+        saves = self.env.context.get("ir_cron_progress_id")  # else whoever calls does
+        crons = self.env["ir.cron"]
+        if saves:
+            crons._commit_progress(remaining=len(due))
+        for some in split_every(STEP * 20, due):
+            self.env["omni.promise.news"]._note("pairs", some)
+            self._fold(some)
+            if saves and not crons._commit_progress(len(some)):
+                break
+
+    @api.model
+    def _count_late(self):
+        """Have counted once more what changed while others, who are done by now, could not see it yet."""
+        with self._connection() as cr:
+            if not cr:
+                return
+            cr.execute(SQL("SELECT * FROM omni_promise_late_due(%s)", self.env.cr.connection.get_backend_pid()))
+            for late in cr.dictfetchall():
+                for products in split_every(STEP, late["products"] or ()):
+                    cr.execute(
+                        SQL(
+                            "SELECT omni_promise_late_recount(%s::int[], %s::int[], %s)",
+                            list(products),
+                            late["warehouses"],
+                            late["facts"],
+                        )
+                    )
+                cr.execute(SQL("DELETE FROM omni_promise_late WHERE id = %s", late["id"]))
 
     @api.model
     def _arrays(self, pairs):

@@ -16,10 +16,12 @@ class OmniPromiseChange(models.Model):
     warehouse_id = fields.Integer(required=True)
     free = fields.Float(digits="Product Unit", help="How much more is there to promise; below 0: less.")
     recount = fields.Boolean(help="What is kept back of this product here is to be read anew.")
+    facts = fields.Boolean(help="What is there and what is on hold are to be counted anew, too.")
     hold_id = fields.Integer(help="The hold that ended.")
     how = fields.Char(help="How the hold ended.")
     user_id = fields.Integer(help="Who ended it.")
     at = fields.Datetime(required=True)
 
+    _facts_idx = models.Index("(product_id, warehouse_id) WHERE facts")
     _pair_idx = models.Index("(product_id, warehouse_id)")
     _hold_idx = models.Index("(hold_id) WHERE hold_id IS NOT NULL")

@@ -37,7 +37,7 @@ class OmniPromiseNews(models.AbstractModel):
         news = waiting.get(self._name)
         if news is None:
             news = waiting[self._name] = defaultdict(set)
-            after_commit(self.env.cr, _post, self.env.cr.dbname, news)
+            after_commit(self.env.cr, lambda dbname: _post(dbname, news), self.env.cr.dbname)
         news[kind].update(what)
 
     @api.model

@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from odoo.addons.omni_base.exceptions import OutOfStock
+from odoo.addons.omni_base.exceptions import Busy, OutOfStock
 
 from .omni_availability import LEASE
 
@@ -82,9 +82,13 @@ class OmniRouted(models.AbstractModel):
                 if taken and not self._omni_lease(taken):
                     rows = [(*pair, quantity) for pair, quantity in taken.items()]
                     self._omni_contract().hold(self, rows, self.omni_channel_id, LEASE)
-                return routing._keep_decision(self, plan, kind, late)
+            except Busy:
+                if self._omni_may_refuse():
+                    raise
             except OutOfStock as error:
                 known |= {pair: taken[pair] - lacking for pair, lacking in error.shortages.items()}
+                continue
+            return routing._keep_decision(self, plan, kind, late)
 
     # -- legs become deliveries --------------------------------------------------------------------------------------
 

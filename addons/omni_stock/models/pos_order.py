@@ -1,8 +1,9 @@
 from collections import defaultdict
+from contextlib import suppress
 
 from odoo import api, models
 
-from odoo.addons.omni_base.exceptions import OutOfStock
+from odoo.addons.omni_base.exceptions import Busy, OutOfStock
 
 from .sale_order import NEVER_REFUSE, same_quantities
 
@@ -34,12 +35,16 @@ class PosOrder(models.Model):
         return super().unlink()
 
     def _omni_keep_parked(self):
-        """Keep for its channel's usual time what this parked ticket asks for, as much of it as there is."""
+        """Keep for its channel's usual time what this parked ticket asks for, as much of it as there is.
+
+        Where that cannot be decided just now the ticket is parked all the same: saving it again tries again.
+        """
         demand = self._omni_demand()
         held = self.env["omni.hold"]._held(self._name, self.id)
         availability = self.env["omni.availability"].with_company(self.company_id)
         if demand and same_quantities(demand, held):
-            availability.extend(self, self.omni_channel_id.sudo()._hold_seconds())
+            with suppress(Busy):
+                availability.extend(self, self.omni_channel_id.sudo()._hold_seconds())
             return
         self.env["omni.promise.news"]._note("pairs", held)  # what it gives back is news too
         while demand:
@@ -47,6 +52,8 @@ class PosOrder(models.Model):
                 rows = [(*pair, quantity) for pair, quantity in demand.items()]
                 # Of no channel: what stands in the shop is the till's to sell, whatever its channel may promise.
                 return availability.hold(self, rows, ttl=self.omni_channel_id.sudo()._hold_seconds())
+            except Busy:
+                return None
             except OutOfStock as error:
                 left = {pair: quantity - error.shortages.get(pair, 0) for pair, quantity in demand.items()}
                 demand = {pair: quantity for pair, quantity in left.items() if quantity > 0}

@@ -5,11 +5,10 @@ from math import floor
 from odoo import api, models
 from odoo.tools import float_is_zero, format_list
 
-from odoo.addons.omni_base.exceptions import OutOfStock
+from odoo.addons.omni_base.exceptions import Busy, OutOfStock
+from odoo.addons.omni_base.models.sale_order import NEVER_REFUSE
 
 from .omni_availability import LEASE
-
-NEVER_REFUSE = object()  # in the context: confirm what cannot be promised; nobody outside can say so
 
 
 def same_quantities(left, right):
@@ -145,9 +144,15 @@ class SaleOrder(models.Model):
         self._omni_keep_at("basket")
 
     def _omni_keep_at(self, step):
-        """Keep what can be had of this basket, if its channel keeps goods at ``step`` already: see ``omni.channel``."""
+        """Keep what can be had of this basket, if its channel keeps goods at ``step`` already: see ``omni.channel``.
+
+        Where that cannot be decided just now the shopper reads so, and goes on: the next step tries again.
+        """
         if self.state == "draft" and self.website_id and self.omni_channel_id.sudo()._holds_at(step):
-            self._omni_keep(partly=True)
+            try:
+                self._omni_keep(partly=True)
+            except Busy as error:
+                self.shop_warning = str(error)
 
     def _omni_keep(self, seconds=None, partly=False):
         """Keep what this basket asks for, all of it or nothing.
@@ -223,6 +228,8 @@ class SaleOrder(models.Model):
         except OutOfStock as error:
             self.env["omni.event"].emit("hold.refused", self, values={"shortages": error.shortages})
             return str(error)
+        except Busy as error:
+            return str(error)
         return ""
 
     def _omni_hold_for(self, wanted):
@@ -240,12 +247,15 @@ class SaleOrder(models.Model):
         while True:
             shares, missing = self._omni_share_out(wanted, known)
             demand = self._omni_demand_of(shares)
-            if not demand or self._omni_lease(demand):
-                return shares, missing
             rows = [(*pair, quantity) for pair, quantity in demand.items()]
             try:
-                self._omni_contract().hold(self, rows, self.omni_channel_id, LEASE)
+                if demand and not self._omni_lease(demand):
+                    self._omni_contract().hold(self, rows, self.omni_channel_id, LEASE)
                 return shares, missing
+            except Busy:
+                if self._omni_may_refuse():
+                    raise
+                return shares, missing  # its moves count without a hold, too
             except OutOfStock as error:
                 known |= {pair: demand[pair] - lacking for pair, lacking in error.shortages.items()}
 
@@ -267,7 +277,7 @@ class SaleOrder(models.Model):
         held = self._omni_holds()._held(self._name, self.id)
         if not same_quantities(self.env["product.product"]._omni_in_parts(demand), held):
             return False
-        return self._omni_holds()._extend(self._name, self.id, LEASE, at_least=True) == len(held)
+        return len(self._omni_holds()._extend(self._name, self.id, LEASE, at_least=True)) == len(held)
 
     def _omni_share_out(self, wanted, known=()):
         """Choose where the goods leave from: where they are kept, else one place that has it all, else several.
@@ -310,10 +320,11 @@ class SaleOrder(models.Model):
             channel = order.omni_channel_id.sudo()
             if state in ("pending", "authorized", "done"):
                 # Paying goes on even when the time was up and the goods went: confirming the order says so.
-                with suppress(OutOfStock):
+                with suppress(OutOfStock, Busy):
                     order._omni_keep(channel._payment_seconds())
             elif state in ("cancel", "error"):
-                order._omni_contract().extend(order, channel._hold_seconds())
+                with suppress(Busy):
+                    order._omni_contract().extend(order, channel._hold_seconds())
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -362,12 +373,6 @@ class SaleOrder(models.Model):
 
     def _omni_baskets(self):
         return self.filtered(lambda order: order.state in ("draft", "sent"))
-
-    def _omni_may_refuse(self):
-        """Whether confirming may still be refused: not what a till has handed over, nor what is paid already."""
-        # sudo: whoever confirms need not see payments
-        paid = self.sudo().transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
-        return not (self.env.context.get("omni_never_refuse") is NEVER_REFUSE or paid)
 
     def action_confirm(self):
         try:

@@ -7,6 +7,12 @@
 --
 -- Facts (quants, moves) append changes. Promises (holds) take the row's lock, fold the changes in and decide.
 
+-- Of other shape in earlier versions.
+DROP TRIGGER IF EXISTS omni_promise_locations ON stock_location;
+DROP FUNCTION IF EXISTS omni_promise_settle(int[], int[]),
+    omni_promise_fold(omni_promise), omni_promise_differences(), omni_promise_repair(),
+    omni_hold_extend(varchar, int, float8, boolean, boolean);
+
 -- The database's own clock: every server agrees, and a hold ends at its time though the request began before it.
 CREATE OR REPLACE FUNCTION omni_clock() RETURNS timestamp LANGUAGE sql VOLATILE AS
 $$ SELECT clock_timestamp() AT TIME ZONE 'UTC' $$;
@@ -26,6 +32,27 @@ ALTER TABLE omni_promise ADD COLUMN IF NOT EXISTS promised float8
 CREATE INDEX IF NOT EXISTS omni_promise_next_expiry_idx ON omni_promise (next_expiry) WHERE next_expiry < 'infinity';
 ALTER TABLE omni_promise_change ALTER at SET DEFAULT omni_clock(),
     ADD COLUMN IF NOT EXISTS txid xid8 DEFAULT pg_current_xact_id();
+-- The transaction whose moves take over a hold; it may last longer than the hold's time.
+ALTER TABLE omni_hold ADD COLUMN IF NOT EXISTS lease xid8;
+-- After a dump and restore, numbers of transactions are those of another server.
+UPDATE omni_promise SET txid = NULL WHERE txid IS NOT NULL AND txid IS DISTINCT FROM pg_current_xact_id_if_assigned();
+UPDATE omni_promise_change SET txid = NULL
+ WHERE txid IS NOT NULL AND txid IS DISTINCT FROM pg_current_xact_id_if_assigned();
+
+-- Whether an open hold counts: its time is not up, or the transaction that sells its goods is under way. The latter for
+-- a day at most: in a restored database the number may be that of another transaction.
+CREATE OR REPLACE FUNCTION omni_hold_counts(_expires_at timestamp, _lease xid8, _now timestamp) RETURNS boolean
+LANGUAGE sql STABLE AS $$
+    SELECT _expires_at > _now OR _lease IS NOT NULL AND _expires_at > _now - interval '1 day'
+                                 AND NOT pg_visible_in_snapshot(_lease, pg_current_snapshot())
+$$;
+
+-- What is to be counted once more when all transactions have ended that do not see yet what changed: `since` is the
+-- first transaction that began when it was seen. Without products: all of these stores.
+CREATE TABLE IF NOT EXISTS omni_promise_late (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    products int[], warehouses int[], locations int[], facts boolean NOT NULL, since xid8
+);
 
 -- ---------------------------------------------------------------------------------------------------- what is kept back
 
@@ -100,11 +127,13 @@ BEGIN
     RETURN _channel IS NOT NULL AND EXISTS (SELECT FROM omni_safety_stock WHERE kind <> 'all');
 END $$;
 
--- Appends that the terms of all rows of these products, or of these stores, are to be read anew.
+-- Appends that the terms of all rows of these products, or of these stores, are to be read anew: now, and once more for
+-- the rows that others are about to make and that cannot be seen yet.
 CREATE OR REPLACE FUNCTION omni_promise_recount(_products int[], _warehouses int[]) RETURNS void LANGUAGE sql AS $$
     INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
     SELECT product_id, warehouse_id, true FROM omni_promise
-     WHERE (_products IS NULL OR product_id = ANY(_products)) AND (_warehouses IS NULL OR warehouse_id = ANY(_warehouses))
+     WHERE (_products IS NULL OR product_id = ANY(_products)) AND (_warehouses IS NULL OR warehouse_id = ANY(_warehouses));
+    INSERT INTO omni_promise_late (products, warehouses, facts) VALUES (_products, _warehouses, false)
 $$;
 
 CREATE OR REPLACE FUNCTION omni_promise_safety_rules() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -134,6 +163,9 @@ BEGIN
     INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
     SELECT b.product_id, b.warehouse_id, true FROM changed AS b
       JOIN omni_promise AS p ON p.product_id = b.product_id AND p.warehouse_id = b.warehouse_id;
+    INSERT INTO omni_promise_late (products, warehouses, facts)
+    SELECT array_agg(DISTINCT product_id), array_agg(DISTINCT warehouse_id), false FROM changed
+    HAVING count(*) > 0;
     RETURN NULL;
 END $$;
 
@@ -181,25 +213,30 @@ UPDATE omni_promise AS p SET company_id = t.company_id, safety = t.safety, beyon
 
 -- ---------------------------------------------------------------------------------------------------------- what moves
 
--- Takes in many pairs at once. The planner expects few rows of an array, and would go through them again and again.
+-- Takes in many pairs at once: makes the rows of those of which nothing was known, appends to the others, and waits for
+-- no row. The planner expects few rows of an array, and would go through them again and again.
 CREATE OR REPLACE FUNCTION omni_promise_import(_products int[], _warehouses int[], _free numeric[]) RETURNS void
 LANGUAGE plpgsql SET enable_nestloop = off AS $$
-DECLARE
-    _new boolean[];
 BEGIN
-    SELECT array_agg(o.id IS NULL AND c.product_id IS NULL ORDER BY m.at) INTO _new
-      FROM unnest(_products, _warehouses) WITH ORDINALITY AS m(p, w, at)
-      LEFT JOIN omni_promise AS o ON o.product_id = m.p AND o.warehouse_id = m.w
-      LEFT JOIN (SELECT DISTINCT product_id, warehouse_id FROM omni_promise_change) AS c
-        ON c.product_id = m.p AND c.warehouse_id = m.w;
-    INSERT INTO omni_promise (product_id, warehouse_id, free, company_id, safety, beyond, txid)
-    SELECT m.p, m.w, m.free, t.company_id, t.safety, t.beyond, pg_current_xact_id()
-      FROM unnest(_products, _warehouses, _free, _new) AS m(p, w, free, new)
-      JOIN omni_promise_terms(_products, _warehouses) AS t ON t.product_id = m.p AND t.warehouse_id = m.w
-     WHERE m.new ORDER BY 1, 2
-    ON CONFLICT (product_id, warehouse_id) DO UPDATE SET free = omni_promise.free + excluded.free;
+    WITH imported AS (
+        SELECT m.p, m.w, m.free, o.id IS NULL AND c.product_id IS NULL AS new
+          FROM unnest(_products, _warehouses, _free) AS m(p, w, free)
+          LEFT JOIN omni_promise AS o ON o.product_id = m.p AND o.warehouse_id = m.w
+          LEFT JOIN (SELECT DISTINCT product_id, warehouse_id FROM omni_promise_change) AS c
+            ON c.product_id = m.p AND c.warehouse_id = m.w
+    ), made AS (
+        INSERT INTO omni_promise (product_id, warehouse_id, free, company_id, safety, beyond, txid)
+        SELECT m.p, m.w, m.free, t.company_id, t.safety, t.beyond, pg_current_xact_id()
+          FROM imported AS m
+          JOIN omni_promise_terms(_products, _warehouses) AS t ON t.product_id = m.p AND t.warehouse_id = m.w
+         WHERE m.new ORDER BY 1, 2
+        ON CONFLICT DO NOTHING
+        RETURNING product_id, warehouse_id
+    )
     INSERT INTO omni_promise_change (product_id, warehouse_id, free)
-    SELECT m.p, m.w, m.free FROM unnest(_products, _warehouses, _free, _new) AS m(p, w, free, new) WHERE NOT m.new;
+    SELECT m.p, m.w, m.free
+      FROM imported AS m LEFT JOIN made ON made.product_id = m.p AND made.warehouse_id = m.w
+     WHERE made.product_id IS NULL;
 END $$;
 
 -- What a quant has that nobody has reserved. Of a shelf that is locked core makes another quant, and leaves the column
@@ -306,66 +343,168 @@ END $$;
 CREATE OR REPLACE TRIGGER omni_promise_links AFTER INSERT OR DELETE ON stock_move_move_rel
     FOR EACH ROW EXECUTE FUNCTION omni_promise_links();
 
--- Locations that change sides: rare, so all is counted anew.
-CREATE OR REPLACE FUNCTION omni_promise_locations() RETURNS trigger LANGUAGE plpgsql AS $$
+-- Who empties a table at once passes the triggers by.
+CREATE OR REPLACE FUNCTION omni_promise_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE stock_move SET state = state
-     WHERE state IN ('confirmed', 'partially_available') AND NEW.id IN (location_id, location_dest_id, location_final_id);
-    IF FOUND OR EXISTS (SELECT FROM stock_quant WHERE location_id = NEW.id) THEN
-        PERFORM omni_promise_repair();
+    RAISE EXCEPTION 'The promise of stock follows each row of %: delete its rows instead of truncating it.', TG_TABLE_NAME;
+END $$;
+
+CREATE OR REPLACE TRIGGER omni_promise_truncate BEFORE TRUNCATE ON stock_quant
+    FOR EACH STATEMENT EXECUTE FUNCTION omni_promise_truncate();
+CREATE OR REPLACE TRIGGER omni_promise_truncate BEFORE TRUNCATE ON stock_move
+    FOR EACH STATEMENT EXECUTE FUNCTION omni_promise_truncate();
+
+-- Locations that change sides: what lies in them and is to leave them is counted anew on both, and once more when those
+-- are done who moved goods meanwhile and still took the location for what it was.
+CREATE OR REPLACE FUNCTION omni_promise_locations() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    _moved int[];
+    _products int[];
+    _warehouses int[];
+BEGIN
+    SELECT array_agg(DISTINCT o.id), array_remove(array_agg(DISTINCT w), NULL) INTO _moved, _warehouses
+      FROM before AS o JOIN after AS n ON n.id = o.id
+     CROSS JOIN LATERAL unnest(ARRAY[o.warehouse_id, n.warehouse_id]) AS w
+     WHERE o.usage IS DISTINCT FROM n.usage OR o.warehouse_id IS DISTINCT FROM n.warehouse_id;
+    IF _moved IS NULL THEN
+        RETURN NULL;
     END IF;
+    UPDATE stock_move SET state = state WHERE state IN ('confirmed', 'partially_available')
+       AND (location_id = ANY(_moved) OR location_dest_id = ANY(_moved) OR location_final_id = ANY(_moved));
+    _products := ARRAY(SELECT product_id FROM stock_quant WHERE location_id = ANY(_moved)
+                        UNION SELECT product_id FROM stock_move
+                        WHERE location_id = ANY(_moved) AND state IN ('confirmed', 'partially_available'));
+    INSERT INTO omni_promise_change (product_id, warehouse_id, recount, facts)
+    SELECT p, w, true, true FROM unnest(_products) AS p CROSS JOIN unnest(_warehouses) AS w;
+    INSERT INTO omni_promise_late (products, warehouses, locations, facts)
+    VALUES (_products, _warehouses, _moved, true);
     RETURN NULL;
 END $$;
 
-CREATE OR REPLACE TRIGGER omni_promise_locations AFTER UPDATE OF usage, warehouse_id ON stock_location
-    FOR EACH ROW WHEN (OLD.usage IS DISTINCT FROM NEW.usage OR OLD.warehouse_id IS DISTINCT FROM NEW.warehouse_id)
-    EXECUTE FUNCTION omni_promise_locations();
+CREATE OR REPLACE TRIGGER omni_promise_locations AFTER UPDATE ON stock_location
+    REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION omni_promise_locations();
+
+-- Holds of a product that another one takes the place of.
+CREATE OR REPLACE FUNCTION omni_hold_moved() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO omni_promise_change (product_id, warehouse_id, recount, facts)
+    VALUES (OLD.product_id, OLD.warehouse_id, true, true), (NEW.product_id, NEW.warehouse_id, true, true);
+    RETURN NULL;
+END $$;
+
+CREATE OR REPLACE TRIGGER omni_hold_moved AFTER UPDATE OF product_id, warehouse_id ON omni_hold
+    FOR EACH ROW WHEN (OLD.ended IS NULL AND (OLD.product_id <> NEW.product_id OR OLD.warehouse_id <> NEW.warehouse_id))
+    EXECUTE FUNCTION omni_hold_moved();
 
 -- ------------------------------------------------------------------------------------------------------------- checking
 
--- Where the promise differs from what it is made of: quants and moves, and holds. Empty unless something went wrong.
-CREATE OR REPLACE FUNCTION omni_promise_differences()
-RETURNS TABLE (product_id int, warehouse_id int, free numeric, held numeric) LANGUAGE sql STABLE AS $$
-    SELECT product_id, warehouse_id, SUM(free), SUM(held)
+-- What quants and moves say is free of these products, or of all.
+CREATE OR REPLACE FUNCTION omni_promise_facts(_products int[] DEFAULT NULL)
+RETURNS TABLE (product_id int, warehouse_id int, free numeric) LANGUAGE sql STABLE AS $$
+    SELECT product_id, warehouse_id, SUM(free)
       FROM (
-        SELECT q.product_id, l.warehouse_id, omni_quant_free(q.quantity, q.reserved_quantity) AS free, 0 AS held
+        SELECT q.product_id, l.warehouse_id, omni_quant_free(q.quantity, q.reserved_quantity) AS free
           FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
          WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
+           AND (_products IS NULL OR q.product_id = ANY(_products))
         UNION ALL
-        SELECT m.product_id, l.warehouse_id, -omni_promise_demand(m), 0
+        SELECT m.product_id, l.warehouse_id, -omni_promise_demand(m)
           FROM stock_move AS m JOIN stock_location AS l ON l.id = m.location_id
          WHERE m.state IN ('confirmed', 'partially_available') AND l.warehouse_id IS NOT NULL
-        UNION ALL
-        SELECT product_id, warehouse_id, 0, quantity FROM omni_hold WHERE ended IS NULL
-        UNION ALL
-        SELECT product_id, warehouse_id, -free, -held FROM omni_promise
-        UNION ALL
-        SELECT product_id, warehouse_id, -COALESCE(free, 0), 0 FROM omni_promise_change
+           AND (_products IS NULL OR m.product_id = ANY(_products))
       ) AS part
-     GROUP BY 1, 2 HAVING SUM(free) <> 0 OR SUM(held) <> 0
+     GROUP BY 1, 2
 $$;
 
--- Makes the promise what quants, moves and holds say; they are never touched. Returns how many pairs were wrong.
+-- Where the promise differs from what it is made of: quants and moves, holds, and the terms. Empty unless something went
+-- wrong. What is to be counted anew is not wrong, it waits.
+CREATE OR REPLACE FUNCTION omni_promise_differences()
+RETURNS TABLE (product_id int, warehouse_id int, free numeric, held numeric, terms boolean) LANGUAGE sql STABLE AS $$
+    SELECT d.product_id, d.warehouse_id, d.free, d.held, d.terms
+      FROM (
+        SELECT product_id, warehouse_id, SUM(free) AS free, SUM(held) AS held, bool_or(terms) AS terms
+          FROM (
+            SELECT product_id, warehouse_id, free, 0 AS held, false AS terms FROM omni_promise_facts()
+            UNION ALL
+            SELECT product_id, warehouse_id, 0, quantity, false FROM omni_hold WHERE ended IS NULL
+            UNION ALL
+            SELECT p.product_id, p.warehouse_id, -p.free, -p.held,
+                   (p.company_id, p.safety, p.beyond) IS DISTINCT FROM (t.company_id, t.safety, t.beyond)
+                   AND NOT EXISTS (SELECT FROM omni_promise_change AS c WHERE c.recount
+                                      AND c.product_id = p.product_id AND c.warehouse_id = p.warehouse_id)
+              FROM omni_promise AS p
+              LEFT JOIN omni_promise_terms(ARRAY(SELECT product_id FROM omni_promise ORDER BY id),
+                                           ARRAY(SELECT warehouse_id FROM omni_promise ORDER BY id)) AS t
+                ON t.product_id = p.product_id AND t.warehouse_id = p.warehouse_id
+            UNION ALL
+            SELECT product_id, warehouse_id, -COALESCE(free, 0), 0, false FROM omni_promise_change
+          ) AS part
+         GROUP BY 1, 2 HAVING SUM(free) <> 0 OR SUM(held) <> 0 OR bool_or(terms)
+      ) AS d
+     WHERE NOT EXISTS (SELECT FROM omni_promise_change AS c
+                        WHERE c.facts AND c.product_id = d.product_id AND c.warehouse_id = d.warehouse_id)
+$$;
+
+-- Has the promise counted anew where it is not what quants, moves, holds and terms say; they are never touched. It waits
+-- for nobody, and who does it twice changes nothing. Returns how many pairs were wrong.
 CREATE OR REPLACE FUNCTION omni_promise_repair() RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
-    _wrong int := 0;
-    _row record;
+    _wrong int;
 BEGIN
-    FOR _row IN SELECT * FROM omni_promise_differences() LOOP
-        _wrong := _wrong + 1;
-        IF _row.free <> 0 THEN
-            INSERT INTO omni_promise_change (product_id, warehouse_id, free)
-            VALUES (_row.product_id, _row.warehouse_id, _row.free);
-        END IF;
-        IF _row.held <> 0 THEN
-            INSERT INTO omni_promise (product_id, warehouse_id, held, next_expiry, company_id, safety, beyond)
-            SELECT product_id, warehouse_id, _row.held, '-infinity', company_id, safety, beyond
-              FROM omni_promise_terms(ARRAY[_row.product_id], ARRAY[_row.warehouse_id])
-            ON CONFLICT (product_id, warehouse_id)
-            DO UPDATE SET held = omni_promise.held + excluded.held, next_expiry = '-infinity';
-        END IF;
-    END LOOP;
+    UPDATE stock_move AS m SET state = state -- what a move was last said to take out
+     WHERE m.state IN ('confirmed', 'partially_available') AND m.omni_demand IS DISTINCT FROM omni_promise_demand(m)
+        OR m.state NOT IN ('confirmed', 'partially_available') AND m.omni_demand <> 0;
+    INSERT INTO omni_promise_change (product_id, warehouse_id, recount, facts)
+    SELECT product_id, warehouse_id, true, true FROM omni_promise_differences();
+    GET DIAGNOSTICS _wrong = ROW_COUNT;
     RETURN _wrong;
+END $$;
+
+-- What is to be counted once more and can be by now: nobody is left who does not see what changed. `_asks`: the connection
+-- of who asks, which changes nothing itself.
+CREATE OR REPLACE FUNCTION omni_promise_late_due(_asks int)
+RETURNS TABLE (id bigint, products int[], warehouses int[], facts boolean) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+    UPDATE omni_promise_late SET since = pg_snapshot_xmax(pg_current_snapshot()) WHERE since IS NULL;
+    RETURN QUERY
+    SELECT l.id, CASE
+             WHEN l.locations IS NOT NULL THEN ARRAY( -- and what was brought there meanwhile
+               SELECT unnest(l.products)
+                UNION SELECT q.product_id FROM stock_quant AS q WHERE q.location_id = ANY(l.locations)
+                UNION SELECT m.product_id FROM stock_move AS m
+                       WHERE m.location_id = ANY(l.locations) AND m.state IN ('confirmed', 'partially_available'))
+             WHEN l.products IS NULL THEN ARRAY(
+               SELECT DISTINCT p.product_id FROM omni_promise AS p
+                WHERE l.warehouses IS NULL OR p.warehouse_id = ANY(l.warehouses))
+             ELSE l.products END,
+           l.warehouses, l.facts
+      FROM omni_promise_late AS l
+     WHERE l.since <= pg_snapshot_xmin(pg_current_snapshot())
+       AND NOT EXISTS (SELECT FROM pg_stat_activity AS a
+                        WHERE a.datname = current_database() AND a.pid <> ALL(ARRAY[pg_backend_pid(), _asks])
+                          AND age(a.backend_xmin) > age(l.since::xid))
+     ORDER BY l.id;
+END $$;
+
+-- Counts some of it once more.
+CREATE OR REPLACE FUNCTION omni_promise_late_recount(_products int[], _warehouses int[], _facts boolean) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    IF _facts THEN
+        INSERT INTO omni_promise_change (product_id, warehouse_id, recount, facts)
+        SELECT p, w, true, true FROM unnest(_products) AS p CROSS JOIN unnest(_warehouses) AS w;
+    ELSE
+        INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
+        SELECT p.product_id, p.warehouse_id, true
+          FROM omni_promise AS p
+          JOIN omni_promise_terms(
+                 ARRAY(SELECT product_id FROM omni_promise WHERE product_id = ANY(_products) ORDER BY id),
+                 ARRAY(SELECT warehouse_id FROM omni_promise WHERE product_id = ANY(_products) ORDER BY id)
+               ) AS t ON t.product_id = p.product_id AND t.warehouse_id = p.warehouse_id
+         WHERE p.product_id = ANY(_products)
+           AND (p.company_id, p.safety, p.beyond) IS DISTINCT FROM (t.company_id, t.safety, t.beyond);
+    END IF;
 END $$;
 
 -- Which of these products a channel does not sell: by their own setting, by that of their category or of one above it.
@@ -453,7 +592,8 @@ BEGIN
         WITH close AS (
             SELECT * FROM unnest(_close_products, _close_warehouses) AS x(product_id, warehouse_id)
         ), changed AS (
-            SELECT c.product_id, c.warehouse_id, SUM(COALESCE(c.free, 0)) AS free, bool_or(c.recount) AS recount
+            SELECT c.product_id, c.warehouse_id, SUM(COALESCE(c.free, 0)) AS free, bool_or(c.recount) AS recount,
+                   COALESCE(bool_or(c.facts), false) AS facts
               FROM omni_promise_change AS c
              WHERE c.product_id = ANY(_products) AND c.warehouse_id = ANY(_warehouses)
              GROUP BY 1, 2
@@ -461,7 +601,7 @@ BEGIN
             SELECT h.product_id, h.warehouse_id, SUM(h.quantity) AS quantity
               FROM close AS x
               JOIN omni_hold AS h ON h.product_id = x.product_id AND h.warehouse_id = x.warehouse_id
-             WHERE h.ended IS NULL AND h.expires_at > _now
+             WHERE h.ended IS NULL AND omni_hold_counts(h.expires_at, h.lease, _now)
                AND (_owner_id IS NULL OR h.res_id <> _owner_id OR h.res_model <> _owner_model)
                AND NOT EXISTS (SELECT FROM omni_promise_change AS e WHERE e.hold_id = h.id)
              GROUP BY 1, 2
@@ -472,6 +612,8 @@ BEGIN
                                              WHERE p.product_id = x.product_id AND p.warehouse_id = x.warehouse_id)
         ), terms AS (
             SELECT * FROM omni_promise_terms(ARRAY(SELECT product_id FROM anew), ARRAY(SELECT warehouse_id FROM anew))
+        ), facts AS (
+            SELECT * FROM omni_promise_facts(ARRAY(SELECT DISTINCT product_id FROM changed WHERE facts))
         )
         SELECT p.product_id, p.warehouse_id, p.promised
           FROM omni_promise AS p
@@ -480,13 +622,15 @@ BEGIN
                             WHERE x.product_id = p.product_id AND x.warehouse_id = p.warehouse_id)
         UNION ALL
         SELECT x.product_id, x.warehouse_id,
-               GREATEST(COALESCE(p.free, 0) + COALESCE(c.free, 0) - COALESCE(h.quantity, 0)
+               GREATEST(CASE WHEN c.facts THEN COALESCE(f.free, 0) ELSE COALESCE(p.free, 0) + COALESCE(c.free, 0) END
+                        - COALESCE(h.quantity, 0)
                         - COALESCE(t.safety, p.safety, 0) + COALESCE(t.beyond, p.beyond, 0), 0)::float8
           FROM close AS x
           LEFT JOIN omni_promise AS p ON p.product_id = x.product_id AND p.warehouse_id = x.warehouse_id
           LEFT JOIN changed AS c ON c.product_id = x.product_id AND c.warehouse_id = x.warehouse_id
           LEFT JOIN held AS h ON h.product_id = x.product_id AND h.warehouse_id = x.warehouse_id
-          LEFT JOIN terms AS t ON t.product_id = x.product_id AND t.warehouse_id = x.warehouse_id;
+          LEFT JOIN terms AS t ON t.product_id = x.product_id AND t.warehouse_id = x.warehouse_id
+          LEFT JOIN facts AS f ON f.product_id = x.product_id AND f.warehouse_id = x.warehouse_id;
     END IF;
     -- Of what is not counted, most stores have no row.
     IF _found < cardinality(_products) * cardinality(_warehouses) THEN
@@ -506,19 +650,32 @@ CREATE OR REPLACE FUNCTION omni_promise_is_own(_row omni_promise) RETURNS boolea
 $$ SELECT _row.txid IS NOT NULL AND _row.txid = pg_current_xact_id_if_assigned() $$;
 
 -- Folds into one locked row what happened since, and closes the holds whose time is up. Returns the row as it is then.
-CREATE OR REPLACE FUNCTION omni_promise_fold(_row omni_promise) RETURNS omni_promise LANGUAGE plpgsql AS $$
+-- `_most`: at most so many changes; what is to be counted anew is counted with all of them.
+CREATE OR REPLACE FUNCTION omni_promise_fold(_row omni_promise, _most int DEFAULT NULL) RETURNS omni_promise
+LANGUAGE plpgsql AS $$
 DECLARE
     _now timestamp := omni_clock();
+    _before omni_promise := _row;
     _free numeric;
+    _counted numeric;
     _ended numeric;
     _recount boolean;
 BEGIN
     IF EXISTS (SELECT FROM omni_promise_change AS c
                 WHERE c.product_id = _row.product_id AND c.warehouse_id = _row.warehouse_id) THEN
+        IF _most IS NOT NULL AND EXISTS (SELECT FROM omni_promise_change AS c WHERE c.facts
+                                            AND c.product_id = _row.product_id AND c.warehouse_id = _row.warehouse_id) THEN
+            _most := NULL;
+        END IF;
+        -- What is counted and what is deleted is of the same moment, that of this statement.
         WITH gone AS (
-            DELETE FROM omni_promise_change AS c
-             WHERE c.product_id = _row.product_id AND c.warehouse_id = _row.warehouse_id
-            RETURNING c.free, c.hold_id, c.how, c.at, c.user_id, c.recount
+            DELETE FROM omni_promise_change AS d
+             WHERE d.id = ANY(ARRAY(
+                SELECT c.id FROM omni_promise_change AS c
+                 WHERE c.product_id = _row.product_id AND c.warehouse_id = _row.warehouse_id
+                   AND (_most IS NULL OR c.facts IS NOT TRUE)
+                 LIMIT _most))
+            RETURNING d.free, d.hold_id, d.how, d.at, d.user_id, d.recount, d.facts
         ), ended AS (
             UPDATE omni_hold AS h
                SET ended = CASE WHEN h.expires_at <= g.at THEN 'expired' ELSE g.how END,
@@ -527,32 +684,46 @@ BEGIN
              WHERE h.id = g.hold_id AND h.ended IS NULL
             RETURNING h.quantity
         )
-        SELECT COALESCE(SUM(free), 0), COALESCE((SELECT SUM(quantity) FROM ended), 0), bool_or(recount)
-          INTO _free, _ended, _recount FROM gone;
-        _row.free := _row.free + _free;
+        SELECT COALESCE(SUM(free), 0), COALESCE((SELECT SUM(quantity) FROM ended), 0), bool_or(recount),
+               CASE WHEN bool_or(facts) THEN COALESCE((
+                   SELECT f.free FROM omni_promise_facts(ARRAY[_row.product_id]) AS f
+                    WHERE f.warehouse_id = _row.warehouse_id), 0) END
+          INTO _free, _ended, _recount, _counted FROM gone;
+        _row.free := COALESCE(_counted, _row.free + _free);
         _row.held := _row.held - _ended;
         IF _recount THEN
-            SELECT safety, beyond INTO _row.safety, _row.beyond
+            SELECT company_id, safety, beyond INTO _row.company_id, _row.safety, _row.beyond
               FROM omni_promise_terms(ARRAY[_row.product_id], ARRAY[_row.warehouse_id]);
+        END IF;
+        IF _counted IS NOT NULL THEN
+            SELECT COALESCE(SUM(h.quantity), 0), '-infinity' INTO _row.held, _row.next_expiry
+              FROM omni_hold AS h
+             WHERE h.product_id = _row.product_id AND h.warehouse_id = _row.warehouse_id AND h.ended IS NULL;
         END IF;
     END IF;
     IF _row.next_expiry <= _now THEN
+        -- A hold that a document has ended goes with that document's moves, and not before.
         WITH expired AS (
             UPDATE omni_hold AS h SET ended = 'expired', ended_at = h.expires_at
              WHERE h.product_id = _row.product_id AND h.warehouse_id = _row.warehouse_id
-               AND h.ended IS NULL AND h.expires_at <= _now
+               AND h.ended IS NULL AND NOT omni_hold_counts(h.expires_at, h.lease, _now)
+               AND NOT EXISTS (SELECT FROM omni_promise_change AS e WHERE e.hold_id = h.id)
             RETURNING h.quantity
         )
         SELECT COALESCE(SUM(quantity), 0) INTO _ended FROM expired;
         _row.held := _row.held - _ended;
-        SELECT COALESCE(MIN(h.expires_at), 'infinity') INTO _row.next_expiry
+        SELECT COALESCE(MIN(CASE WHEN h.expires_at > _now THEN h.expires_at ELSE _now + interval '1 second' END), 'infinity')
+          INTO _row.next_expiry
           FROM omni_hold AS h
          WHERE h.product_id = _row.product_id AND h.warehouse_id = _row.warehouse_id AND h.ended IS NULL;
     END IF;
-    UPDATE omni_promise
-       SET free = _row.free, held = _row.held, safety = _row.safety, beyond = _row.beyond, next_expiry = _row.next_expiry,
-           txid = CASE WHEN omni_promise_is_own(_row) THEN _row.txid END
-     WHERE id = _row.id;
+    IF _row IS DISTINCT FROM _before THEN
+        UPDATE omni_promise
+           SET free = _row.free, held = _row.held, company_id = _row.company_id, safety = _row.safety,
+               beyond = _row.beyond, next_expiry = _row.next_expiry,
+               txid = CASE WHEN omni_promise_is_own(_row) THEN _row.txid END
+         WHERE id = _row.id;
+    END IF;
     RETURN _row;
 END $$;
 
@@ -561,8 +732,8 @@ CREATE OR REPLACE FUNCTION omni_promise_appear(_products int[], _warehouses int[
 BEGIN
     SELECT array_agg(a.p), array_agg(a.w) INTO _products, _warehouses
       FROM unnest(_products, _warehouses) AS a(p, w)
-     WHERE EXISTS (SELECT FROM omni_promise_change AS c WHERE c.product_id = a.p AND c.warehouse_id = a.w)
-       AND NOT EXISTS (SELECT FROM omni_promise AS p WHERE p.product_id = a.p AND p.warehouse_id = a.w);
+     WHERE NOT EXISTS (SELECT FROM omni_promise AS p WHERE p.product_id = a.p AND p.warehouse_id = a.w)
+       AND EXISTS (SELECT FROM omni_promise_change AS c WHERE c.product_id = a.p AND c.warehouse_id = a.w);
     IF _products IS NOT NULL THEN
         INSERT INTO omni_promise (product_id, warehouse_id, company_id, safety, beyond)
         SELECT * FROM omni_promise_terms(_products, _warehouses) ORDER BY 1, 2
@@ -570,21 +741,36 @@ BEGIN
     END IF;
 END $$;
 
--- Locks the rows of these pairs, in the one order that everybody keeps, so that nobody waits in a circle.
-CREATE OR REPLACE FUNCTION omni_promise_lock(_products int[], _warehouses int[])
+-- Locks the rows of these pairs for whoever changes them. All do it by this function: rows that are missing are made
+-- first, then those that exist are locked, both in one order, so that nobody waits in a circle. `_wait`: else those that
+-- somebody else has are left out.
+DROP FUNCTION IF EXISTS omni_promise_lock(int[], int[]);
+CREATE OR REPLACE FUNCTION omni_promise_lock(_products int[], _warehouses int[], _wait boolean)
 RETURNS SETOF omni_promise LANGUAGE plpgsql AS $$
 BEGIN
-    RETURN QUERY
-    SELECT p.* FROM omni_promise AS p
-      JOIN unnest(_products, _warehouses) AS a(product_id, warehouse_id) USING (product_id, warehouse_id)
-     ORDER BY p.product_id, p.warehouse_id FOR NO KEY UPDATE OF p;
+    PERFORM omni_promise_appear(_products, _warehouses);
+    IF _wait THEN
+        RETURN QUERY
+        SELECT p.* FROM omni_promise AS p
+          JOIN unnest(_products, _warehouses) AS a(product_id, warehouse_id) USING (product_id, warehouse_id)
+         ORDER BY p.product_id, p.warehouse_id FOR NO KEY UPDATE OF p;
+    ELSE
+        RETURN QUERY
+        SELECT p.* FROM omni_promise AS p
+          JOIN unnest(_products, _warehouses) AS a(product_id, warehouse_id) USING (product_id, warehouse_id)
+         ORDER BY p.product_id, p.warehouse_id FOR NO KEY UPDATE OF p SKIP LOCKED;
+    END IF;
 END $$;
 
--- Folds all that was appended to these pairs, or to every pair that has something to fold.
-CREATE OR REPLACE FUNCTION omni_promise_settle(_products int[] DEFAULT NULL, _warehouses int[] DEFAULT NULL)
-RETURNS void LANGUAGE plpgsql AS $$
+-- Folds all that was appended to these pairs, or to every pair that has something to fold. `_most`: at most so many
+-- changes of each. Returns whether some are left. A row that somebody else has is passed over: who promises folds himself.
+-- Others wait for all of it: who folds much does it in steps.
+CREATE OR REPLACE FUNCTION omni_promise_settle(
+    _products int[] DEFAULT NULL, _warehouses int[] DEFAULT NULL, _most int DEFAULT NULL
+) RETURNS boolean LANGUAGE plpgsql AS $$
 DECLARE
     _row omni_promise;
+    _left boolean := false;
 BEGIN
     IF _products IS NULL THEN
         SELECT array_agg(d.product_id), array_agg(d.warehouse_id) INTO _products, _warehouses
@@ -598,10 +784,13 @@ BEGIN
      WHERE c.product_id = a.product_id AND c.warehouse_id = a.warehouse_id
        AND (NOT EXISTS (SELECT FROM product_product WHERE id = a.product_id)
             OR NOT EXISTS (SELECT FROM stock_warehouse WHERE id = a.warehouse_id));
-    PERFORM omni_promise_appear(_products, _warehouses);
-    FOR _row IN SELECT * FROM omni_promise_lock(_products, _warehouses) LOOP
-        PERFORM omni_promise_fold(_row);
+    FOR _row IN SELECT * FROM omni_promise_lock(_products, _warehouses, false) LOOP
+        PERFORM omni_promise_fold(_row, _most);
+        _left := _left OR _most IS NOT NULL AND EXISTS (
+            SELECT FROM omni_promise_change AS c
+             WHERE c.product_id = _row.product_id AND c.warehouse_id = _row.warehouse_id);
     END LOOP;
+    RETURN _left;
 END $$;
 
 -- Whether anything keeps a channel from selling what is there: then it takes a closer look.
@@ -639,6 +828,7 @@ DECLARE
     _place record;
     _row omni_promise;
     _old int[];
+    _former boolean;
     _lock_products int[] := _products;
     _lock_warehouses int[] := _warehouses;
     _now timestamp;
@@ -656,8 +846,13 @@ DECLARE
     _excluded int[] := omni_promise_excluded(_channel, _products);
     _kept_from omni_kept_from[];
 BEGIN
+    -- Calls of one owner take turns, or the second would not see what the first one holds for him.
+    IF NOT _own THEN
+        PERFORM pg_advisory_xact_lock(hashtext(_model), _res_id);
+    END IF;
     -- What the owner held before is free for his new demand.
-    SELECT array_agg(h.id) INTO _old FROM omni_hold AS h
+    SELECT array_agg(h.id), bool_or(NOT EXISTS (SELECT FROM omni_promise_change AS e WHERE e.hold_id = h.id))
+      INTO _old, _former FROM omni_hold AS h
      WHERE h.res_model = _model AND h.res_id = _res_id AND h.ended IS NULL;
     IF _old IS NOT NULL THEN
         SELECT array_agg(d.p), array_agg(d.w) INTO _lock_products, _lock_warehouses
@@ -667,23 +862,15 @@ BEGIN
     IF omni_promise_has_kept_from(_channel) THEN
         SELECT array_agg(k) INTO _kept_from FROM omni_promise_kept_from(_channel, _products, _warehouses) AS k;
     END IF;
-    -- Lock in the one order that everybody keeps, and look whether there is enough of everything.
+    -- Lock, and look whether there is enough of everything.
     FOR _place IN
-        SELECT p AS promise, a.q, COALESCE(a.moved, 0) AS moved,
-               p.next_expiry < 'infinity' AND p.next_expiry <= omni_clock()
-               OR EXISTS (SELECT FROM omni_promise_change AS c
-                           WHERE c.product_id = p.product_id AND c.warehouse_id = p.warehouse_id) AS stale
-          FROM unnest(_lock_products, _lock_warehouses) AS k(product, store)
-          JOIN omni_promise AS p ON p.product_id = k.product AND p.warehouse_id = k.store
+        SELECT p AS promise, a.q, COALESCE(a.moved, 0) AS moved
+          FROM omni_promise_lock(_lock_products, _lock_warehouses, true) AS p
           LEFT JOIN unnest(_products, _warehouses, _quantities, _moved) AS a(product, store, q, moved)
-            ON a.product = k.product AND a.store = k.store
+            ON a.product = p.product_id AND a.store = p.warehouse_id
          ORDER BY p.product_id, p.warehouse_id
-           FOR NO KEY UPDATE OF p
     LOOP
-        _row := _place.promise;
-        IF _place.stale THEN
-            _row := omni_promise_fold(_row);
-        END IF;
+        _row := omni_promise_fold(_place.promise);
         _now := omni_clock();
         _until := _now + make_interval(secs => _seconds);
         _freed := 0;
@@ -724,15 +911,8 @@ BEGIN
         _next := _next || _row.next_expiry;
     END LOOP;
 
-    -- Pairs without a row: asked for the first time, or nothing was ever there, or not counted, or not known here.
+    -- Pairs without a row: nothing was ever there, or not counted, or not known here.
     IF _seen < cardinality(_products) THEN
-        PERFORM omni_promise_appear(_products, _warehouses);
-        IF (SELECT count(*) FROM unnest(_products, _warehouses) AS a(p, w)
-              JOIN omni_promise AS p ON p.product_id = a.p AND p.warehouse_id = a.w) > _seen THEN
-            RETURN QUERY SELECT * FROM omni_hold_take(_model, _res_id, _channel, _uid, _seconds, _companies, _products,
-                                                      _warehouses, _quantities, _moved, _ended, _own);
-            RETURN;
-        END IF;
         FOR _place IN
             SELECT a.product, a.store, a.q, a.moved, w.id AS known,
                    CASE WHEN v.id IS NOT NULL THEN COALESCE(t.is_storable, false) END AS is_storable
@@ -756,11 +936,13 @@ BEGIN
     END IF;
 
     IF _old IS NOT NULL THEN
+        PERFORM FROM omni_hold AS h WHERE h.id = ANY(_old) -- in the order in which they are prolonged
+          ORDER BY h.product_id, h.warehouse_id, h.id FOR NO KEY UPDATE;
         UPDATE omni_hold AS h SET ended = 'replaced', ended_at = _now, ended_by_id = _uid
          WHERE h.id = ANY(_old) AND h.ended IS NULL;
     END IF;
     expires_at := _until;
-    former := _old IS NOT NULL;
+    former := COALESCE(_former, false);
     FOR _at IN 1 .. cardinality(_ids) LOOP
         UPDATE omni_promise AS p
            SET held = _held[_at], next_expiry = _next[_at], txid = CASE WHEN _own THEN pg_current_xact_id() END
@@ -789,18 +971,17 @@ END $$;
 CREATE OR REPLACE TRIGGER omni_hold_expiry AFTER UPDATE OF expires_at ON omni_hold
     FOR EACH ROW WHEN (NEW.expires_at < OLD.expires_at) EXECUTE FUNCTION omni_hold_expiry();
 
--- Keeps what a document holds now for some seconds from now; `_at_least`: what is kept longer stays so. What ran out stays so.
--- Returns how many holds there were to keep.
-CREATE OR REPLACE FUNCTION omni_hold_extend(_model varchar, _res_id int, _seconds float8, _at_least boolean, _own boolean)
-RETURNS int LANGUAGE plpgsql AS $$
+-- Keeps what a document holds now for some seconds from now; `_at_least`: what is kept longer stays so. What ran out stays
+-- so. `_lease`: the transaction that sells the goods, as long as it lasts. Returns the holds that were there to keep.
+CREATE OR REPLACE FUNCTION omni_hold_extend(
+    _model varchar, _res_id int, _seconds float8, _at_least boolean, _lease xid8, _own boolean
+) RETURNS TABLE (hold_id int, product_id int, warehouse_id int) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
 DECLARE
-    _now timestamp;
-    _until timestamp;
-    _row omni_promise;
     _products int[];
     _warehouses int[];
-    _count int;
-    _extended int := 0;
+    _now timestamp;
+    _until timestamp;
 BEGIN
     SELECT array_agg(h.product_id), array_agg(h.warehouse_id) INTO _products, _warehouses
       FROM (SELECT DISTINCT product_id, warehouse_id FROM omni_hold
@@ -808,14 +989,23 @@ BEGIN
     IF _products IS NULL AND NOT _own THEN
         RAISE no_data_found;
     END IF;
-    FOR _row IN SELECT * FROM omni_promise_lock(_products, _warehouses) LOOP
-        _now := omni_clock();
-        _until := _now + make_interval(secs => _seconds);
-        UPDATE omni_hold AS h SET expires_at = CASE WHEN _at_least THEN GREATEST(h.expires_at, _until) ELSE _until END
-         WHERE h.res_model = _model AND h.res_id = _res_id AND h.ended IS NULL AND h.expires_at > _now
-           AND h.product_id = _row.product_id AND h.warehouse_id = _row.warehouse_id;
-        GET DIAGNOSTICS _count = ROW_COUNT;
-        _extended := _extended + _count;
-    END LOOP;
-    RETURN _extended;
+    -- More time concerns nobody else, and waits for nobody: that the row says to look earlier does no harm. Less time is
+    -- written in the row, by a trigger.
+    _at_least := _at_least OR NOT EXISTS (
+        SELECT FROM omni_hold WHERE res_model = _model AND res_id = _res_id AND ended IS NULL
+           AND expires_at > omni_clock() + make_interval(secs => _seconds));
+    IF NOT _at_least THEN
+        PERFORM FROM omni_promise_lock(_products, _warehouses, true);
+    END IF;
+    PERFORM FROM omni_hold WHERE res_model = _model AND res_id = _res_id AND ended IS NULL
+      ORDER BY product_id, warehouse_id, id FOR NO KEY UPDATE;
+    _now := omni_clock();
+    _until := _now + make_interval(secs => _seconds);
+    RETURN QUERY
+    UPDATE omni_hold AS h
+       SET expires_at = CASE WHEN _at_least THEN GREATEST(h.expires_at, _until) ELSE _until END,
+           lease = COALESCE(_lease, h.lease)
+     WHERE h.res_model = _model AND h.res_id = _res_id AND h.ended IS NULL
+       AND omni_hold_counts(h.expires_at, h.lease, _now)
+    RETURNING h.id, h.product_id, h.warehouse_id;
 END $$;

@@ -1,4 +1,8 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
+
+from odoo.addons.omni_base.exceptions import Busy
 
 from .till_common import TillCommon
 
@@ -39,6 +43,22 @@ class TestParkedTicket(TillCommon):
         self.keep(3)
         ticket = self.sync(self.ticket([(self.lamp, 4), (self.vase, 9)]))
         self.assertEqual(self.held(ticket), {self.lamp.id: 2, self.vase.id: 2})
+
+    def test_it_is_parked_and_paid_though_somebody_is_at_its_goods(self):
+        """given goods that nobody can decide on just now, when a ticket is parked, changed and paid, then it is saved"""
+        with patch.object(self.env.registry["omni.promise"], "_decide", side_effect=Busy("Not now")):
+            sent = self.ticket([(self.lamp, 2)])
+            ticket = self.sync(dict(sent))
+            self.assertEqual((ticket.state, self.held(ticket)), ("draft", {}))
+        again = {**self.ticket([], uuid=sent["uuid"])}
+        self.sync(dict(again))
+        self.assertEqual(self.held(ticket), {self.lamp.id: 2})
+        with patch.object(self.env.registry["omni.promise"], "_decide", side_effect=Busy("Not now")):
+            self.sync(dict(again))
+            paid = self.ticket([(self.lamp, 2)], paid=True, uuid=sent["uuid"])
+            paid["lines"] = []
+            self.sync(paid)
+        self.assertEqual((ticket.state, self.held(ticket), self.left()), ("paid", {}, 3))
 
     def test_paid_it_is_sold_and_nobody_misses_anything(self):
         sent = self.ticket([(self.lamp, 5)])
