@@ -11,7 +11,7 @@ SECONDS = 20  # that buyers go on before and after; while it is folded, until it
 
 
 def run(env):
-    """Print how long holds waited and how many failed: with nothing to fold, with much, while it is folded, after it."""
+    """Print how long holds waited and how many failed: with nothing to fold, with much, and while it is folded."""
     products, stores = ensure(env)
     env["omni.promise"]._cron_settle()
     print(f"holds of {BUYERS} buyers at once, milliseconds")

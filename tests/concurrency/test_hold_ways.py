@@ -1,10 +1,11 @@
 """Two ways to the same hold: one conditional statement for the usual case, a function for every case.
 
-Whatever is there, asked of whichever channel, by whomever, both decide alike, and as reading says, on committed data and
-the connection that production takes.
+Whatever is there, asked of whichever channel, by whomever, both decide alike, and as reading says, on committed data
+and the connection that production takes.
 """
 
 import os
+from contextlib import suppress
 from uuid import uuid4
 
 import pytest
@@ -167,10 +168,8 @@ class Shop:
         return self.products[place[0]], self.stores[place[1]]
 
     def take(self, owner, rows):
-        try:
+        with suppress(OutOfStock):
             self.race.commit(lambda env: env["omni.availability"].hold(env["res.partner"].browse(owner), rows))
-        except OutOfStock:
-            pass
 
     def ask(self, world, question, usual):
         """Hold in a transaction that has moved goods itself; give it up, and return what came of it.
@@ -234,8 +233,8 @@ class Shop:
             )
             holds = env.cr.fetchall()
             env.cr.execute(
-                "SELECT product_id, warehouse_id, held, free + (SELECT COALESCE(SUM(c.free), 0) FROM omni_promise_change AS c"
-                " WHERE c.product_id = p.product_id AND c.warehouse_id = p.warehouse_id)"
+                "SELECT product_id, warehouse_id, held, free + (SELECT COALESCE(SUM(c.free), 0)"
+                " FROM omni_promise_change AS c WHERE c.product_id = p.product_id AND c.warehouse_id = p.warehouse_id)"
                 " FROM omni_promise AS p WHERE product_id = ANY(%s) ORDER BY 1, 2",
                 [self.products],
             )
@@ -250,7 +249,7 @@ def shop(race, monkeypatch):
 
 
 def test_both_ways_decide_alike(shop):
-    """given any stock, rules, channel, company and holds, when it is asked for both ways, then both say what reading says"""
+    """given any stock, rules, channel, company and holds, when both ways are asked, then both say what reading says"""
     short_ways, outcomes = [], set()
 
     @settings(

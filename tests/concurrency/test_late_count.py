@@ -224,7 +224,7 @@ def test_a_table_that_is_not_followed_is_named(race, world):
 
 
 def test_what_is_being_sold_is_kept_as_long_as_it_takes(race, world):
-    """given a transaction that confirms an order and goes on for longer than its hold, then nobody else has the goods"""
+    """given a transaction that confirms an order and outlasts its hold, then nobody else has the goods"""
     product, one, _two, shelf = world
     race.commit(receive(product, shelf, 1))
     settle(race)
@@ -236,7 +236,9 @@ def test_what_is_being_sold_is_kept_as_long_as_it_takes(race, world):
         order.action_confirm()
         env.flush_all()
         with Registry(race.database).cursor() as cr:  # the time is up, and the transaction goes on
-            cr.execute("UPDATE omni_hold SET expires_at = omni_clock() - interval '1 second' WHERE product_id = %s", [product])
+            cr.execute(
+                "UPDATE omni_hold SET expires_at = omni_clock() - interval '1 second' WHERE product_id = %s", [product]
+            )
         time.sleep(0.1)
         assert available(race, product, one) == [0]
         settle(race)

@@ -122,16 +122,16 @@ def test_held_prolonged_released_and_sold_at_once(race, stall):
 def test_a_second_confirmation_leaves_nothing_on_hold(race, stall):
     """given an order without a hold, when it is confirmed twice at once, then it counts once"""
     store, [one, _two], _basket = stall
+
+    def build(env):
+        line = Command.create({"product_id": one, "product_uom_qty": 1})
+        partner = env["res.partner"].create({"name": "Owner"}).id
+        return env["sale.order"].create({"partner_id": partner, "warehouse_id": store, "order_line": [line]}).id
+
     for _trial in range(TRIALS // 5):
         stock(race, stall, 5)
-
-        def build(env):
-            line = Command.create({"product_id": one, "product_uom_qty": 1})
-            partner = env["res.partner"].create({"name": "Owner"}).id
-            return env["sale.order"].create({"partner_id": partner, "warehouse_id": store, "order_line": [line]}).id
-
         order = race.commit(build)
-        race.run([lambda env: env["sale.order"].browse(order).action_confirm()] * 2, retry=True)
+        race.run([lambda env, order=order: env["sale.order"].browse(order).action_confirm()] * 2, retry=True)
         race.commit(lambda env: env["omni.promise"]._cron_settle())
         assert on_hold(race, stall) == ({}, {})
-        race.commit(lambda env: env["sale.order"].browse(order)._action_cancel())
+        race.commit(lambda env, order=order: env["sale.order"].browse(order)._action_cancel())

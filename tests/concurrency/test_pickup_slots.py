@@ -11,7 +11,6 @@ from uuid import uuid4
 import pytest
 
 from odoo import fields, sql_db
-
 from odoo.modules.registry import Registry
 
 from odoo.addons.omni_clickcollect.models.omni_pickup_slot import SlotBusy, SlotTaken

@@ -1,7 +1,7 @@
 """The promise against a plain model: whatever happens to stock and orders, in whatever order, both say the same.
 
 Each step is a transaction of its own, committed, as on a real day. The model knows what is on hand, what confirmed
-orders have not received yet, what is on hold and what is kept back; the promise is their difference, and never below zero.
+orders have not received yet, what is on hold and what is kept back; the promise is their difference, never below zero.
 """
 
 import os
@@ -74,9 +74,7 @@ def machine(race, steps):
             steps.append(1)
             for channel in (None, self.channel):
                 promise = race.commit(
-                    lambda env, channel=channel: env["omni.availability"].available(
-                        self.products, self.stores, channel
-                    )
+                    lambda env, channel=channel: env["omni.availability"].available(self.products, self.stores, channel)
                 )
                 for pair in ((product, store) for product in range(SIDE) for store in range(SIDE)):
                     assert promise[self.ids(pair)] == self.left(pair, where="web" if channel else None), (

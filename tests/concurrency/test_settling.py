@@ -117,9 +117,7 @@ def test_what_is_not_saved_yet_is_in_nobodys_way(race, store, what):
         env = race.environment(cr)
         location = env["stock.warehouse"].browse(warehouse).lot_stock_id.id
         if what == "an import":
-            env["stock.quant"].create(
-                [{"product_id": one, "location_id": location, "quantity": 10} for one in fresh]
-            )
+            env["stock.quant"].create([{"product_id": one, "location_id": location, "quantity": 10} for one in fresh])
         elif what == "a repair":
             env["omni.availability"].repair()
         else:
@@ -140,7 +138,7 @@ def test_what_is_not_saved_yet_is_in_nobodys_way(race, store, what):
 
 
 def test_few_connections_are_kept(race, store):
-    """given a process of many threads, when all of them hold at once, then it keeps two connections, and closes the rest"""
+    """given a process of many threads, when all hold at once, then it keeps two connections, and closes the rest"""
     warehouse, products = store
     barrier = threading.Barrier(12)
 

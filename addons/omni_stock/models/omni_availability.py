@@ -153,13 +153,7 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def audit(self):
         self._flush_promise()
-        return (
-            super().audit()
-            + self._audit_triggers()
-            + self._audit_owners()
-            + self._audit_held()
-            + self._audit_rows()
-        )
+        return super().audit() + self._audit_triggers() + self._audit_owners() + self._audit_held() + self._audit_rows()
 
     @api.model
     def repair(self):

@@ -16,7 +16,9 @@ CLOCK = SQL("omni_clock()")
 TAKE = "SELECT * FROM omni_hold_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 TAKE_PREPARED = "EXECUTE omni_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 # Calls of one owner take turns: in one message, so that the second statement sees what was true when its turn came.
-TAKE_USUAL = "SELECT pg_advisory_xact_lock(hashtext(%s), %s); EXECUTE omni_take_usual(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+TAKE_USUAL = (
+    "SELECT pg_advisory_xact_lock(hashtext(%s), %s); EXECUTE omni_take_usual(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+)
 # By PostgreSQL, on rows that Odoo may know already.
 WRITTEN_LATER = ["expires_at", "ended", "ended_at", "ended_by_id", "status"]
 
@@ -369,8 +371,8 @@ class OmniHold(models.Model):
     def _end(self, how, which, known=()):
         """End the open holds that the condition ``which`` on ``omni_hold AS h`` names, with this transaction.
 
-        :param known: ``{hold_id: {"product_id", "warehouse_id"}}`` of some that were made elsewhere meanwhile, and cannot
-            be seen from here
+        :param known: ``{hold_id: {"product_id", "warehouse_id"}}`` of some that were made elsewhere meanwhile, and
+            cannot be seen from here
         """
         rows = self.env.execute_query(
             SQL("SELECT h.product_id, h.warehouse_id, h.id FROM omni_hold AS h WHERE %s AND %s", self._open(), which)

@@ -23,8 +23,9 @@ _logger = logging.getLogger(__name__)
 SPARE = defaultdict(list)
 KEPT = 2  # connections that a process keeps; what it needs beyond that, in threads, it closes
 TOO_LATE = (DeadlockDetected, LockNotAvailable, QueryCanceled)
-STEP = 50  # pairs folded in one transaction: buyers of these wait for so long
-MOST = 500  # changes of one pair folded in one transaction
+# What is folded in one transaction, for which buyers of these goods wait: so many pairs, and so many changes of each;
+# where more wait of a pair, it alone, and so many of its changes.
+STEP, FEW, MOST = 50, 20, 500
 
 
 def _alive(cr):
@@ -174,13 +175,19 @@ class OmniPromise(models.Model):
         """
         with self._connection() as cr:
             for step in split_every(STEP, sorted(set(pairs))) if cr else ():
-                query, left = SQL("SELECT omni_promise_settle(%s, %s)", self._arrays(step), MOST), True
                 try:
-                    while left:
-                        cr.execute(query, log_exceptions=False)
-                        [left] = cr.fetchone()
+                    if self._fold_step(cr, step, FEW):
+                        for pair in step:
+                            while self._fold_step(cr, [pair], MOST):
+                                pass
                 except TOO_LATE as error:
                     _logger.info("Changes of the promise are left for later: %s", error)
+
+    @api.model
+    def _fold_step(self, cr, pairs, most):
+        """Fold so many changes of each of these pairs; return whether there are more."""
+        cr.execute(SQL("SELECT omni_promise_settle(%s, %s)", self._arrays(pairs), most), log_exceptions=False)
+        return cr.fetchone()[0]
 
     @api.model
     def _cron_settle(self):

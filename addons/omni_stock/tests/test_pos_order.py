@@ -45,7 +45,7 @@ class TestParkedTicket(TillCommon):
         self.assertEqual(self.held(ticket), {self.lamp.id: 2, self.vase.id: 2})
 
     def test_it_is_parked_and_paid_though_somebody_is_at_its_goods(self):
-        """given goods that nobody can decide on just now, when a ticket is parked, changed and paid, then it is saved"""
+        """given goods that cannot be decided on just now, when a ticket is parked and paid, then it is saved"""
         with patch.object(self.env.registry["omni.promise"], "_decide", side_effect=Busy("Not now")):
             sent = self.ticket([(self.lamp, 2)])
             ticket = self.sync(dict(sent))
