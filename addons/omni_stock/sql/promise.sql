@@ -398,20 +398,19 @@ CREATE OR REPLACE TRIGGER omni_hold_moved AFTER UPDATE OF product_id, warehouse_
 
 -- ------------------------------------------------------------------------------------------------------------- checking
 
--- What quants and moves say is free of these products, or of all.
-CREATE OR REPLACE FUNCTION omni_promise_facts(_products int[] DEFAULT NULL)
+-- What quants and moves say is free of these products.
+CREATE OR REPLACE FUNCTION omni_promise_facts(_products int[])
 RETURNS TABLE (product_id int, warehouse_id int, free numeric) LANGUAGE sql STABLE AS $$
     SELECT product_id, warehouse_id, SUM(free)
       FROM (
         SELECT q.product_id, l.warehouse_id, omni_quant_free(q.quantity, q.reserved_quantity) AS free
           FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
-         WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
-           AND (_products IS NULL OR q.product_id = ANY(_products))
+         WHERE q.product_id = ANY(_products) AND l.usage = 'internal' AND l.warehouse_id IS NOT NULL
         UNION ALL
         SELECT m.product_id, l.warehouse_id, -omni_promise_demand(m)
           FROM stock_move AS m JOIN stock_location AS l ON l.id = m.location_id
-         WHERE m.state IN ('confirmed', 'partially_available') AND l.warehouse_id IS NOT NULL
-           AND (_products IS NULL OR m.product_id = ANY(_products))
+         WHERE m.product_id = ANY(_products) AND m.state IN ('confirmed', 'partially_available')
+           AND l.warehouse_id IS NOT NULL
       ) AS part
      GROUP BY 1, 2
 $$;
@@ -424,7 +423,8 @@ RETURNS TABLE (product_id int, warehouse_id int, free numeric, held numeric, ter
       FROM (
         SELECT product_id, warehouse_id, SUM(free) AS free, SUM(held) AS held, bool_or(terms) AS terms
           FROM (
-            SELECT product_id, warehouse_id, free, 0 AS held, false AS terms FROM omni_promise_facts()
+            SELECT product_id, warehouse_id, free, 0 AS held, false AS terms
+              FROM omni_promise_facts(ARRAY(SELECT id FROM product_product))
             UNION ALL
             SELECT product_id, warehouse_id, 0, quantity, false FROM omni_hold WHERE ended IS NULL
             UNION ALL
