@@ -175,7 +175,8 @@ class OmniIncidentWatch(models.AbstractModel):
         First what nobody waits for (transfers, production), without an owner; then holds, the one that ends first;
         then orders, the youngest; last what is prepared already.
 
-        :return: ``{(product_id, warehouse_id): [{"res_model", "res_id", "kind", "channel_id", "quantity"}]}``
+        :return: ``{(product_id, warehouse_id): [{"res_model", "res_id", "kind", "channel_id", "quantity",
+            "prepared"}]}``
         """
         promises = defaultdict(list)
         if not pairs:
@@ -212,7 +213,9 @@ class OmniIncidentWatch(models.AbstractModel):
         )
         moves = self.env["stock.move"].browse(row["id"] for row in rows if row["strength"] == 2)
         prepared = set(moves.move_line_ids.filtered(lambda line: line._omni_is_prepared()).move_id.ids)
-        for row in sorted(rows, key=lambda row: row["strength"] == 2 and row["id"] in prepared):
+        for row in rows:
+            row["prepared"] = row["strength"] == 2 and row["id"] in prepared
+        for row in sorted(rows, key=lambda row: row["prepared"]):
             promises[row["product_id"], row["warehouse_id"]].append(row)
         return promises
 
@@ -233,7 +236,8 @@ class OmniIncidentWatch(models.AbstractModel):
             is_open = incident.state == "open"
             known[key] = (incident if is_open else former, closed + (0.0 if is_open else incident.quantity))
         values = []
-        for key, promise in self._displaced(broken).items():
+        told = {key for key, (incident, _closed) in known.items() if incident}
+        for key, promise in self._displaced(broken, told).items():
             incident, closed = known.get(key, (self.env["omni.incident"], 0.0))
             quantity = promise["displaced"] - closed
             if quantity <= PRECISION:
@@ -249,12 +253,21 @@ class OmniIncidentWatch(models.AbstractModel):
         return incidents
 
     @api.model
-    def _displaced(self, broken):
-        """Return ``{(product_id, warehouse_id, model, id): promise with what it loses under "displaced"}``."""
+    def _displaced(self, broken, told=()):
+        """Return ``{(product_id, warehouse_id, model, id): promise with what it loses under "displaced"}``.
+
+        :param told: keys, as those of the answer, of which it is known already. They give way before others that have
+            become weaker since, as a basket's hold is when it has become an order: else one unit would miss twice
+        """
         displaced = {}
         for pair, promises in self._promises(broken).items():
             left = broken[pair]
-            for promise in promises:
+
+            def turn(promise, pair=pair):
+                owner = promise["res_model"], promise["res_id"]
+                return promise["prepared"], bool(promise["res_model"]), (*pair, *owner) not in told
+
+            for promise in sorted(promises, key=turn):
                 lost = min(left, promise["quantity"])
                 if lost <= PRECISION:
                     continue

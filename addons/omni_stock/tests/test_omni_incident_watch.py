@@ -37,6 +37,17 @@ class TestOmniIncidentWatch(IncidentCommon):
         self.count(4)
         self.assertFalse(self.incidents())
 
+    def test_one_unit_misses_once_though_its_basket_has_become_an_order(self):
+        """given the weaker of two baskets, which misses a unit, when both are bought, then nobody else is told"""
+        weaker, other = self.keep(1, 600), self.keep(4)
+        self.count(4)
+        self.assertEqual(self.told(), [(weaker.display_name, 1)])
+        weaker.action_confirm()
+        other.action_confirm()
+        self.settle()
+        self.env["omni.incident.watch"]._cron_watch()
+        self.assertEqual(self.told(), [(weaker.display_name, 1)])
+
     def test_goods_that_were_put_on_a_transfer_unasked_for(self):
         """given a transfer that takes three more than asked for, none, when a count finds fewer, then it gives way"""
         picking = self.env["stock.picking"].create(
