@@ -32,7 +32,7 @@ class OmniStockCart(Cart):
 
 class OmniStockWebsiteSale(WebsiteSale):
     def _check_cart(self, order_sudo):
-        """Keep what can be had from the checkout's first step on."""
+        """Keep the basket's goods from the checkout's first step on."""
         if redirection := super()._check_cart(order_sudo):
             return redirection
         order_sudo._omni_keep_at("checkout")

@@ -144,15 +144,20 @@ class SaleOrder(models.Model):
         self._omni_keep_at("basket")
 
     def _omni_keep_at(self, step):
-        """Keep what can be had of this basket, if its channel keeps goods at ``step`` already: see ``omni.channel``.
+        """Keep this basket's goods, if its channel keeps them at ``step`` already: see ``omni.channel``.
 
-        Where that cannot be decided just now the shopper reads so, and goes on: the next step tries again.
+        All or nothing: who misses something cannot pay, and keeps nothing from who could. Where goods are kept in the
+        basket already, what can be had of them. Where that cannot be decided just now the shopper reads so, and goes
+        on: the next step tries again.
         """
-        if self.state == "draft" and self.website_id and self.omni_channel_id.sudo()._holds_at(step):
+        channel = self.omni_channel_id.sudo()
+        if self.state == "draft" and self.website_id and channel._holds_at(step):
             try:
-                self._omni_keep(partly=True)
+                self._omni_keep(partly=channel._holds_at("basket"))
             except Busy as error:
                 self.shop_warning = str(error)
+            except OutOfStock:
+                pass  # the payment page says so
 
     def _omni_keep(self, seconds=None, partly=False):
         """Keep what this basket asks for, all of it or nothing.

@@ -82,6 +82,20 @@ class TestHoldMoment(StockHoldCommon):
             mine._omni_keep()
         self.assertEqual((self.left(), self.left(product=self.other)), (0, 1), "what was kept stays so")
 
+    def test_a_basket_that_cannot_be_paid_keeps_nothing_from_who_could_pay(self):
+        """given the last shade in a basket with a lamp that is sold out, when its checkout begins, then another
+        customer can buy the shade, until the first one goes on without the lamp"""
+        mine, rival = self.basket(1), self.basket(3)
+        mine.order_line.copy({"order_id": mine.id, "product_id": self.other.id, "product_uom_qty": 3})
+        rival._omni_keep()
+        mine._omni_keep_at("checkout")
+        self.assertIn("“Lamp” is sold out", mine._omni_try_keep())
+        self.assertEqual(self.left(product=self.other), 3)
+        mine._omni_take_left(self.product)
+        mine._omni_keep_at("checkout")
+        self.assertEqual(mine._omni_try_keep(), "")
+        self.assertEqual(self.left(product=self.other), 0)
+
     def test_what_others_took_meanwhile_is_shared_out_again(self):
         self.receive(self.product, self.central, 3)
         mine, rival = self.basket(3), self.basket(3)
