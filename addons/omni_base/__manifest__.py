@@ -13,6 +13,7 @@
         "views/omni_menus.xml",
         "views/omni_channel_views.xml",
         "views/pos_config_views.xml",
+        "views/stock_warehouse_views.xml",
         "views/sale_order_views.xml",
         "views/pos_order_views.xml",
         "views/website_views.xml",

@@ -6,6 +6,7 @@ def post_init_hook(env):
     env["res.company"].search([])._omni_create_phone_channel()
     env["website"].search([])._omni_create_channel()
     env["pos.config"].with_context(active_test=False).search([])._omni_create_channel()
+    env["pos.config"].with_context(active_test=False).search([])._omni_store()._omni_create_channel()
     env.flush_all()
     env.cr.execute(
         SQL(

@@ -15,6 +15,8 @@ def post_init_hook(env):
         )
     )
     env["sale.order"].invalidate_model(["omni_fulfilment"])
+    collected = env["sale.order"].search([("omni_fulfilment", "=", "collect"), ("state", "=", "sale")])
+    collected.warehouse_id._omni_create_channel()
     open_pickings = env["stock.picking"].search(
         [
             ("state", "not in", ("done", "cancel")),

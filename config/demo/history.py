@@ -145,6 +145,7 @@ def _line(item):
         "name": item.article.name,
         **_amounts(item.quantity, item.article.price, item.discount, item.total, item.untaxed),
         "qty_delivered": item.quantity,
+        "omni_cost": item.article.cost,
     }
 
 

@@ -212,7 +212,7 @@ def _line(till, item, sign):
         "qty_delivered": item.quantity if sign > 0 else 0,
         "price_unit": item.article.price,
         "discount": item.discount,
-        "price_subtotal": sign * item.untaxed,
-        "price_subtotal_incl": sign * item.total,
+        "price_subtotal": item.untaxed,  # above 0 of what goes back, too, as Odoo's till stores it
+        "price_subtotal_incl": item.total,
         "total_cost": round(sign * item.quantity * item.article.cost, 2),
     }

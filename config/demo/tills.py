@@ -40,39 +40,62 @@ class Till:
 
     def ring_up(self, purchase):
         """Ring up a purchase as the till itself sends it; return its ``pos.order``."""
-        method = self.method()
+        return self._send(
+            self.method(),
+            purchase.moment,
+            purchase.total,
+            purchase.untaxed,
+            [self._line(item) for item in purchase.items],
+            partner_id=purchase.customer.partner.id if purchase.customer else False,
+        )
+
+    def take_back(self, order):
+        """Take the goods of a ticket back and return the money, as the till sends it: quantities below 0, the lines'
+        prices above. Return the ``pos.order`` that says so.
+        """
+        lines = [
+            {
+                "uuid": self.uuid(),
+                "product_id": line.product_id.id,
+                "full_product_name": line.full_product_name,
+                "qty": -line.qty,
+                "price_unit": line.price_unit,
+                "discount": line.discount,
+                "price_subtotal": line.price_subtotal,
+                "price_subtotal_incl": line.price_subtotal_incl,
+                "tax_ids": [(6, 0, line.tax_ids.ids)],
+                "refunded_orderline_id": line.id,
+            }
+            for line in order.lines
+        ]
+        return self._send(
+            order.payment_ids.payment_method_id[:1],
+            order.date_order,
+            -order.amount_total,
+            order.amount_tax - order.amount_total,
+            lines,
+            partner_id=order.partner_id.id,
+            is_refund=True,
+        )
+
+    def _send(self, method, moment, total, untaxed, lines, **values):
         order = {
             "access_token": self.uuid(),
             "uuid": self.uuid(),
-            "date_order": str(purchase.moment),
+            "date_order": str(moment),
             "session_id": self.session.id,
             "company_id": self.config.company_id.id,
             "user_id": self.seller.id,
-            "partner_id": purchase.customer.partner.id if purchase.customer else False,
-            "amount_total": purchase.total,
-            "amount_tax": round(purchase.total - purchase.untaxed, 2),
-            "amount_paid": purchase.total,
+            "amount_total": total,
+            "amount_tax": round(total - untaxed, 2),
+            "amount_paid": total,
             "amount_return": 0,
-            "lines": [(0, 0, self._line(item)) for item in purchase.items],
-            "payment_ids": [
-                (0, 0, {"amount": purchase.total, "payment_method_id": method.id, "name": str(purchase.moment)})
-            ],
+            "lines": [(0, 0, line) for line in lines],
+            "payment_ids": [(0, 0, {"amount": total, "payment_method_id": method.id, "name": str(moment)})],
+            **values,
         }
-        synced = self.env["pos.order"].with_user(self.seller).sync_from_ui([order])
-        return self.env["pos.order"].browse(synced["pos.order"][0]["id"])
-
-    def take_back(self, order):
-        """Take the goods of a ticket back and return the money; return the ``pos.order`` that says so."""
-        refund = order._refund()
-        refund.add_payment(
-            {
-                "pos_order_id": refund.id,
-                "amount": refund.amount_total,
-                "payment_method_id": order.payment_ids.payment_method_id[:1].id,
-            }
-        )
-        refund._process_saved_order(False)
-        return refund
+        synced = self.env["pos.order"].with_user(self.seller).sync_from_ui([order])["pos.order"]
+        return self.env["pos.order"].browse(next(row["id"] for row in synced if row["uuid"] == order["uuid"]))
 
     def method(self):
         """Return a way to pay: mostly by card."""

@@ -3,6 +3,8 @@ from . import omni_availability
 from . import omni_routing
 from . import omni_event
 from . import omni_fact
+from . import omni_fact_orders
+from . import omni_fact_tickets
 from . import omni_timeline
 from . import res_company
 from . import res_config_settings
@@ -17,5 +19,7 @@ from . import website
 from . import pos_config
 from . import payment_transaction
 from . import sale_order
+from . import sale_order_money
 from . import sale_order_line
+from . import pos_order_line
 from . import pos_order

@@ -13,6 +13,7 @@ class PosConfig(models.Model):
     def create(self, vals_list):
         configs = super().create(vals_list)
         configs._omni_create_channel()
+        configs.sudo()._omni_store()._omni_create_channel()  # who may create a till need not manage stores
         return configs
 
     def _omni_store(self):
@@ -41,15 +42,16 @@ class PosConfig(models.Model):
                     till=ticket.config_id.name,
                 )
             )
-        return order_sudo.load_sale_order_from_pos(self.id)
+        loaded = order_sudo.load_sale_order_from_pos(self.id)
+        # The till takes this off the ticket: core counts a payment of several orders for each, and no refund.
+        loaded["sale.order"][0]["amount_paid"] = order_sudo._omni_kept_online()
+        return loaded
 
     def _omni_create_channel(self):
-        """Give each till that has none a channel of its own."""
-        configs = self.filtered(lambda config: not config.omni_channel_id)
-        channels = (
-            self.env["omni.channel"]
-            .sudo()  # who may create a till need not manage channels
-            .create([{"name": config.name, "kind": "store", "company_id": config.company_id.id} for config in configs])
-        )
-        for config, channel in zip(configs, channels, strict=True):
-            config.omni_channel_id = channel
+        """Give each till that has none a channel: that of its store while no till has it, or one of its own."""
+        channels = self.env["omni.channel"].sudo()  # who may create a till need not manage channels
+        for config in self.filtered(lambda config: not config.omni_channel_id):
+            known = config.sudo()._omni_store().omni_channel_id
+            config.omni_channel_id = known.filtered(
+                lambda channel: not channel.with_context(active_test=False).pos_config_ids
+            ) or channels.create({"name": config.name, "kind": "store", "company_id": config.company_id.id})

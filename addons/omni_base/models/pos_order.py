@@ -94,18 +94,19 @@ class PosOrder(models.Model):
 
     @api.model
     def _omni_settles_web_orders(self, orders):
-        """Tell whether these tickets of the till settle sale orders, all of which tills serve.
+        """Tell whether these tickets of the till settle sale orders, or take back what did, all of which tills serve.
 
         :raises AccessError: a ticket known already, or refunded, is not one that the seller may write
         """
         orders_sudo = self.env["sale.order"].sudo()
         for order in orders:
-            known_sudo = self.sudo()._get_open_order(order)
+            # core reads the orders behind a ticket that is taken back, too
+            known_sudo = self.sudo()._get_open_order(order) | self.sudo()._get_refunded_orders(order)
             orders_sudo |= known_sudo.lines.sale_order_origin_id
             orders_sudo |= orders_sudo.browse(
                 line[2]["sale_order_origin_id"]
                 for line in order.get("lines", [])
                 if line[0] in (0, 1) and line[2].get("sale_order_origin_id")
             )
-            (known_sudo | self.sudo()._get_refunded_orders(order)).sudo(False).check_access("write")
+            known_sudo.sudo(False).check_access("write")
         return bool(orders_sudo) and orders_sudo.exists() == orders_sudo and orders_sudo._omni_served_at_tills()

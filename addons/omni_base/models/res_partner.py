@@ -81,24 +81,41 @@ class ResPartner(models.Model):
         }
 
     def _omni_profile_purchases(self):
-        """Orders of every channel, newest first; one paid at a till after it was placed elsewhere counts once."""
+        """Orders of every channel, newest first, each with what the customer kept of it; what was paid at a till after
+        it was placed elsewhere counts once.
+        """
         since = fields.Datetime.now() - timedelta(days=self.env.company.omni_profile_days)
         mine = Domain("partner_id", "child_of", self.commercial_partner_id.id) & Domain("date_order", ">=", since)
         mine &= Domain("company_id", "in", self.env.companies.ids)
         sales = self.env["sale.order"].search(
             mine & Domain("state", "=", "sale"), order="date_order desc", limit=PROFILE_LIMIT
         )
+        own = Domain("sale_order_origin_id", "=", False) & Domain("refunded_orderline_id", "=", False)
         tickets = self.env["pos.order"].search(
-            mine & Domain("state", "in", ("paid", "done")) & Domain("lines.sale_order_origin_id", "=", False),
+            mine & Domain("state", "in", ("paid", "done")) & Domain("lines", "any", own),
             order="date_order desc",
             limit=PROFILE_LIMIT,
         )
+        back = sales._omni_gone_back()
+        worth = sales._omni_worth(back)
         rows = [
-            self._omni_profile_order(order, order.order_line, "product_uom_qty", order.warehouse_id) for order in sales
+            self._omni_profile_order(
+                order,
+                [
+                    (line.product_id, line.product_uom_qty - back.get(line.id, (0.0, 0.0))[0])
+                    for line in order.order_line
+                    if not line.is_downpayment
+                ],
+                worth[order],
+                order.warehouse_id,
+            )
+            for order in sales
         ]
-        rows += [
-            self._omni_profile_order(order, order.lines, "qty", order.config_id._omni_store()) for order in tickets
-        ]
+        for ticket in tickets:
+            kept = [(line.product_id, *line._omni_kept()) for line in ticket.lines._omni_own()]
+            lines = [(product, quantity) for product, quantity, _amount in kept]
+            total = sum(amount for _product, _quantity, amount in kept)
+            rows.append(self._omni_profile_order(ticket, lines, total, ticket.config_id._omni_store()))
         rows.sort(key=lambda row: row["date"], reverse=True)
         return {"orders": rows[:PROFILE_LIMIT]}
 
@@ -114,7 +131,12 @@ class ResPartner(models.Model):
         )
         return {
             "orders": [
-                self._omni_profile_order(order, order.order_line, "product_uom_qty", order.warehouse_id)
+                self._omni_profile_order(
+                    order,
+                    [(line.product_id, line.product_uom_qty) for line in order.order_line],
+                    order.amount_total,
+                    order.warehouse_id,
+                )
                 for order in baskets
             ]
         }
@@ -144,7 +166,11 @@ class ResPartner(models.Model):
         }
 
     @api.model
-    def _omni_profile_order(self, order, lines, quantity_field, store):
+    def _omni_profile_order(self, order, lines, total, store):
+        """Return an order or ticket as a profile shows it.
+
+        :param lines: ``[(product, quantity)]``; those without a product are left out
+        """
         return {
             "model": order._name,
             "id": order.id,
@@ -153,12 +179,10 @@ class ResPartner(models.Model):
             "channel": order.omni_channel_id.name or "",
             "kind": order.omni_channel_id.kind or "",
             "store": store.name or "",
-            "total": order.amount_total,
+            "total": order.currency_id.round(total),
             "currency": order.currency_id.name,
             "lines": [
-                self._omni_profile_product(line.product_id) | {"quantity": line[quantity_field]}
-                for line in lines
-                if line.product_id
+                self._omni_profile_product(product) | {"quantity": quantity} for product, quantity in lines if product
             ],
         }
 

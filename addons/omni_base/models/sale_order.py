@@ -31,9 +31,15 @@ class SaleOrder(models.Model):
         precompute=True,
         help="How the goods reach the customer.",
     )
+    omni_cancelled_at = fields.Datetime(
+        string="Cancelled On", compute="_compute_omni_cancelled_at", store=True, copy=False
+    )
 
     def _auto_init(self):
         # Existing orders are filled by one statement each, not one by one by the computes.
+        cancelled = not column_exists(self.env.cr, "sale_order", "omni_cancelled_at")
+        if cancelled:
+            create_column(self.env.cr, "sale_order", "omni_cancelled_at", "timestamp")
         if not column_exists(self.env.cr, "sale_order", "omni_channel_id"):
             create_column(self.env.cr, "sale_order", "omni_channel_id", "int4")
         fill = not column_exists(self.env.cr, "sale_order", "omni_fulfilment")
@@ -42,7 +48,30 @@ class SaleOrder(models.Model):
         result = super()._auto_init()
         if fill:
             self.env.cr.execute("UPDATE sale_order SET omni_fulfilment = 'ship' WHERE omni_fulfilment IS NULL")
+        if cancelled:
+            self._omni_fill_cancelled_at()
         return result
+
+    def _omni_fill_cancelled_at(self):
+        """Say of orders cancelled before when it was: the chatter tells it in the language of whoever did it."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sale_order AS o
+                   SET omni_cancelled_at = COALESCE(
+                           (SELECT MAX(t.create_date)
+                              FROM mail_message AS m
+                              JOIN mail_tracking_value AS t ON t.mail_message_id = m.id
+                              JOIN ir_model_fields AS f
+                                ON f.id = t.field_id AND f.model = 'sale.order' AND f.name = 'state'
+                              JOIN ir_model_fields_selection AS s ON s.field_id = f.id AND s.value = 'cancel'
+                             WHERE m.model = 'sale.order' AND m.res_id = o.id
+                               AND t.new_value_char IN (SELECT value FROM jsonb_each_text(s.name))),
+                           o.write_date)
+                 WHERE o.state = 'cancel'
+                """
+            )
+        )
 
     @api.depends("website_id", "company_id")
     def _compute_omni_channel_id(self):
@@ -59,6 +88,21 @@ class SaleOrder(models.Model):
         # sudo: whoever confirms need not see payments
         paid = self.sudo().transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
         return not (self.env.context.get("omni_never_refuse") is NEVER_REFUSE or paid)
+
+    @api.depends("state")
+    def _compute_omni_cancelled_at(self):
+        for order in self:
+            order.omni_cancelled_at = order.state == "cancel" and (order.omni_cancelled_at or fields.Datetime.now())
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "state" in vals:
+            self.sudo().order_line.mapped("omni_cost")  # what it costs now, not when all is written at last
+        if {"state", "warehouse_id", "omni_fulfilment"} & vals.keys():
+            collected = self.filtered(lambda order: order.state == "sale" and order.omni_fulfilment == "collect")
+            # sudo: whoever confirms an order, or moves its pickup, need not set up channels
+            collected.sudo().warehouse_id._omni_create_channel()
+        return result
 
     def action_confirm(self):
         result = super().action_confirm()
@@ -80,69 +124,6 @@ class SaleOrder(models.Model):
                 return super()._send_order_notification_mail(mail_template, allow_deferred_sending)
         except UserError as error:
             self.message_post(body=self.env._("The mail to the customer could not be sent: %s", error))
-
-    def _omni_amount_paid(self):
-        """Return what the customer has paid of this order, in its currency, on all channels."""
-        self.ensure_one()
-        return self._omni_amounts_paid()[self]
-
-    def _omni_amounts_paid(self):
-        """Return ``{order: what its customer has paid of it, in its currency, on all channels}``, as many queries for
-        a hundred orders as for one.
-
-        Counted: online payments, tickets that settled it, and payments of its invoices. The invoice of an online
-        payment is paid by that same payment, so only the greater of the two counts. Tickets still open and invoices
-        not paid do not count, which they do in core's ``amount_unpaid``.
-        """
-        tickets = dict(
-            self.env["pos.order.line"]._read_group(
-                [("sale_order_origin_id", "in", self.ids), ("order_id.state", "in", ("paid", "done"))],
-                ["sale_order_origin_id"],
-                ["price_subtotal_incl:sum"],
-            )
-        )
-        invoices = self._omni_amounts_paid_by_invoice()
-        return {order: max(order.amount_paid, invoices.get(order.id, 0.0)) + tickets.get(order, 0.0) for order in self}
-
-    def _omni_amounts_paid_by_invoice(self):
-        """Return ``{order id: amount}`` of the orders with posted invoices; credit notes count against them."""
-        self.env["sale.order.line"].flush_model(["order_id", "invoice_lines"])
-        self.env["account.move.line"].flush_model(["move_id"])
-        moves = self.env["account.move"]
-        moves.flush_model(["state", "move_type", "amount_total", "amount_residual"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT paid.order_id, SUM(paid.amount)
-                  FROM (
-                        SELECT DISTINCT line.order_id, move.id,
-                               (COALESCE(move.amount_total, 0) - COALESCE(move.amount_residual, 0))
-                               * CASE WHEN move.move_type = ANY(%s) THEN -1 ELSE 1 END AS amount
-                          FROM sale_order_line AS line
-                          JOIN sale_order_line_invoice_rel AS billed ON billed.order_line_id = line.id
-                          JOIN account_move_line AS item ON item.id = billed.invoice_line_id
-                          JOIN account_move AS move ON move.id = item.move_id AND move.state = 'posted'
-                         WHERE line.order_id = ANY(%s)
-                       ) AS paid
-                 GROUP BY paid.order_id
-                """,
-                ["entry", *moves.get_outbound_types()],  # those whose direction_sign is 1
-                self.ids,
-            )
-        )
-        return {order_id: float(amount) for order_id, amount in rows}
-
-    def _omni_left_to_pay(self):
-        """Return what the customer still has to pay of this order, in its currency, never below 0."""
-        self.ensure_one()
-        return self._omni_all_left_to_pay()[self]
-
-    def _omni_all_left_to_pay(self):
-        """Return ``{order: what its customer still has to pay of it, in its currency, never below 0}``."""
-        return {
-            order: max(order.currency_id.round(order.amount_total - paid), 0.0)
-            for order, paid in self._omni_amounts_paid().items()
-        }
 
     # -- a till without rights on sale orders --------------------------------------------------------------------------
 
@@ -170,26 +151,21 @@ class SaleOrder(models.Model):
             steps.append(self._omni_step(self.date_order, "placed"))
         for transaction in self.transaction_ids.filtered(lambda tx: tx.state == "done"):
             steps.append(self._omni_step(transaction.last_state_change, "paid"))
-        for till_order in self.pos_order_line_ids.order_id.filtered(lambda order: order.state in ("paid", "done")):
-            store = till_order.config_id._omni_store()
-            steps.append(self._omni_step(till_order.date_order, "paid", store, till_order.omni_channel_id))
+        settled = self.pos_order_line_ids
+        tickets = (settled | settled.refund_orderline_ids).order_id
+        for ticket in tickets.filtered(lambda ticket: ticket.state in ("paid", "done")):
+            code = "returned" if ticket.is_refund else "paid"
+            store = ticket.config_id._omni_store()
+            steps.append(self._omni_step(ticket.date_order, code, store, ticket.omni_channel_id))
         for picking in self.picking_ids.filtered(lambda picking: picking.state == "done"):
             if picking.picking_type_code in ("outgoing", "incoming"):
                 code = self._omni_picking_code(picking)
                 steps.append(self._omni_step(picking.date_done, code, picking.picking_type_id.warehouse_id))
         if self.state == "cancel":
-            steps.append(self._omni_step(self._omni_cancelled_at(), "cancelled"))
+            # The date of the order is the clock's, that of a record its transaction's: one second may part them.
+            steps.append(self._omni_step(max(self.date_order, self.omni_cancelled_at or self.write_date), "cancelled"))
         return steps
 
     def _omni_picking_code(self, picking):
         """Return the timeline code of a delivery or return that is done."""
         return "shipped" if picking.picking_type_code == "outgoing" else "returned"
-
-    def _omni_cancelled_at(self):
-        """Return when the order was cancelled, from the chatter's record of its state."""
-        cancelled = dict(self._fields["state"]._description_selection(self.env))["cancel"]
-        tracked = self.message_ids.tracking_value_ids.filtered(
-            lambda value: value.field_id.name == "state" and value.new_value_char == cancelled
-        )
-        # The date of the order is the clock's, that of a record its transaction's: one second may part them.
-        return max(self.date_order, max(tracked.mapped("create_date"), default=self.write_date))

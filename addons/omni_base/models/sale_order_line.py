@@ -1,11 +1,58 @@
 from collections import defaultdict
 
-from odoo import Command, api, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
 
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    omni_cost = fields.Float(
+        string="Unit Cost",
+        compute="_compute_omni_cost",
+        store=True,
+        precompute=True,
+        groups="base.group_user",
+        help="Cost of one unit of the product when it was sold, in the company's currency.",
+    )
+
+    def _auto_init(self):
+        # Existing lines are filled by one statement: what their goods were worth when they left, else what they cost.
+        fill = not column_exists(self.env.cr, "sale_order_line", "omni_cost")
+        if fill:
+            create_column(self.env.cr, "sale_order_line", "omni_cost", "float8")
+        result = super()._auto_init()
+        if fill:
+            self._omni_fill_cost()
+        return result
+
+    def _omni_fill_cost(self):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE sale_order_line AS l
+                   SET omni_cost = COALESCE(
+                           (SELECT SUM(ABS(m.value)) / NULLIF(SUM(m.quantity * mu.factor / pu.factor), 0)
+                              FROM stock_move AS m
+                              JOIN uom_uom AS mu ON mu.id = m.product_uom
+                             WHERE m.sale_line_id = l.id AND m.product_id = l.product_id AND m.state = 'done'
+                               AND m.origin_returned_move_id IS NULL AND m.value <> 0),
+                           (p.standard_price ->> l.company_id::text)::float8, 0)
+                  FROM product_product AS p
+                  JOIN product_template AS t ON t.id = p.product_tmpl_id
+                  JOIN uom_uom AS pu ON pu.id = t.uom_id
+                 WHERE p.id = l.product_id
+                """
+            )
+        )
+
+    @api.depends("product_id", "state")
+    def _compute_omni_cost(self):
+        """Keep what it cost when the order was confirmed: what it costs later changes no figure of the past."""
+        for line in self:
+            line.omni_cost = line.product_id.with_company(line.company_id).standard_price
 
     def read_converted(self):
         if not self.has_access("read") and self.sudo().order_id._omni_served_at_tills():

@@ -9,6 +9,17 @@ LONGEST = timedelta(days=366)  # of opening hours that one call may ask for
 class StockWarehouse(models.Model):
     _inherit = "stock.warehouse"
 
+    omni_channel_id = fields.Many2one(
+        "omni.channel",
+        string="Sales Channel",
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="What this store hands over or sends for other channels counts as served by this one. It comes with the"
+        " store's first till or pickup, and stays when the till goes.",
+    )
+
     # -- service times -----------------------------------------------------------------------------------------------
 
     def _omni_calendar(self):
@@ -62,3 +73,16 @@ class StockWarehouse(models.Model):
         :param str way: ``ship`` (sends parcels) or ``collect`` (hands over what was ordered before)
         """
         return self
+
+    def _omni_create_channel(self):
+        """Give each store that has none its channel: that of its first till, or one of its own."""
+        stores = self.filtered(lambda store: not store.omni_channel_id)
+        if not stores:
+            return
+        domain = [("picking_type_id.warehouse_id", "in", stores.ids), ("omni_channel_id", "!=", False)]
+        tills = self.env["pos.config"].with_context(active_test=False).search(domain, order="id")
+        for store in stores:
+            till = tills.filtered(lambda till, store=store: till._omni_store() == store)[:1]
+            store.omni_channel_id = till.omni_channel_id or self.env["omni.channel"].create(
+                {"name": store.name, "kind": "store", "company_id": store.company_id.id}
+            )

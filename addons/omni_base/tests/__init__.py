@@ -10,3 +10,4 @@ from . import test_res_partner_profile
 from . import test_sale_order
 from . import test_service_times
 from . import test_transactions
+from . import test_what_goes_back

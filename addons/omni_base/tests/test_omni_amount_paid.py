@@ -51,7 +51,7 @@ class TestAmountPaid(ChannelsCommon):
         invoice = self._invoice(order)
         self.env.flush_all()
         self.env.cr.execute("UPDATE account_move SET amount_residual = NULL WHERE id = %s", [invoice.id])
-        self.assertEqual(order._omni_amounts_paid_by_invoice(), {order.id: 80.0})
+        self.assertEqual(order._omni_amount_paid(), 80.0)
 
     def test_an_invoice_of_two_lines_counts_once(self):
         order = self._order()

@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -38,17 +39,20 @@ class TestFact(ChannelsCommon):
         self.assertEqual([step["code"] for step in ticket.omni_timeline()], ["placed", "paid", "collected"])
 
     def test_an_empty_column_counts_as_zero(self):
-        """given lines that were brought in by SQL without amounts and unit, then their units count, and no sum is lost"""
+        """given lines brought in by SQL without amounts and unit, then their units count, and no sum is lost"""
         self.open_new_session(0)
         order, ticket = self._web_order(), self._ticket()
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "UPDATE sale_order_line SET price_subtotal = NULL, price_total = NULL, product_uom_id = NULL WHERE id = %s",
+                "UPDATE sale_order_line SET price_subtotal = NULL, price_total = NULL, product_uom_id = NULL"
+                " WHERE id = %s",
                 order.order_line.id,
             )
         )
-        self.env.cr.execute(SQL("UPDATE pos_order_line SET qty = NULL, total_cost = NULL WHERE id = %s", ticket.lines.id))
+        self.env.cr.execute(
+            SQL("UPDATE pos_order_line SET qty = NULL, total_cost = NULL WHERE id = %s", ticket.lines.id)
+        )
         web, till = sorted(self._facts(), key=lambda fact: fact["source_model"], reverse=True)
         self.assertEqual((web["quantity"], web["amount_untaxed"], web["amount_total"], web["cost"]), (2.0, 0, 0, 50.0))
         self.assertEqual((till["quantity"], till["amount_untaxed"], till["cost"]), (0, 40.0, 0))
@@ -64,3 +68,95 @@ class TestFact(ChannelsCommon):
             self.env.cr.execute(SQL("SELECT * FROM (%s) AS s LIMIT 0", source))
             columns.append([(column.name, column.type_code) for column in self.env.cr.description])
         self.assertEqual(columns.count(columns[0]), len(columns))
+
+    # -- who serves --------------------------------------------------------------------------------------------------
+
+    def _served_by(self):
+        return {(fact["fulfilment_channel_id"], fact["warehouse_id"], fact["quantity"]) for fact in self._facts()}
+
+    def _store(self, name):
+        return self.env["stock.warehouse"].create({"name": name, "code": name[:5]})
+
+    def _till(self, store):
+        return self.env["pos.config"].create(
+            {"name": store.name, "picking_type_id": store.pos_type_id.id or store.out_type_id.id}
+        )
+
+    def test_a_till_that_goes_takes_no_history_along(self):
+        """given what a store handed over, when its till is archived or deleted, then the store has served it"""
+        store = self._store("Nantes")
+        till, second = self._till(store), self._till(store)
+        self._web_order(1.0, warehouse_id=store.id).omni_fulfilment = "collect"
+        right = {(till.omni_channel_id.id, store.id, 1.0)}
+        self.assertEqual(self._served_by(), right)
+        self.assertNotEqual(second.omni_channel_id, till.omni_channel_id)
+        till.active = False
+        self.assertEqual(self._served_by(), right)
+        till.unlink()
+        self.assertEqual(self._served_by(), right)
+
+    def test_a_store_without_a_till_serves(self):
+        store = self._store("Kiosk")
+        self._web_order(1.0, warehouse_id=store.id).omni_fulfilment = "collect"
+        self.assertEqual(store.omni_channel_id.kind, "store")
+        self.assertEqual(self._served_by(), {(store.omni_channel_id.id, store.id, 1.0)})
+        # its first till is that same store
+        self.assertEqual(self._till(store).omni_channel_id, store.omni_channel_id)
+
+    def test_what_a_store_sends_counts_for_it(self):
+        """given an order of three lamps that leaves from the first warehouse and a store, then each has served its own
+        part, and money and pieces are whole"""
+        store = self._store("Lille")
+        channel = self._till(store).omni_channel_id
+        order = self._web_order(3.0)
+        first = order.warehouse_id
+        move = order.picking_ids.move_ids
+        move.product_uom_qty = 2
+        order.order_line._omni_deliver_from(store, 1.0)
+        self.assertEqual(
+            self._served_by(), {(self.website.omni_channel_id.id, first.id, 2.0), (channel.id, store.id, 1.0)}
+        )
+        facts = self._facts()
+        self.assertEqual(sum(fact["amount_total"] for fact in facts), 120.0)
+        self.assertEqual(sum(fact["cost"] for fact in facts), 75.0)
+
+    # -- pieces ------------------------------------------------------------------------------------------------------
+
+    def test_pieces_are_what_is_sold(self):
+        """given fee, discount, tip, hemming and a set of two, then the set's parts and the hemming are pieces, all but
+        the tip is money"""
+        fee, less, tip, hem = self.env["product.product"].create(
+            [
+                {"name": name, "type": "service", "taxes_id": False}
+                for name in ("Delivery", "Discount", "Tip", "Hemming")
+            ]
+        )
+        part = self.env["product.product"].create({"name": "Part"})
+        choice = self.env["product.combo"].create(
+            {"name": "Part", "combo_item_ids": [Command.create({"product_id": part.id})]}
+        )
+        whole = self.env["product.product"].create(
+            {"name": "Set", "type": "combo", "combo_ids": [Command.set(choice.ids)], "taxes_id": False}
+        )
+        order = self._web_order(2.0)
+        order.order_line = [
+            Command.create({"product_id": product.id, "price_unit": price, "tax_ids": False, "is_delivery": is_fee})
+            for product, price, is_fee in ((fee, 6.0, True), (less, -8.0, False), (hem, 12.0, False), (whole, 0, False))
+        ]
+        self.open_new_session(0)
+        self.config.tip_product_id = tip
+        self._ring_up(
+            *(
+                {"product_id": product.id, "qty": 1, "price_unit": price}
+                for product, price in ((self.lamp, 40.0), (less, -4.0), (tip, 3.0), (hem, 12.0), (whole, 0.0))
+            )
+        )
+        self.env.flush_all()
+        sums = self.env.execute_query(
+            SQL(
+                "SELECT source_model, SUM(quantity), SUM(amount_total) FROM (%s) AS f WHERE company_id = %s GROUP BY 1",
+                self.env["omni.fact"]._query(),
+                self.env.company.id,
+            )
+        )
+        self.assertEqual(sorted(sums), [("pos.order.line", 2, 48), ("sale.order.line", 3, 90)])

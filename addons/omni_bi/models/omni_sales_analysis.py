@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-SOURCES_AT_MOST = 64  # ids of the rows: the line's own, apart by source
+# ids of the rows: the line's own, apart by source and the model of its line (a return's move or a credit note's line)
+# and, of a line that leaves from several places, by store
+SOURCES_AT_MOST = 64
+STORES_AT_MOST = 65536
 
 
 class OmniSalesAnalysis(models.Model):
@@ -50,7 +53,15 @@ class OmniSalesAnalysis(models.Model):
         sources = self.env["omni.fact"]._sources()
         return SQL(" UNION ALL ").join(
             SQL(
-                "(SELECT s.line_id::bigint * %s + %s AS id, s.* FROM (%s) AS s)", SOURCES_AT_MOST, number, sources[name]
+                """
+                (SELECT ((s.line_id::bigint * %s + COALESCE(s.warehouse_id, 0)) * 2
+                         + (s.source_model = 'stock.move')::int) * %s + %s AS id, s.*
+                   FROM (%s) AS s)
+                """,
+                STORES_AT_MOST,
+                SOURCES_AT_MOST,
+                number,
+                sources[name],
             )
             for number, name in enumerate(sorted(sources))
         )

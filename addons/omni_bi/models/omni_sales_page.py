@@ -82,7 +82,9 @@ class OmniSalesPage(models.AbstractModel):
 
     @api.model
     def _figures(self, start, end, before, bucket):
-        """Return ``{grouping: {key tuple: {True: figures now, False: figures before}}}`` by one query."""
+        """Return ``{grouping: {key tuple: {True: figures now, False: figures before}}}`` by one query. An order all of
+        which went back in the same period is none.
+        """
         self.env.flush_all()
         rows = self.env.execute_query_dict(
             SQL(
@@ -92,6 +94,9 @@ class OmniSalesPage(models.AbstractModel):
                            date_trunc(%(bucket)s, fact.date AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS bucket
                       FROM (%(facts)s) AS fact
                      WHERE fact.company_id = %(company)s AND fact.date >= %(before)s AND fact.date < %(end)s
+                ), kept AS (
+                    SELECT f.*, SUM(quantity) OVER (PARTITION BY is_current, order_ref COLLATE "C") > 0 AS is_kept
+                      FROM f
                 )
                 SELECT is_current, channel_id, fulfilment_channel_id, fulfilment, product_id, bucket,
                        GROUPING(channel_id, fulfilment_channel_id, fulfilment, product_id, bucket) AS rolled_up,
@@ -99,8 +104,9 @@ class OmniSalesPage(models.AbstractModel):
                        SUM(amount_untaxed) AS untaxed,
                        SUM(amount_untaxed - cost) AS margin,
                        SUM(quantity) AS units,
-                       COUNT(DISTINCT (source_model, order_id)) FILTER (WHERE quantity > 0) AS orders
-                  FROM f
+                       COUNT(DISTINCT (source_model = 'pos.order.line', order_id))
+                           FILTER (WHERE quantity > 0 AND is_kept) AS orders
+                  FROM kept
                  GROUP BY is_current, GROUPING SETS (%(sets)s)
                 """,
                 start=start,

@@ -58,6 +58,14 @@ class TestSalesPage(SalesCommon):
         months = self.page.read_page("year")["trend"]["buckets"]
         self.assertEqual((months[0], months[-1], len(months)), ("2025-03-01", "2026-03-01", 13))
 
+    def test_an_order_that_went_back_is_none(self):
+        self.open_new_session(0)
+        kept, gone = self._ticket(1), self._ticket(2)
+        self._ticket(-2, refunded_orderline_id=gone.lines.id, price_subtotal=80.0, price_subtotal_incl=80.0)
+        totals = self.page.read_page("today")["totals"]
+        self.assertEqual((totals["orders"], totals["units"], totals["amount"]), (1, 1, kept.amount_total))
+        self.assertEqual((totals["basket"], totals["margin"]), (40.0, 15.0))
+
     def test_nothing_sold(self):
         page = self.page.read_page()
         self.assertEqual(page["totals"]["amount"], 0)

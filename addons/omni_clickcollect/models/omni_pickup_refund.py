@@ -75,20 +75,28 @@ class OmniPickup(models.Model):
     # -- how much ----------------------------------------------------------------------------------------------------
 
     def _owed_back(self):
-        """Return what was paid above the order's worth, without what went back or is on its way."""
+        """Return what was paid above the order's worth, without what went back, by whatever way, or is on its way.
+
+        What was noted as paid back by hand and what a credit note or a ticket says are the same money.
+        """
         order = self.order_id
         refunds = order.transaction_ids.child_transaction_ids.filtered(lambda tx: tx._omni_is_refund())
-        pickups = order.omni_pickup_ids
-        gone = sum(pickups.mapped("refund_due")) + sum(pickups.mapped("refund_by_hand")) - sum(refunds.mapped("amount"))
-        return order._omni_amount_paid() - self._order_worth() - gone
+        done = refunds.filtered(lambda tx: tx.state == "done")
+        paid, back = order._omni_payments()[order]
+        by_hand = sum(order.omni_pickup_ids.mapped("refund_by_hand"))
+        coming = sum(order.omni_pickup_ids.mapped("refund_due")) - sum((refunds - done).mapped("amount"))
+        return paid - self._order_worth() - max(by_hand - sum(done.mapped("amount")), back) - coming
 
     def _order_worth(self):
-        """Return what the order is worth without what went back to the shop."""
+        """Return what the order is worth without what went back to the shop, never below 0."""
         order = self.order_id
         if order.state == "cancel" or self.state == "released" and self._is_whole_order():
             return 0.0
         released = order.omni_pickup_ids.filtered(lambda pickup: pickup.state == "released")
-        return order.amount_total - sum(line._price_not_collected() for line in released.line_ids)
+        gone = {line_id: amount for line_id, (_quantity, amount) in order._omni_gone_back().items()}
+        for line in released.line_ids:  # what was not collected may be credited already
+            gone[line.sale_line_id.id] = max(gone.get(line.sale_line_id.id, 0.0), line._price_not_collected())
+        return max(order.amount_total - sum(gone.values()), 0.0)
 
     def _is_whole_order(self):
         """Whether nothing of the order was, or will be, had otherwise."""

@@ -118,10 +118,11 @@ class SaleOrder(models.Model):
         self.with_context(update_delivery_shipping_partner=True).partner_shipping_id = known
 
     def _omni_is_settled(self):
-        """Whether a till sold and gave the goods before the order was even confirmed."""
+        """Whether a till sold and gave the goods before the order was even confirmed; a deposit gives none."""
+        goods = self.order_line.filtered(lambda line: not line.is_downpayment)
         return any(
-            line.order_id.state in ("paid", "done") and not line.order_id.shipping_date
-            for line in self.order_line.pos_order_line_ids
+            line.order_id.state in ("paid", "done") and not line.order_id.shipping_date and line.qty > 0
+            for line in goods.pos_order_line_ids
         )
 
     # -- timeline ----------------------------------------------------------------------------------------------------

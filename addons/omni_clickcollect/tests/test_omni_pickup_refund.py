@@ -237,3 +237,30 @@ class TestOmniPickupRefund(ClickCollectCommon):
         self.answer = "_set_error"
         pickup.order_id.transaction_ids.with_context(payment_backend_action=True)._refund(10)
         self.assertFalse(self._tasks(pickup))
+
+    def test_what_a_credit_note_gave_back_is_not_paid_back_again(self):
+        """given a paid order of which an accountant credited the glove and paid it out, when nobody comes for the
+        pickup, then only the rest goes back"""
+        pickup = self._ready()
+        order = pickup.order_id
+        order.order_line.product_id.invoice_policy = "order"
+        invoice = order._create_invoices()
+        invoice.action_post()
+        register = self.env["account.payment.register"]
+        register.with_context(active_model="account.move", active_ids=invoice.ids).create({})._create_payments()
+        credit = invoice._reverse_moves()
+        credit.invoice_line_ids.filtered(lambda line: line.product_id != self.glove).unlink()
+        credit.action_post()
+        register.with_context(active_model="account.move", active_ids=credit.ids).create({})._create_payments()
+        self._late(pickup)
+        self._run()
+        self.assertEqual(sum(amount for _payment, amount in self.asked), order.amount_total - credit.amount_total)
+
+    def test_never_more_than_was_paid(self):
+        """given an order with a discount, paid after it, when all of it is taken back, then what was paid goes back"""
+        pickup = self._ready(paid=[(100.0, self.card)])
+        discount = self.env["product.product"].create({"name": "Reward", "type": "service", "taxes_id": False})
+        pickup.order_id.order_line = [Command.create({"product_id": discount.id, "price_unit": -30.0})]
+        pickup._put_back({line.id: line.quantity for line in pickup.line_ids})
+        self._run()
+        self.assertEqual(sum(amount for _payment, amount in self.asked) + pickup.refund_by_hand, 100.0)

@@ -1,3 +1,4 @@
+from . import omni_fact
 from . import omni_loyalty_entry
 from . import loyalty_card
 from . import loyalty_program

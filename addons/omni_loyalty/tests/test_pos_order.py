@@ -162,10 +162,3 @@ class TestPosOrder(TestPoSCommon):
         self._points(self._sell(line), 0, self.card)
         self.assertEqual(web.state, "sale")
         self.assertEqual(self._entries(), [("earned", 30, 30), ("earned", 30, 60)])
-
-    def test_return_takes_back(self):
-        self._points(self._sell(), 30)
-        refund = self._sell((self.scarf, -1), is_refund=True)
-        self._points(refund, -30, self.card)
-        self.assertEqual(self._entries(), [("earned", 30, 30), ("returned", -30, 0)])
-        self._assert_right()

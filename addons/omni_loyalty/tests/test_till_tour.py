@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
@@ -34,3 +35,32 @@ class TestTillTour(TestPointOfSaleHttpCommon):
             [(30, 30, order.omni_channel_id), (30, 60, self.main_pos_config.omni_channel_id)],
         )
         self.assertEqual(card.points, 60)
+
+    def test_a_refund_at_a_till_leaves_the_points(self):
+        """given points earned and spent at a till, when Odoo's own tour takes all of it back, the reward too, then the
+        ledger says of the refund nothing"""
+        self.env["loyalty.program"].search([]).write({"pos_ok": False})
+        program = self.env["loyalty.program"].create(
+            {
+                "name": "Points",
+                "program_type": "loyalty",
+                "trigger": "auto",
+                "applies_on": "both",
+                "pos_ok": True,
+                "pos_config_ids": [Command.link(self.main_pos_config.id)],
+                "rule_ids": [Command.create({"reward_point_mode": "money", "reward_point_amount": 0.1})],
+                "reward_ids": [Command.create({"required_points": 100, "discount": 1, "discount_mode": "per_point"})],
+            }
+        )
+        self.env["product.product"].create(
+            {"name": "Refund Product", "list_price": 300, "available_in_pos": True, "taxes_id": False}
+        )
+        customer = self.env["res.partner"].create({"name": "Refunding Guy"})
+        card = self.env["loyalty.card"].create({"partner_id": customer.id, "program_id": program.id, "points": 100})
+        self.main_pos_config.with_user(self.pos_user).open_ui()
+        self.start_tour(f"/pos/ui/{self.main_pos_config.id}", "test_refund_does_not_decrease_points", login="pos_user")
+        refund = self.env["pos.order"].search([("partner_id", "=", customer.id), ("amount_total", "<", 0)])
+        self.assertEqual(refund.state, "paid")
+        entries = self.env["omni.loyalty.entry"].sudo().search([("card_id", "=", card.id)])
+        self.assertNotIn(refund.id, entries.mapped("origin_id"))
+        self.assertEqual(sum(entries.mapped("points")), card.points)

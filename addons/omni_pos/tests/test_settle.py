@@ -121,3 +121,41 @@ class TestSettle(TillCommon):
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
             self.env["pos.order"].with_user(self.seller).sync_from_ui([self._ticket(order, uuid=ticket.uuid)])
+
+    def test_taken_back_with_the_rights_of_a_till_alone(self):
+        """given a ticket that settled a web order, when a seller without rights on sale orders takes part of it back
+        at the till, or all in the back office, then it is done, and nothing is left to pay"""
+        order = self._order({self.lamp: 2, self.vase: 1})
+        ticket = self._sync(self._ticket(order))
+        line = ticket.lines[0]
+        back = {
+            "product_id": line.product_id.id,
+            "qty": -1,
+            "price_unit": line.price_unit,
+            "price_subtotal": line.price_unit,
+            "price_subtotal_incl": line.price_unit,
+            "tax_ids": [],
+            "refunded_orderline_id": line.id,
+        }
+        payment = {"amount": -line.price_unit, "payment_method_id": self.bank_payment_method.id}
+        total = {"amount_total": -line.price_unit, "amount_paid": -line.price_unit, "is_refund": True}
+        for invoiced in (False, True):
+            refund = self._ticket(order, uuid=f"omni-refund-{invoiced}", **total) | {
+                "lines": [[0, 0, back]],
+                "payment_ids": [[0, 0, payment]],
+                "to_invoice": invoiced,
+            }
+            answer = self.env["pos.order"].with_user(self.seller).sync_from_ui([refund])
+            self.assertEqual({row["uuid"] for row in answer["pos.order"]}, {refund["uuid"], ticket.uuid})
+        self.assertEqual(order._omni_worth()[order], order.amount_total - 2 * line.price_unit)
+        self.assertEqual(order._omni_left_to_pay(), 0)
+        rest = ticket.with_user(self.seller)._refund()
+        rest.add_payment(
+            {
+                "pos_order_id": rest.id,
+                "amount": rest.amount_total,
+                "payment_method_id": self.bank_payment_method.id,
+            }
+        )
+        rest._process_saved_order(False)
+        self.assertEqual((order._omni_worth()[order], order._omni_amount_paid()), (0, 0))

@@ -1,0 +1,146 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class OmniFact(models.AbstractModel):
+    """Tickets of the tills, and what goes back by them."""
+
+    _inherit = "omni.fact"
+
+    @api.model
+    def _pos_source(self):
+        """Lines of the tills, but those that settle an order placed elsewhere: that order's own lines count. What
+        goes back counts for the till where it was bought.
+        """
+        return SQL(
+            """
+            SELECT 'pos.order.line'::varchar AS source_model,
+                   l.id AS line_id,
+                   bought.id AS order_id,
+                   bought.name AS order_ref,
+                   o.date_order AS date,
+                   o.company_id,
+                   bought.omni_channel_id AS channel_id,
+                   bought.omni_channel_id AS fulfilment_channel_id,
+                   CASE WHEN bought.shipping_date IS NULL THEN 'carry' ELSE 'ship' END::varchar AS fulfilment,
+                   pt.warehouse_id,
+                   bought.partner_id,
+                   l.product_id,
+                   (CASE WHEN %(piece)s THEN COALESCE(l.qty, 0) ELSE 0 END)::float8 AS quantity,
+                   (%(untaxed)s / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_untaxed,
+                   (%(total)s / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_total,
+                   (COALESCE(l.total_cost, 0) / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS cost
+              FROM pos_order_line AS l
+              JOIN pos_order AS o ON o.id = l.order_id
+              LEFT JOIN pos_order_line AS r ON r.id = l.refunded_orderline_id
+              JOIN pos_order AS bought ON bought.id = COALESCE(r.order_id, o.id)
+              JOIN pos_config AS c ON c.id = bought.config_id
+              JOIN stock_picking_type AS pt ON pt.id = c.picking_type_id
+              JOIN product_product AS p ON p.id = l.product_id
+              JOIN product_template AS t ON t.id = p.product_tmpl_id
+             WHERE o.state IN ('paid', 'done') AND l.sale_order_origin_id IS NULL AND r.sale_order_origin_id IS NULL
+               AND %(sold)s
+            """,
+            piece=self._is_piece(),
+            untaxed=self.env["pos.order.line"]._omni_signed("price_subtotal"),
+            total=self.env["pos.order.line"]._omni_signed("price_subtotal_incl"),
+            sold=self._pos_sold(),
+        )
+
+    @api.model
+    def _pos_back_source(self):
+        """What goes back, at a till or by a refund made in the back office, of lines that settled an order placed
+        elsewhere: it counts as that order's line does.
+        """
+        return SQL(
+            """
+            SELECT 'pos.order.line'::varchar AS source_model,
+                   back.line_id,
+                   o.id AS order_id,
+                   o.name AS order_ref,
+                   back.date,
+                   %(columns)s,
+                   (CASE WHEN %(piece)s THEN back.qty ELSE 0 END)::float8 AS quantity,
+                   back.untaxed AS amount_untaxed,
+                   back.total AS amount_total,
+                   (back.qty * COALESCE(l.omni_cost, 0))::float8 AS cost
+              FROM (%(back)s) AS back
+              JOIN sale_order_line AS l ON l.id = back.sale_line_id
+              %(joins)s
+              %(store)s
+             WHERE %(sold)s
+            """,
+            columns=self._sale_columns(),
+            piece=self._is_piece(),
+            back=self._pos_back(),
+            joins=self._sale_joins(),
+            store=self._sale_store(self._sale_sent_from(SQL("NULL::int"))),
+            sold=self._sale_sold(),
+        )
+
+    @api.model
+    def _pos_back(self):
+        """Return as SQL the lines of tickets that take back a line that settled an order: columns ``line_id, date,
+        order_id, sale_line_id, qty, untaxed, total``, below 0, in the company's currency at the order's rate.
+
+        A refund names the line that it takes back; a line below zero may name the order's line, or the order alone.
+        """
+        return SQL(
+            """
+            SELECT l.id AS line_id, ticket.date_order AS date, o.id AS order_id, settled.id AS sale_line_id,
+                   COALESCE(l.qty, 0)::float8 AS qty, (%(untaxed)s / part.rate)::float8 AS untaxed,
+                   (%(total)s / part.rate)::float8 AS total
+              FROM (SELECT l.id, r.sale_order_line_id
+                      FROM pos_order_line AS l
+                      JOIN pos_order_line AS r ON r.id = l.refunded_orderline_id
+                     WHERE r.sale_order_line_id IS NOT NULL
+                     UNION ALL
+                    SELECT l.id, l.sale_order_line_id
+                      FROM pos_order_line AS l
+                     WHERE l.sale_order_line_id IS NOT NULL AND l.refunded_orderline_id IS NULL
+                     UNION ALL
+                    SELECT l.id, same.id
+                      FROM pos_order_line AS l
+                      JOIN LATERAL (SELECT x.id FROM sale_order_line AS x
+                                     WHERE x.order_id = l.sale_order_origin_id AND x.product_id = l.product_id
+                                     ORDER BY x.id LIMIT 1) AS same ON TRUE
+                     WHERE l.sale_order_origin_id IS NOT NULL AND l.sale_order_line_id IS NULL
+                       AND l.refunded_orderline_id IS NULL
+                   ) AS back
+              JOIN pos_order_line AS l ON l.id = back.id
+              JOIN pos_order AS ticket ON ticket.id = l.order_id AND ticket.state IN ('paid', 'done')
+              JOIN sale_order_line AS settled ON settled.id = back.sale_order_line_id
+              JOIN sale_order AS o ON o.id = settled.order_id
+             CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(%(rate)s, 0), 1) AS rate) AS part
+             WHERE SIGN(l.qty) * SIGN(settled.product_uom_qty) < 0 AND NOT COALESCE(settled.is_downpayment, FALSE)
+            """,
+            untaxed=self.env["pos.order.line"]._omni_signed("price_subtotal"),
+            total=self.env["pos.order.line"]._omni_signed("price_subtotal_incl"),
+            rate=self._pos_rate_for_order(),
+        )
+
+    @api.model
+    def _pos_rate_for_order(self):
+        """Return as SQL by what to divide an amount of a ticket to have it in the company's currency as its order
+        ``o`` counts it: by the order's own rate if both are in one currency.
+        """
+        return SQL(
+            """
+            CASE WHEN o.currency_id = (SELECT COALESCE(j.currency_id, co.currency_id)
+                                         FROM pos_config AS c
+                                         JOIN res_company AS co ON co.id = c.company_id
+                                         LEFT JOIN account_journal AS j ON j.id = c.journal_id
+                                        WHERE c.id = ticket.config_id)
+                 THEN o.currency_rate ELSE ticket.currency_rate END
+            """
+        )
+
+    @api.model
+    def _pos_sold(self):
+        """Return as SQL whether a line ``l`` of a ticket is a sale: a tip is none."""
+        return SQL(
+            """
+            l.product_id NOT IN (SELECT tip_product_id FROM pos_config WHERE tip_product_id IS NOT NULL) AND NOT %s
+            """,
+            self._is_money(SQL("l")),
+        )
