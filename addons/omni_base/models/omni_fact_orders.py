@@ -150,12 +150,12 @@ class OmniFact(models.AbstractModel):
              CROSS JOIN LATERAL (
                        SELECT 'stock.move'::varchar AS source_model, m.id AS event_id, m.date AS at,
                               m.origin_returned_move_id AS origin_id,
-                              CASE WHEN dest.usage = 'customer' THEN 0 ELSE done.share END AS returned,
-                              CASE WHEN dest.usage = 'customer' THEN done.share ELSE -done.share END AS moved,
+                              CASE WHEN pt.code = 'outgoing' THEN 0 ELSE done.share END AS returned,
+                              CASE WHEN pt.code = 'outgoing' THEN done.share ELSE -done.share END AS moved,
                               0::float8 AS credited, 0::float8 AS billed, 0::float8 AS taken, 0::float8 AS counted
                          FROM stock_move AS m
-                         JOIN stock_location AS src ON src.id = m.location_id
-                         JOIN stock_location AS dest ON dest.id = m.location_dest_id
+                         JOIN stock_picking_type AS pt
+                           ON pt.id = m.picking_type_id AND pt.code IN ('outgoing', 'incoming')
                          JOIN uom_uom AS mu ON mu.id = m.product_uom
                         CROSS JOIN LATERAL (
                                   SELECT COALESCE((m.quantity * mu.factor / NULLIF(
@@ -164,14 +164,15 @@ class OmniFact(models.AbstractModel):
                                            ELSE (SELECT SUM(k.product_uom_qty * ku.factor)
                                                    FROM stock_move AS k
                                                    JOIN uom_uom AS ku ON ku.id = k.product_uom
-                                                   JOIN stock_location AS kd ON kd.id = k.location_dest_id
+                                                   JOIN stock_picking_type AS kt
+                                                     ON kt.id = k.picking_type_id AND kt.code = 'outgoing'
                                                   WHERE k.sale_line_id = l.id AND k.state <> 'cancel'
-                                                    AND kd.usage = 'customer' AND k.origin_returned_move_id IS NULL)
+                                                    AND k.origin_returned_move_id IS NULL)
                                       END, 0))::float8, 0) AS share
                               ) AS done
                         WHERE m.sale_line_id = l.id AND m.state = 'done'
-                          AND (src.usage = 'customer') <> (dest.usage = 'customer')
-                          AND (m.to_refund OR m.origin_returned_move_id IS NULL)
+                          AND (m.origin_returned_move_id IS NULL AND pt.code = 'outgoing'
+                               OR m.origin_returned_move_id IS NOT NULL AND m.to_refund)
                         UNION ALL
                        SELECT 'account.move.line', item.id, COALESCE(move.invoice_date, move.date) + TIME '12:00',
                               NULL, 0, 0,

@@ -64,7 +64,7 @@ class OmniFact(models.AbstractModel):
                    back.untaxed AS amount_untaxed,
                    back.total AS amount_total,
                    (back.qty * COALESCE(l.omni_cost, 0))::float8 AS cost
-              FROM (%(back)s) AS back
+              FROM (SELECT * FROM (%(back)s) AS few OFFSET 0) AS back  -- few lines, planned by themselves
               JOIN sale_order_line AS l ON l.id = back.sale_line_id
               %(joins)s
               %(store)s

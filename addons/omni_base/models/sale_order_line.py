@@ -160,8 +160,10 @@ class SaleOrderLine(models.Model):
         if unit.compare(surplus, 0) <= 0:
             return
         # sudo, as in the rules of core: who changes an order need not have the right to change moves
-        for move in self.sudo().move_ids.filtered(lambda move: move._omni_can_ask_less(self)).sorted(
-            lambda move: (move._omni_is_prepared(), not move._omni_coming(), move.product_qty)
+        for move in (
+            self.sudo()
+            .move_ids.filtered(lambda move: move._omni_can_ask_less(self))
+            .sorted(lambda move: (move._omni_is_prepared(), not move._omni_coming(), move.product_qty))
         ):
             part = min(surplus, move.product_qty)
             if unit.compare(part, 0) > 0:

@@ -27,11 +27,18 @@ class SaleOrder(models.Model):
         paid do not count, which they do in core's ``amount_unpaid``. A document of several orders counts for each by
         its share.
         """
-        self.env.flush_all()
-        nothing = (0.0, 0.0)
+        nothing, known = (0.0, 0.0), self._omni_documents()
+        asked = (
+            (known["online"], known["online"]._omni_paid_online),
+            (known["invoice"], known["invoice"]._omni_paid_by_invoice),
+            (known["ticket"], known["ticket"]._omni_paid_at_tills),
+        )
         online, invoices, tickets = (
-            {order_id: (float(paid or 0), float(back or 0)) for order_id, paid, back in self.env.execute_query(query)}
-            for query in (self._omni_paid_online(), self._omni_paid_by_invoice(), self._omni_paid_at_tills())
+            {
+                order_id: (float(paid or 0), float(back or 0))
+                for order_id, paid, back in (self.env.execute_query(query()) if orders else ())
+            }
+            for orders, query in asked
         )
         found = {}
         for order in self:
@@ -40,6 +47,32 @@ class SaleOrder(models.Model):
             )
             found[order] = (max(sent, settled) + till, max(refunded, credited) + taken)
         return found
+
+    def _omni_documents(self):
+        """Return ``{kind: those of these orders that have such documents}``: ``online`` payments, ``invoice`` (credit
+        notes too), ``ticket``, ``back`` (returns). Most have few: what is not there need not be asked for.
+        """
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT o.id,
+                       EXISTS (SELECT FROM sale_order_transaction_rel AS t WHERE t.sale_order_id = o.id),
+                       EXISTS (SELECT FROM sale_order_line AS l
+                                 JOIN sale_order_line_invoice_rel AS b ON b.order_line_id = l.id
+                                WHERE l.order_id = o.id),
+                       EXISTS (SELECT FROM pos_order_line AS p WHERE p.sale_order_origin_id = o.id),
+                       EXISTS (SELECT FROM sale_order_line AS l
+                                 JOIN stock_move AS m ON m.sale_line_id = l.id
+                                WHERE l.order_id = o.id AND m.origin_returned_move_id IS NOT NULL AND m.state = 'done')
+                  FROM sale_order AS o
+                 WHERE o.id = ANY(%s)
+                """,
+                self.ids,
+            )
+        )
+        kinds = ("online", "invoice", "ticket", "back")
+        return {kind: self.browse(row[0] for row in rows if row[place]) for place, kind in enumerate(kinds, 1)}
 
     def _omni_kept_online(self):
         """Return what was paid of this order online and not paid back there, in its currency: what comes off a ticket
@@ -187,8 +220,10 @@ class SaleOrder(models.Model):
         """Return ``{id of an order line: (quantity, amount with taxes)}`` of what went back of these orders, by
         whatever way, in the line's unit of measure and the order's currency.
         """
-        self.env.flush_all()
-        facts = self.env["omni.fact"]
+        known, facts = self._omni_documents(), self.env["omni.fact"]
+        orders = known["invoice"] | known["ticket"] | known["back"]
+        if not orders:
+            return {}
         rows = self.env.execute_query(
             SQL(
                 """
@@ -210,12 +245,12 @@ class SaleOrder(models.Model):
                 back=facts._sale_back(
                     SQL(
                         "SELECT id FROM sale_order_line WHERE order_id = ANY(%s) AND is_downpayment IS NOT TRUE",
-                        self.ids,
+                        orders.ids,
                     )
                 ),
                 till=facts._pos_back(),
                 joins=facts._sale_joins(),
-                orders=self.ids,
+                orders=orders.ids,
             )
         )
         return {line_id: (float(quantity or 0), float(amount or 0)) for line_id, quantity, amount in rows}
