@@ -147,7 +147,9 @@ class SaleOrderLine(models.Model):
         own store alone: it lets another store's part go, and brings back what is too much by a return.
         """
         if not self.env.context.get("skip_procurement"):
-            for line in self.filtered(lambda line: line.state == "sale" and not line.order_id.locked):
+            # the heading of deposits, which a till adds, has no product
+            asked = self.filtered(lambda line: line.product_id and line.state == "sale" and not line.order_id.locked)
+            for line in asked:
                 line._omni_give_back(previous_product_uom_qty)
         return super()._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
 
