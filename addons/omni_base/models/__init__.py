@@ -18,6 +18,8 @@ from . import stock_warehouse
 from . import website
 from . import pos_config
 from . import payment_transaction
+from . import product_product
+from . import product_template
 from . import sale_order
 from . import sale_order_money
 from . import sale_order_line

@@ -1,6 +1,6 @@
 from collections import defaultdict
 from itertools import product as cartesian
-from math import inf, isinf
+from math import ceil, floor, inf, isinf
 
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
@@ -9,12 +9,37 @@ from odoo.tools import SQL
 
 from ..exceptions import OutOfStock
 
+PRECISION = 0.000001  # of a product's unit: what adding up parts of kits may lose
 READER_GROUPS = (
     "omni_base.group_user",
     "point_of_sale.group_pos_user",
     "sales_team.group_sale_salesman",
     "stock.group_stock_user",
 )
+
+
+class Left:
+    """What stores can promise while it is shared out: what one line takes, as itself or as part of a kit, another line
+    cannot have.
+
+    :param available: ``{(product_id, warehouse_id): quantity}`` of products and of the parts of kits
+    """
+
+    def __init__(self, available):
+        self.available, self.taken = available, defaultdict(float)
+
+    def of(self, product, warehouse_id):
+        """Return what is left of ``product``, one record, in its own unit: of kits whole ones."""
+        parts = product.sudo()._omni_made_of()  # sudo: what a kit is made of is no secret to who may ask for it
+        left = [(self.available[part, warehouse_id] - self.taken[part, warehouse_id]) / each for part, each in parts]
+        if parts[0][0] == product.id:
+            return max(left[0], 0.0)
+        return max(min(self.available[product.id, warehouse_id], float(floor(min(left) + PRECISION))), 0.0)
+
+    def take(self, product, warehouse_id, quantity):
+        """Take ``quantity`` of ``product``, in its own unit."""
+        for part, each in product.sudo()._omni_made_of():  # sudo: as above
+            self.taken[part, warehouse_id] += quantity * each
 
 
 class OmniAvailability(models.AbstractModel):
@@ -32,7 +57,8 @@ class OmniAvailability(models.AbstractModel):
     def available(self, product_ids, warehouse_ids, channel=None):
         """Return what can be promised now.
 
-        :param product_ids: ids of ``product.product``; those whose stock is not counted are there without end
+        :param product_ids: ids of ``product.product``; those whose stock is not counted are there without end, of kits
+            there are as many as the scarcest part allows
         :param warehouse_ids: ids of ``stock.warehouse``
         :param channel: ``omni.channel`` record or id; warehouses that it may not sell from give 0
         :return: ``{(product_id, warehouse_id): float}``, every pair asked for, never below 0; ``inf`` for services and
@@ -41,12 +67,29 @@ class OmniAvailability(models.AbstractModel):
         """
         self._check_caller()
         product_ids, warehouse_ids = list(product_ids), list(warehouse_ids)
-        rows = self._read_available(product_ids, warehouse_ids, channel) if product_ids and warehouse_ids else ()
+        kits = self._kits(product_ids)
+        asked = (
+            list({part for kit in kits for part, _each in kit.omni_parts}.union(product_ids)) if kits else product_ids
+        )
+        rows = self._read_available(asked, warehouse_ids, channel) if asked and warehouse_ids else ()
         promise = {(product, warehouse): quantity for product, warehouse, quantity in rows}
-        if len(promise) < len(product_ids) * len(warehouse_ids):
-            for pair in cartesian(product_ids, warehouse_ids):
+        if len(promise) < len(asked) * len(warehouse_ids):
+            for pair in cartesian(asked, warehouse_ids):
                 promise.setdefault(pair, 0.0)
-        return promise
+        if not kits:
+            return promise
+        withheld = self._withheld(kits, channel)
+        for kit, warehouse in cartesian(kits, warehouse_ids):
+            whole = (floor(promise[part, warehouse] / each + PRECISION) for part, each in kit.omni_parts)
+            promise[kit.id, warehouse] = 0.0 if kit in withheld else float(min(whole))
+        return {pair: promise[pair] for pair in cartesian(product_ids, warehouse_ids)}
+
+    @api.model
+    def _left(self, products, warehouse_ids, channel=None):
+        """Return what can be promised now of these products while it is shared out, as :class:`Left`."""
+        products = products.sudo()  # sudo: what a kit is made of is no secret to who may ask for it
+        parts = {part for product in products for part, _each in product._omni_made_of()}
+        return Left(self.available(list(parts.union(products.ids)), warehouse_ids, channel))
 
     @api.model
     def available_rows(self, product_ids, warehouse_ids, channel=None):
@@ -86,12 +129,20 @@ class OmniAvailability(models.AbstractModel):
         :param channel: ``omni.channel`` record, may be empty
         :return: ``{(product_id, warehouse_id): missing}``, empty when all is kept
         """
+        products = self._products({product for product, _warehouse in asked})
+        kits = self._kits(products.ids)
+        if withheld := self._withheld(kits, channel).ids:
+            return {pair: quantity for pair, quantity in asked.items() if pair[0] in withheld}
+        wanted = kits._omni_in_parts(asked) if kits else asked
         promise = self.available(
-            list({product for product, _warehouse in asked}),
-            list({warehouse for _product, warehouse in asked}),
+            list({product for product, _warehouse in wanted}),
+            list({warehouse for _product, warehouse in wanted}),
             channel,
         )
-        return {pair: quantity - promise[pair] for pair, quantity in asked.items() if promise[pair] < quantity}
+        units = {product.id: product.uom_id for product in self._products({product for product, _store in wanted})}
+        missing = {pair: max(quantity - promise[pair], 0.0) for pair, quantity in wanted.items()}
+        short = {pair: lacking for pair, lacking in missing.items() if units[pair[0]].compare(lacking, 0) > 0}
+        return self._short_of_kits(asked, short) if kits else short
 
     @api.model
     def release(self, owner):
@@ -116,6 +167,39 @@ class OmniAvailability(models.AbstractModel):
         """Return every difference between what is promised and what the documents say: ``[str]``."""
         self._check_caller()
         return []
+
+    # -- kits --------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _kits(self, product_ids):
+        """Return those of these products that are kits."""
+        products = self.env["product.product"]
+        return self._products(product_ids)._omni_kits() if products._omni_knows_kits() else products
+
+    @api.model
+    def _products(self, product_ids):
+        # sudo: what a kit is made of is no secret to who may ask for it
+        return self.env["product.product"].sudo().browse(product_ids)
+
+    @api.model
+    def _withheld(self, kits, channel):
+        """Return those of these kits that are not promised at all. Default: none."""
+        return kits.browse()
+
+    @api.model
+    def _short_of_kits(self, asked, short):
+        """Return what is missing of ``asked`` when ``short`` is missing of its parts, both ``{(product_id,
+        warehouse_id): quantity}``: whole kits; of two that want the same part the one with the greater id."""
+        missing, short = {}, dict(short)
+        for (product, warehouse), quantity in reversed(asked.items()):
+            parts = self._products(product)._omni_made_of()
+            lacking = max(short.get((part, warehouse), 0.0) / each for part, each in parts)
+            if lacking > PRECISION:
+                whole = ceil(lacking - PRECISION) if parts[0][0] != product else lacking
+                missing[product, warehouse] = min(quantity, whole)
+                for part, each in parts:
+                    short[part, warehouse] = short.get((part, warehouse), 0.0) - missing[product, warehouse] * each
+        return dict(reversed(missing.items()))
 
     # -- helpers shared with who fills the contract ------------------------------------------------------------------
 

@@ -31,6 +31,20 @@ class TestAvailability(OmniCommon):
         )
         self.assertEqual(self.availability.available([], [self.paris.id]), {})
 
+    def test_tenths_add_up(self):
+        """given 0.3 of something, when it is asked for in three tenths, then it is there; four are not"""
+        self._stock(self.chair, self.paris, 0.3)
+        self.env.flush_all()
+        tenth = (self.chair.id, self.paris.id, 0.1)
+        order = self._order()
+        self.availability.hold(order, [tenth] * 3)
+        self.availability.release(order)
+        with self.assertRaises(OutOfStock) as refused:
+            self.availability.hold(self._order(), [tenth] * 4)
+        self.assertAlmostEqual(refused.exception.shortages[self.chair.id, self.paris.id], 0.1)
+        service = self.env["product.product"].create({"name": "Advice", "type": "service"})
+        self.availability.hold(self._order(), [tenth, (service.id, self.paris.id, 0.1)])
+
     def test_an_empty_column_counts_as_zero(self):
         """given a quant that carries only a reservation, as core makes at a locked shelf, then it counts"""
         self.env["stock.quant"].create(

@@ -133,7 +133,7 @@ class OmniPickup(models.Model):
         demand = [
             (line.product_id.id, shop.id, line.quantity)
             for line in self.line_ids
-            if line.product_id.is_storable and not line.product_id.allow_out_of_stock_order
+            if line.product_id._omni_is_counted() and not line.product_id.allow_out_of_stock_order
         ]
         if demand:
             availability.hold(order, demand, order.omni_channel_id)

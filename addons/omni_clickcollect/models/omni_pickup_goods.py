@@ -30,11 +30,15 @@ class OmniPickupGoods(models.AbstractModel):
         except (AttributeError, TypeError, ValueError) as error:
             raise ValidationError(self.env._("Quantities are given as {line: quantity}.")) from error
         lines = {line.id: line for line in left}
+
+        def most(line):
+            return left[line] + line.product_id.uom_id.rounding / 2
+
         if not any(asked.values()) or any(
-            line_id not in lines or not 0 <= quantity <= left[lines[line_id]] for line_id, quantity in asked.items()
+            line_id not in lines or not 0 <= quantity <= most(lines[line_id]) for line_id, quantity in asked.items()
         ):
             raise ValidationError(self.env._("No more can be handed over than what is left of each line."))
-        return {lines[line_id]: quantity for line_id, quantity in asked.items()}
+        return {lines[line_id]: min(quantity, left[lines[line_id]]) for line_id, quantity in asked.items()}
 
     def _deliver(self, quantities):
         """Validate the transfers of ``{pickup line: quantity}``; what is left stays in a backorder."""

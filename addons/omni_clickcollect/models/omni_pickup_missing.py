@@ -277,6 +277,10 @@ class OmniPickupLine(models.Model):
         )
         there = {store: available[self.product_id.id, store.id] for store in stores}
         here = {product: available[product.id, pickup.warehouse_id.id] for product in products}
+
+        def is_more(available):
+            return self.product_id.uom_id.compare(max(quantity - available, 0.0), 0) > 0
+
         sale_line = self.sale_line_id
         refund = sale_line.price_reduce_taxinc * self.product_id.uom_id._compute_quantity(
             quantity, sale_line.product_uom_id
@@ -285,7 +289,7 @@ class OmniPickupLine(models.Model):
             "stores": [
                 {"id": store.id, "name": store.name, "available": there[store] if there[store] < inf else None}
                 for store in sorted(stores, key=lambda store: (-there[store], store.name))
-                if there[store] >= quantity
+                if not is_more(there[store])
             ][:MOST_PROPOSED],
             "products": [
                 {
@@ -294,7 +298,7 @@ class OmniPickupLine(models.Model):
                     "image": f"/web/image/product.product/{product.id}/image_128",
                 }
                 for product in products
-                if here[product] >= quantity
+                if not is_more(here[product])
             ][:MOST_PROPOSED],
             "refund": format_amount(self.env, refund, pickup.currency_id),
         }

@@ -245,9 +245,9 @@ class OmniPickupLine(models.Model):
         :raises ValidationError: it is not
         """
         is_number = isinstance(quantity, (int, float)) and not isinstance(quantity, bool)
-        if not is_number or not 0 <= quantity <= most:
+        if not is_number or not quantity >= 0 or self.product_id.uom_id.compare(quantity, most) > 0:
             raise ValidationError(self.env._("A quantity from 0 to %s is needed.", f"{most:.6g}"))
-        return quantity
+        return min(quantity, most)
 
 
 @lru_cache(4096)

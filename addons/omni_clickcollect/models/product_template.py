@@ -14,7 +14,7 @@ class ProductTemplate(models.Model):
         collects = bool(request and website.sudo().in_store_dm_id)
         if collects:
             website = website.with_context(omni_owner=request.cart._omni_owner())
-            if product_or_template.is_product_variant and product_or_template.is_storable:
+            if product_or_template.is_product_variant and product_or_template._omni_is_counted():
                 shops = website.sudo().in_store_dm_id._omni_shops()
                 website = website.with_context(omni_available=website._omni_available(product_or_template, shops))
         info = super()._get_additionnal_combination_info(product_or_template, quantity, uom, date, website)

@@ -170,14 +170,14 @@ class SaleOrder(models.Model):
         lines = self._omni_counted(self._omni_pickup_lines())
         # sudo: the shopper may know what his basket can have
         availability = self.env["omni.availability"].sudo().with_context(omni_owner=self._omni_owner())
-        available = availability.available(lines.product_id.ids, warehouse_ids, self.omni_channel_id)
+        left = availability._left(lines.product_id, warehouse_ids, self.omni_channel_id)
         short = {warehouse_id: {} for warehouse_id in warehouse_ids}
         for warehouse_id in warehouse_ids:
             for product, product_lines in lines.grouped("product_id").items():
-                left = available[product.id, warehouse_id]
                 for line in product_lines:
-                    whole = int(product.uom_id._compute_quantity(left, line.product_uom_id, rounding_method="DOWN"))
-                    if line.product_uom_qty > max(whole, 0):
-                        short[warehouse_id][line] = max(whole, 0)
-                    left -= line._omni_wanted_quantity()
+                    here, asked = left.of(product, warehouse_id), line._omni_wanted_quantity()
+                    if product.uom_id.compare(asked, here) > 0:
+                        there = product.uom_id._compute_quantity(here, line.product_uom_id, rounding_method="DOWN")
+                        short[warehouse_id][line] = int(there)
+                    left.take(product, warehouse_id, min(asked, here))
         return short

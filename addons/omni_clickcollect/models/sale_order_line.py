@@ -52,7 +52,7 @@ class SaleOrderLine(models.Model):
         """Override of `website_sale_stock`, which looks in the store where the rest is collected."""
         if self.omni_sources:
             return True
-        if not (self.omni_sent_home and self.product_id.is_storable and not self.product_id.allow_out_of_stock_order):
+        if not (self.omni_sent_home and self.order_id._omni_counted(self)):
             return super()._check_availability()
         self.shop_warning = self.env._(
             "“%s” cannot be sent home any more. Collect it, or take it out of your basket.", self.product_id.name

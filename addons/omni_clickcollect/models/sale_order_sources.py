@@ -46,7 +46,10 @@ class SaleOrder(models.Model):
         return self.env[contract].sudo().with_context(omni_owner=self._omni_owner())
 
     def _omni_counted(self, lines):
-        return lines.filtered(lambda line: line.product_id.is_storable and not line.product_id.allow_out_of_stock_order)
+        # sudo: what a kit is made of is no secret to who may ask for it
+        return lines.filtered(
+            lambda line: line.product_id.sudo()._omni_is_counted() and not line.product_id.allow_out_of_stock_order
+        )
 
     def _omni_collect_sources(self):
         """Return where what is collected comes from, the store itself first, and whether others bring a part of it.
@@ -55,13 +58,15 @@ class SaleOrder(models.Model):
         """
         store, channel = self.sudo().warehouse_id, self.omni_channel_id
         lines = self._omni_counted(self._omni_pickup_lines())
-        available = self._omni_reader("omni.availability").available(lines.product_id.ids, store.ids, channel)
+        left = self._omni_reader("omni.availability")._left(lines.product_id, store.ids, channel)
         parts = defaultdict(list)
         is_short = False
         for product, same in lines.grouped("product_id").items():
-            parts[product.id] = [[store.id, available[product.id, store.id]]]
+            here = left.of(product, store.id)
+            parts[product.id] = [[store.id, here]]
             asked = sum(line._omni_wanted_quantity() for line in same)
-            is_short = is_short or product.uom_id.compare(asked, available[product.id, store.id]) > 0
+            left.take(product, store.id, min(asked, here))
+            is_short = is_short or product.uom_id.compare(asked, here) > 0
         if is_short:
             for leg in self._omni_reader("omni.routing").plan(self._omni_pickup_demand(), None, channel, store):
                 if leg["mode"] == "transfer" and leg["warehouse_id"]:

@@ -33,12 +33,14 @@ class StockWarehouse(models.Model):
         for product_id, quantity in self.env["omni.routing"]._check_lines(demand):
             wanted[product_id] += quantity
         channel = self.env.context.get("omni_channel")
-        here = self.env["omni.availability"].available(wanted, self.ids, channel)
-        missing = {
-            product.id: wanted[product.id] - here[product.id, self.id]
-            for product in self.env["product.product"].sudo().browse(wanted)  # sudo: only units are read
-            if here[product.id, self.id] < wanted[product.id]
-        }
+        products = self.env["product.product"].sudo().browse(wanted)  # sudo: only units are read
+        here, missing = self.env["omni.availability"]._left(products, self.ids, channel), {}
+        for product in products:
+            quantity = wanted[product.id]
+            there = min(here.of(product, self.id), quantity)
+            here.take(product, self.id, there)
+            if product.uom_id.compare(quantity, there) > 0:
+                missing[product.id] = quantity - there
         if not missing:
             return self._omni_ready_at()[self]
         legs = self.env["omni.routing"].plan(list(wanted.items()), channel=channel, collect_at=self)
@@ -46,7 +48,7 @@ class StockWarehouse(models.Model):
         for leg in transfers:
             for product_id, quantity in leg["lines"]:
                 missing[product_id] = missing.get(product_id, 0.0) - quantity
-        if any(quantity > 1e-6 for quantity in missing.values()):
+        if any(product.uom_id.compare(missing.get(product.id, 0.0), 0) > 0 for product in products):
             return False
         # A leg that says when means the customer: then its goods are prepared.
         promised = [leg["promised_at"] for leg in transfers]

@@ -17,7 +17,7 @@ class ProductTemplate(models.Model):
         return info
 
     def _omni_promise_by_store(self, product, config):
-        if not product.is_storable:
+        if not product._omni_is_counted():
             return []
         own = config.picking_type_id.warehouse_id
         stores = self.env["stock.warehouse"].search([("company_id", "=", config.company_id.id)])

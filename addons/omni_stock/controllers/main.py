@@ -62,7 +62,7 @@ class OmniStockWebsiteSale(WebsiteSale):
 
     def _prepare_product_values(self, product, category, **kwargs):
         """Read what is left of all variants of a product at once."""
-        if product.is_storable and not product.allow_out_of_stock_order:
+        if product._omni_is_counted() and not product.allow_out_of_stock_order:
             promises = request.website._omni_promises(product.product_variant_ids)
             product = product.with_context(omni_promised=request.website._omni_known(promises))
         values = super()._prepare_product_values(product, category, **kwargs)

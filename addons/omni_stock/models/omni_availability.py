@@ -1,12 +1,8 @@
 import re
-from itertools import product as cartesian
-from math import ceil, floor
 
 from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL, file_open
-
-from .omni_incident_watch import PRECISION
 
 READ = "SELECT * FROM omni_promise_read(%s::int[], %s::int[], %s, %s, %s, %s)"
 # What the promise is made of and the ORM may not have written yet; holds are written by SQL alone.
@@ -40,38 +36,13 @@ class OmniAvailability(models.AbstractModel):
     _inherit = "omni.availability"
 
     @api.model
-    def available(self, product_ids, warehouse_ids, channel=None):
-        product_ids, warehouse_ids = list(product_ids), list(warehouse_ids)
-        kits = self._kits(product_ids)
-        if not kits:
-            return super().available(product_ids, warehouse_ids, channel)
-        parts = {part for kit in kits for part, _each in kit.omni_parts}
-        promise = super().available(list(parts.union(product_ids)), warehouse_ids, channel)
-        withheld = self._withheld(kits, channel)
-        for kit, warehouse in cartesian(kits, warehouse_ids):
-            whole = (floor(promise[part, warehouse] / each + PRECISION) for part, each in kit.omni_parts)
-            promise[kit.id, warehouse] = 0.0 if kit in withheld else float(min(whole))
-        return {pair: promise[pair] for pair in cartesian(product_ids, warehouse_ids)}
-
-    @api.model
-    def _kits(self, product_ids):
-        """Return those of these products that are kits."""
-        products = self.env["product.product"]
-        return self._products(product_ids)._omni_kits() if products._omni_knows_kits() else products
-
-    @api.model
-    def _products(self, product_ids):
-        # sudo: what a kit is made of is no secret to who may ask for it
-        return self.env["product.product"].sudo().browse(product_ids)
-
-    @api.model
     def _withheld(self, kits, channel):
-        """Return those of these kits that are not promised at all: archived, or not sold on this channel."""
+        """Those that are archived, or not sold on this channel."""
         channel = self.env["omni.channel"]._coerce(channel)
         [[excluded]] = self.env.execute_query(
             SQL("SELECT omni_promise_excluded(%s, %s::int[])", channel.id or None, kits.ids)
         )
-        return kits.filtered(lambda kit: not kit.active or kit.id in excluded)
+        return super()._withheld(kits, channel) | kits.filtered(lambda kit: not kit.active or kit.id in excluded)
 
     @api.model
     def _read_available(self, product_ids, warehouse_ids, channel):
@@ -106,21 +77,6 @@ class OmniAvailability(models.AbstractModel):
             return short
         short = self.env["omni.hold"]._take(model, res_id, kits._omni_in_parts(asked), channel, seconds)
         return self._short_of_kits(asked, short)
-
-    @api.model
-    def _short_of_kits(self, asked, short):
-        """Return what is missing of ``asked`` when ``short`` is missing of its parts, both ``{(product_id,
-        warehouse_id): quantity}``: whole kits; of two that want the same part the one with the greater id."""
-        missing, short = {}, dict(short)
-        for (product, warehouse), quantity in reversed(asked.items()):
-            parts = self._products(product)._omni_made_of()
-            lacking = max(short.get((part, warehouse), 0.0) / each for part, each in parts)
-            if lacking > PRECISION:
-                whole = ceil(lacking - PRECISION) if parts[0][0] != product else lacking
-                missing[product, warehouse] = min(quantity, whole)
-                for part, each in parts:
-                    short[part, warehouse] = short.get((part, warehouse), 0.0) - missing[product, warehouse] * each
-        return dict(reversed(missing.items()))
 
     @api.model
     def release(self, owner):

@@ -42,7 +42,7 @@ class PosOrder(models.Model):
         demand = self._omni_demand()
         held = self.env["omni.hold"]._held(self._name, self.id)
         availability = self.env["omni.availability"].with_company(self.company_id)
-        if demand and same_quantities(demand, held):
+        if demand and same_quantities(self.env["product.product"]._omni_in_parts(demand), held):
             with suppress(Busy):
                 availability.extend(self, self.omni_channel_id.sudo()._hold_seconds())
             return
@@ -56,7 +56,8 @@ class PosOrder(models.Model):
                 return None
             except OutOfStock as error:
                 left = {pair: quantity - error.shortages.get(pair, 0) for pair, quantity in demand.items()}
-                demand = {pair: quantity for pair, quantity in left.items() if quantity > 0}
+                units = {pair: self.env["product.product"].browse(pair[0]).uom_id for pair in left}
+                demand = {pair: quantity for pair, quantity in left.items() if units[pair].compare(quantity, 0) > 0}
         if held:
             availability.release(self)
 
@@ -67,7 +68,7 @@ class PosOrder(models.Model):
         """
         store, demand = self.config_id._omni_store(), defaultdict(float)
         for line in self.lines:
-            if line.qty > 0 and line.product_id.is_storable and not line.sale_order_origin_id:
+            if line.qty > 0 and line.product_id._omni_is_counted() and not line.sale_order_origin_id:
                 demand[line.product_id.id, store.id] += line.qty
         return dict(demand)
 

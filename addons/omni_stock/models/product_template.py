@@ -21,7 +21,7 @@ class ProductTemplate(models.Model):
         """
         info = super().get_product_info_pos(price, quantity, pos_config_id, product_variant_id)
         product = self.env["product.product"].browse(product_variant_id) or self.product_variant_id
-        if not product.is_storable:
+        if not product._omni_is_counted():
             info["warehouses"] = []
         # Core's own rows; whoever fills them otherwise has asked the contract already.
         if stores := {row["id"]: row for row in info["warehouses"] if "forecasted_quantity" in row}:
@@ -40,7 +40,9 @@ class ProductTemplate(models.Model):
             for the shopper, empty where nothing is said; and the context key ``omni_promised`` of the variants
         """
         noted = self.filtered(
-            lambda product: product.is_storable and (product.show_availability or not product.allow_out_of_stock_order)
+            lambda product: (
+                product._omni_is_counted() and (product.show_availability or not product.allow_out_of_stock_order)
+            )
         )
         promises = website._omni_promises(noted.product_variant_ids)
         notes = {}

@@ -6,6 +6,7 @@ from odoo import api, models
 from odoo.tools import float_is_zero, format_list
 
 from odoo.addons.omni_base.exceptions import Busy, OutOfStock
+from odoo.addons.omni_base.models.omni_availability import PRECISION
 from odoo.addons.omni_base.models.sale_order import NEVER_REFUSE
 
 from .omni_availability import LEASE
@@ -69,17 +70,26 @@ class SaleOrder(models.Model):
         channel, anywhere = self.omni_channel_id, self._omni_sells_from()
         places = {product: anywhere.browse(self._omni_bound(product)) or anywhere for product in asked}
         stores = channel._omni_warehouses()
-        products = [product.id for product in asked]
-        promise = self._omni_contract().available(products, stores.union(*places.values()).ids, channel)
+        products = self.env["product.product"].union(*asked)
+        promise = self._omni_contract()._left(products, stores.union(*places.values()).ids, channel)
         missing = []
         for product, quantity in asked.items():
             sells = places[product]
-            left = sum(promise[product.id, store] for store in sells.ids)
+            left, shared, wanted = 0.0, 0.0, quantity  # shared: with what other lines are made of
+            for store in sells.ids:
+                there = promise.of(product, store)
+                left += there
+                shared += promise.available[product.id, store] - there
+                taken = min(there, wanted)
+                promise.take(product, store, taken)
+                wanted -= taken
             if product.uom_id.compare(quantity, left) > 0 and not chosen:
-                left = self._omni_left(product)
+                left = self._omni_left(product) - shared
             if product.uom_id.compare(quantity, left) > 0:
                 others = stores.browse(
-                    store for store in (stores - sells).ids if promise[product.id, store] >= quantity
+                    store
+                    for store in (stores - sells).ids
+                    if product.uom_id.compare(promise.of(product, store), quantity) >= 0
                 )
                 missing.append(
                     {
@@ -95,7 +105,7 @@ class SaleOrder(models.Model):
 
     def _omni_offer_words(self, left):
         if left >= 2:
-            return self.env._("Take the %s that are left", floor(left))
+            return self.env._("Take the %s that are left", floor(left + PRECISION))
         return self.env._("Take the last one") if left >= 1 else self.env._("Go on without it")
 
     def _omni_left(self, product, chosen=False):
@@ -111,7 +121,7 @@ class SaleOrder(models.Model):
         """Ask for no more of ``product`` than can be had, in whole units of each line, and for none of it if none."""
         left = max(self._omni_left(product, chosen), 0.0)
         for line in self.order_line.filtered(lambda line: line.product_id == product and line._omni_quantity() > 0):
-            whole = floor(product.uom_id._compute_quantity(left, line.product_uom_id, round=False))
+            whole = floor(product.uom_id._compute_quantity(left, line.product_uom_id, round=False) + PRECISION)
             quantity = min(line.product_uom_qty, whole)
             left -= line.product_uom_id._compute_quantity(quantity, product.uom_id, round=False)
             sold = line.linked_line_id if line.combo_item_id else line
@@ -311,7 +321,7 @@ class SaleOrder(models.Model):
                 places[line], key=lambda place: ((product.id, place) not in held, left[product.id, place] < quantity)
             ):
                 taken = min(quantity, left[product.id, warehouse])
-                if taken > 0:
+                if product.uom_id.compare(taken, 0) > 0:
                     shares[line].append((warehouse, taken))
                     left[product.id, warehouse] -= taken
                     quantity -= taken

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from odoo.addons.omni_base.models.omni_availability import PRECISION
+
 # Changes of these fields change what a basket asks for.
 DEMAND_FIELDS = {"product_id", "product_uom_qty", "product_uom_id"}
 
@@ -22,7 +24,7 @@ class SaleOrderLine(models.Model):
             return self.product_uom_qty
         left = max(self._omni_quantity() - missing, 0.0)
         left = self.product_id.uom_id._compute_quantity(left, self.product_uom_id, rounding_method="DOWN")
-        return float(int(left)) if self.product_uom_qty.is_integer() else left
+        return float(int(left + PRECISION)) if self.product_uom_qty.is_integer() else left
 
     def _omni_is_routed(self):
         """Whether any store of the channel may serve this line.

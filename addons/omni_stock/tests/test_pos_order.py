@@ -30,6 +30,16 @@ class TestParkedTicket(TillCommon):
         self.assertEqual(self.held(ticket), {self.lamp.id: 3, self.vase.id: 1})
         self.assertEqual((self.left(), self.left(self.vase)), (2, 1))
 
+    def test_tenths_add_up(self):
+        cloth = self.env["product.product"].create(
+            {"name": "Cloth", "is_storable": True, "allow_out_of_stock_order": False, "available_in_pos": True}
+        )
+        self.receive(cloth, 0.3)
+        ticket = self.sync(self.ticket([(cloth, 0.1)] * 3))
+        self.assertAlmostEqual(self.held(ticket)[cloth.id], 0.3)
+        self.assertEqual(self.left(cloth), 0)
+        self.assertEqual(self.till.omni_promised_to(cloth.id, 0.1 + 0.2, ticket.id)["promises"], [])
+
     def test_it_holds_what_it_asks_for_now(self):
         sent = self.ticket([(self.lamp, 2)])
         ticket = self.sync(dict(sent))

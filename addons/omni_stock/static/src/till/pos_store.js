@@ -50,7 +50,7 @@ patch(PosStore.prototype, {
     /** Ask for all of these products at once, and keep what was heard meanwhile: it is newer. */
     async omniAskPromise(productIds) {
         const counted = productIds.filter(
-            (id) => this.models["product.product"].get(id)?.product_tmpl_id?.is_storable
+            (id) => this.models["product.product"].get(id)?.omni_is_counted
         );
         if (!counted.length) {
             return;
@@ -88,7 +88,7 @@ patch(PosStore.prototype, {
             (line) =>
                 line.qty > 0 &&
                 !line.sale_order_origin_id && // that order's own goods
-                line.product_id?.product_tmpl_id?.is_storable
+                line.product_id?.omni_is_counted
         );
     },
     omniTicketNeeds(order = this.getOrder()) {
@@ -102,8 +102,9 @@ patch(PosStore.prototype, {
         const order = this.getOrder();
         const accepted = order && (this.omniAccepted[order.uuid] ||= {});
         for (const [id, quantity] of Object.entries(this.omniTicketNeeds(order))) {
-            if (quantity > this.omniPromise[id] && quantity > (accepted[id] || 0)) {
-                const product = this.models["product.product"].get(Number(id));
+            const product = this.models["product.product"].get(Number(id));
+            const isMore = (than) => product.uom_id.isPositive(quantity - than);
+            if (isMore(this.omniPromise[id] ?? Infinity) && isMore(accepted[id] || 0)) {
                 if (await this.omniMaySell(order, product, quantity)) {
                     accepted[id] = quantity;
                 }
@@ -152,7 +153,7 @@ patch(PosStore.prototype, {
         const lines = this.omniLines(order).filter((line) => line.product_id.id === product.id);
         for (const line of lines.reverse()) {
             const taken = Math.min(line.qty, quantity);
-            if (taken <= 0) {
+            if (!product.uom_id.isPositive(taken)) {
                 return;
             }
             quantity -= taken;

@@ -4,7 +4,8 @@ import { ProductCard } from "@point_of_sale/app/components/product_card/product_
 patch(ProductCard.prototype, {
     /** Only on the till's own list of products: a choice within a combo is no place to look for stock. */
     get omniShowsInfo() {
-        return Boolean(this.props.product?.is_storable) && !this.props.isComboPopup;
+        const variants = this.props.product?.product_variant_ids || [];
+        return variants.some((variant) => variant.omni_is_counted) && !this.props.isComboPopup;
     },
     omniShowInfo() {
         this.env.services.pos.onProductInfoClick(this.props.product);
