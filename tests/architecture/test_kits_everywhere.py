@@ -39,13 +39,12 @@ def basket(*lines, shop=full):
     )
 
 def refused(*lines):
+    owner = basket((kit, 1))
     try:
-        with env.cr.savepoint():
-            contract.hold(basket((kit, 1)), [(p.id, full.id, q) for p, q in lines])
+        contract.hold(owner, [(p.id, full.id, q) for p, q in lines])
     except OutOfStock:
         return True
-    finally:
-        env.invalidate_all()
+    contract.release(owner)
     return False
 
 def short(*lines):

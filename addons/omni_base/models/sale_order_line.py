@@ -187,8 +187,8 @@ class SaleOrderLine(models.Model):
         return procurements + super()._create_procurements(product_qty, procurement_uom, values)
 
     def _omni_begun(self):
-        """Return ``{warehouse: quantity}``, in the product's unit, that is on its way to the customer and not delivered,
-        the least first.
+        """Return ``{warehouse: quantity}``, in the product's unit, of what is under way to the customer and not there
+        yet, the least first.
         """
         begun = defaultdict(float)
         leaving, _back = self._get_outgoing_incoming_moves(strict=False)
