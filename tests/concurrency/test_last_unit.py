@@ -1,6 +1,6 @@
 """The last units of a product, wanted by many at once: exactly as many are sold as there are.
 
-The one function that decides is ``omni.promise._take_turn``; everybody who promises stock passes it.
+Whoever promises stock passes ``omni.promise._decide``, which decides on a connection of its own.
 """
 
 import itertools

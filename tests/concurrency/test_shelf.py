@@ -199,7 +199,7 @@ def test_the_job_comes_again_when_the_shelf_was_changed_meanwhile(race, shelf):
 
 
 def test_one_locked_shelf_is_in_nobodys_way(race, shelf):
-    """given orders at two shelves, when one is locked, then the job reserves at the other, and asks to come again once"""
+    """given orders at two shelves, when one is locked, then the job reserves at the other, and comes again"""
     other = new_shelf(race)
     with locked(race, shelf):
         with locked(race, other):
@@ -243,16 +243,20 @@ def test_goods_brought_from_another_store_are_kept_at_a_locked_shelf(race, shelf
 
     def build(env):
         basket = order_of(env, needing, 1)
-        return env["omni.incident"].create(
-            {
-                "product_id": shelf[0],
-                "warehouse_id": needing[1],
-                "quantity": 1,
-                "kind": "order",
-                "res_model": "sale.order",
-                "res_id": basket.id,
-            }
-        ).id
+        return (
+            env["omni.incident"]
+            .create(
+                {
+                    "product_id": shelf[0],
+                    "warehouse_id": needing[1],
+                    "quantity": 1,
+                    "kind": "order",
+                    "res_model": "sale.order",
+                    "res_id": basket.id,
+                }
+            )
+            .id
+        )
 
     incident = race.commit(build)
     with locked(race, shelf):

@@ -268,9 +268,8 @@ class TestOmniAvailability(StockHoldCommon):
         place = {"location_id": self.shop.lot_stock_id.id, "reserved_quantity": 1}
         self.env["stock.quant"].create([{"product_id": product.id, **place} for product in products])
         self.assertEqual(self.availability.audit(), [])
-        self.env["stock.quant"].create(
-            [{"product_id": product.id, "location_id": self.shop.lot_stock_id.id, "quantity": 3} for product in products]
-        )
+        place = {"location_id": self.shop.lot_stock_id.id, "quantity": 3}
+        self.env["stock.quant"].create([{"product_id": product.id, **place} for product in products])
         promise = self.availability.available(products.ids, self.shop.ids)
         self.assertEqual(set(promise.values()), {2})
 
@@ -292,7 +291,8 @@ class TestOmniAvailability(StockHoldCommon):
         self.hold(3)
         self.env.flush_all()
         self.env.cr.execute(
-            "UPDATE product_template SET allow_out_of_stock_order = NULL WHERE id = %s", [self.product.product_tmpl_id.id]
+            "UPDATE product_template SET allow_out_of_stock_order = NULL WHERE id = %s",
+            self.product.product_tmpl_id.ids,
         )
         self.receive(self.product, self.shop, -4)
         self.assertIn("3 on hold, 1 there to give", "".join(self.availability.audit()))

@@ -104,6 +104,7 @@ class TestOmniPromiseCheck(StockHoldCommon):
         basket = self.basket(5)
         self.availability.hold(basket, [(self.product.id, self.shop.id, 5)], self.channel)
         self.upgrade()
+        self.env.cr.execute("SELECT omni_promise_settle()")  # as the job does
         self.env["omni.incident.watch"]._cron_watch()
         incident = self.env["omni.incident"].search([("product_id", "=", self.product.id)])
         self.assertEqual((incident.res_id, incident.quantity), (basket.id, 1))
