@@ -6,7 +6,8 @@ from pathlib import Path
 
 DATABASE = "bench_plain"
 CLONE = Path(__file__).resolve().parents[2]
-sys.path.append(str(CLONE / "tests"))  # where `make bench` finds what the tests share
+# Where `make bench` finds what the tests share, and they the tool.
+sys.path += [str(CLONE / "tests"), str(CLONE / "config/tool")]
 
 # Makes the database, and becomes the process that measures there.
 LAUNCH = """
