@@ -598,12 +598,19 @@ BEGIN
              WHERE c.product_id = ANY(_products) AND c.warehouse_id = ANY(_warehouses)
              GROUP BY 1, 2
         ), held AS (
-            SELECT h.product_id, h.warehouse_id, SUM(h.quantity) AS quantity
-              FROM close AS x
-              JOIN omni_hold AS h ON h.product_id = x.product_id AND h.warehouse_id = x.warehouse_id
-             WHERE h.ended IS NULL AND omni_hold_counts(h.expires_at, h.lease, _now)
-               AND (_owner_id IS NULL OR h.res_id <> _owner_id OR h.res_model <> _owner_model)
-               AND NOT EXISTS (SELECT FROM omni_promise_change AS e WHERE e.hold_id = h.id)
+            SELECT o.product_id, o.warehouse_id, COALESCE(SUM(o.quantity) FILTER (WHERE o.is_own), 0) AS own,
+                   COALESCE(SUM(o.quantity) FILTER (WHERE NOT o.is_own), 0) AS quantity,
+                   COALESCE(SUM(o.quantity) FILTER (WHERE NOT o.is_own AND (o.expires_at, -o.id) > (o.until, -o.own_id)), 0
+                   ) AS stronger
+              FROM (SELECT h.*, MIN(h.expires_at) FILTER (WHERE h.is_own) OVER pair AS until,
+                           MAX(h.id) FILTER (WHERE h.is_own) OVER pair AS own_id
+                      FROM (SELECT h.id, h.product_id, h.warehouse_id, h.quantity, h.expires_at,
+                                   COALESCE(h.res_id = _owner_id AND h.res_model = _owner_model, false) AS is_own
+                              FROM close AS x
+                              JOIN omni_hold AS h ON h.product_id = x.product_id AND h.warehouse_id = x.warehouse_id
+                             WHERE h.ended IS NULL AND omni_hold_counts(h.expires_at, h.lease, _now)
+                               AND NOT EXISTS (SELECT FROM omni_promise_change AS e WHERE e.hold_id = h.id)) AS h
+                    WINDOW pair AS (PARTITION BY h.product_id, h.warehouse_id)) AS o
              GROUP BY 1, 2
         ), anew AS (
             SELECT x.product_id, x.warehouse_id FROM close AS x
@@ -622,15 +629,18 @@ BEGIN
                             WHERE x.product_id = p.product_id AND x.warehouse_id = p.warehouse_id)
         UNION ALL
         SELECT x.product_id, x.warehouse_id,
-               GREATEST(CASE WHEN c.facts THEN COALESCE(f.free, 0) ELSE COALESCE(p.free, 0) + COALESCE(c.free, 0) END
-                        - COALESCE(h.quantity, 0)
-                        - COALESCE(t.safety, p.safety, 0) + COALESCE(t.beyond, p.beyond, 0), 0)::float8
+               -- Where goods are gone from under holds, the weakest gives way, as for incidents: the one that ends first.
+               -- All others can still have what they hold.
+               GREATEST(s.free - COALESCE(h.quantity, 0), LEAST(h.own, s.free - COALESCE(h.stronger, 0)), 0)::float8
           FROM close AS x
           LEFT JOIN omni_promise AS p ON p.product_id = x.product_id AND p.warehouse_id = x.warehouse_id
           LEFT JOIN changed AS c ON c.product_id = x.product_id AND c.warehouse_id = x.warehouse_id
           LEFT JOIN held AS h ON h.product_id = x.product_id AND h.warehouse_id = x.warehouse_id
           LEFT JOIN terms AS t ON t.product_id = x.product_id AND t.warehouse_id = x.warehouse_id
-          LEFT JOIN facts AS f ON f.product_id = x.product_id AND f.warehouse_id = x.warehouse_id;
+          LEFT JOIN facts AS f ON f.product_id = x.product_id AND f.warehouse_id = x.warehouse_id
+         CROSS JOIN LATERAL (
+            SELECT CASE WHEN c.facts THEN COALESCE(f.free, 0) ELSE COALESCE(p.free, 0) + COALESCE(c.free, 0) END
+                   - COALESCE(t.safety, p.safety, 0) + COALESCE(t.beyond, p.beyond, 0) AS free) AS s;
     END IF;
     -- Of what is not counted, most stores have no row.
     IF _found < cardinality(_products) * cardinality(_warehouses) THEN
@@ -835,6 +845,7 @@ DECLARE
     _until timestamp;
     _left numeric;
     _freed numeric;
+    _there numeric;
     _short omni_shortage[] := '{}';
     -- what becomes of each locked row, and of each pair that is asked for
     _ids int[] := '{}';
@@ -884,7 +895,18 @@ BEGIN
         END IF;
         IF _place.q IS NOT NULL THEN
             _seen := _seen + 1;
-            _left := GREATEST(_left + _place.moved + _row.free - _row.held - _row.safety + _row.beyond, 0);
+            _there := _place.moved + _row.free - _row.safety + _row.beyond;
+            _left := GREATEST(_left + _there - _row.held, 0);
+            IF _left < _freed THEN -- gone from under holds: as omni_promise_read says
+                SELECT GREATEST(_left, LEAST(_freed, _there - COALESCE(SUM(h.quantity), 0))) INTO _left
+                  FROM omni_hold AS h
+                 WHERE h.product_id = _row.product_id AND h.warehouse_id = _row.warehouse_id AND h.ended IS NULL
+                   AND h.id <> ALL(_old || _ended) AND omni_hold_counts(h.expires_at, h.lease, _now)
+                   AND (h.expires_at, -h.id) > (SELECT MIN(o.expires_at), -MAX(o.id) FROM omni_hold AS o
+                                                 WHERE o.id = ANY(_old) AND o.ended IS NULL
+                                                   AND o.product_id = _row.product_id
+                                                   AND o.warehouse_id = _row.warehouse_id);
+            END IF;
             IF _kept_from IS NOT NULL THEN
                 _left := COALESCE((SELECT GREATEST(_left * (1 - k.share) - k.quantity, 0)
                                      FROM unnest(_kept_from) AS k

@@ -96,6 +96,23 @@ class TestHoldMoment(StockHoldCommon):
         self.assertEqual(mine._omni_try_keep(), "")
         self.assertEqual(self.left(product=self.other), 0)
 
+    def test_what_is_taken_from_under_holds_is_missed_by_the_weakest_alone(self):
+        """given three baskets with the last three, when a till takes one, then the one whose time is up first cannot
+        pay, and the two others can"""
+        first, second, third = self.basket(), self.basket(), self.basket()
+        for basket, seconds in ((first, 600), (second, 900), (third, 900)):
+            basket._omni_keep(seconds)
+        self.receive(self.product, self.shop, -1)
+        self.assertEqual((second._omni_try_keep(), third._omni_try_keep()), ("", ""))
+        self.assertIn("“Lamp” is sold out", first._omni_try_keep())
+        self.assertEqual(self.left(), 0)
+        for basket in (second, third):
+            basket._omni_keep(90000)
+            basket.action_confirm()
+            self.assertEqual(basket.state, "sale")
+        with self.assertRaises(OutOfStock):
+            first._omni_keep(90000)
+
     def test_what_others_took_meanwhile_is_shared_out_again(self):
         self.receive(self.product, self.central, 3)
         mine, rival = self.basket(3), self.basket(3)
