@@ -38,7 +38,8 @@ def _join_cards(env, kept_id, other_ids):
     others = tuple(other_ids)
     env.cr.execute(
         SQL(
-            "UPDATE loyalty_card SET points = (SELECT COALESCE(sum(points), 0) FROM loyalty_card WHERE id IN %s) WHERE id = %s",
+            "UPDATE loyalty_card SET points = (SELECT COALESCE(sum(points), 0) FROM loyalty_card WHERE id IN %s)"
+            " WHERE id = %s",
             (kept_id, *others),
             kept_id,
         )
