@@ -1,5 +1,6 @@
 from odoo.http import request, route
 
+from odoo.addons.omni_base.exceptions import Busy
 from odoo.addons.website_sale.controllers.cart import Cart
 from odoo.addons.website_sale.controllers.main import WebsiteSale
 
@@ -42,8 +43,14 @@ class OmniStockWebsiteSale(WebsiteSale):
         """Keep the basket's goods on the payment page, or say what has just been sold."""
         errors = super()._get_shop_payment_errors(order)
         under_way = order.get_portal_last_transaction().state in ("pending", "authorized", "done")
-        if not (errors or under_way) and (why := order._omni_try_keep()):
-            errors.append((request.env._("Part of your basket has just been sold or is kept for somebody else."), why))
+        if errors or under_way:
+            return errors
+        try:
+            if why := order._omni_try_keep():
+                words = request.env._("Part of your basket has just been sold or is kept for somebody else.")
+                errors.append((words, why))
+        except Busy as error:
+            errors.append((request.env._("We could not check just now whether everything is still there."), str(error)))
         return errors
 
     # -- products ----------------------------------------------------------------------------------------------------

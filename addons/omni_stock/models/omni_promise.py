@@ -216,17 +216,12 @@ class OmniPromise(models.Model):
             if not cr:
                 return
             cr.execute(SQL("SELECT * FROM omni_promise_late_due(%s)", self.env.cr.connection.get_backend_pid()))
-            for late in cr.dictfetchall():
-                for products in split_every(STEP, late["products"] or ()):
-                    cr.execute(
-                        SQL(
-                            "SELECT omni_promise_late_recount(%s::int[], %s::int[], %s)",
-                            list(products),
-                            late["warehouses"],
-                            late["facts"],
-                        )
-                    )
-                cr.execute(SQL("DELETE FROM omni_promise_late WHERE id = %s", late["id"]))
+            late = cr.dictfetchall()
+            for facts in (False, True):
+                products = {product for row in late if row["facts"] == facts for product in row["products"] or ()}
+                for some in split_every(STEP, sorted(products)):
+                    cr.execute(SQL("SELECT omni_promise_late_recount(%s::int[], %s)", list(some), facts))
+            cr.execute(SQL("DELETE FROM omni_promise_late WHERE id = ANY(%s)", [row["id"] for row in late]))
 
     @api.model
     def _arrays(self, pairs):

@@ -232,6 +232,7 @@ class SaleOrder(models.Model):
         Where the channel keeps goods only when they are paid for, it is only looked whether they are there.
 
         :return: ``""`` when it is kept, else why not, in the shopper's words
+        :raises Busy: it could not be decided just now
         """
         try:
             if self.omni_channel_id.sudo()._holds_at("checkout"):
@@ -242,8 +243,6 @@ class SaleOrder(models.Model):
                 self._omni_check_missing(missing)
         except OutOfStock as error:
             self.env["omni.event"].emit("hold.refused", self, values={"shortages": error.shortages})
-            return str(error)
-        except Busy as error:
             return str(error)
         return ""
 

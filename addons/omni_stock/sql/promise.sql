@@ -400,8 +400,11 @@ CREATE OR REPLACE TRIGGER omni_hold_moved AFTER UPDATE OF product_id, warehouse_
 
 -- What quants and moves say is free of these products.
 CREATE OR REPLACE FUNCTION omni_promise_facts(_products int[])
-RETURNS TABLE (product_id int, warehouse_id int, free numeric) LANGUAGE sql STABLE AS $$
-    SELECT product_id, warehouse_id, SUM(free)
+RETURNS TABLE (product_id int, warehouse_id int, free numeric) LANGUAGE plpgsql STABLE AS $$ -- it keeps its plan
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT part.product_id, part.warehouse_id, SUM(part.free)
       FROM (
         SELECT q.product_id, l.warehouse_id, omni_quant_free(q.quantity, q.reserved_quantity) AS free
           FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
@@ -412,8 +415,8 @@ RETURNS TABLE (product_id int, warehouse_id int, free numeric) LANGUAGE sql STAB
          WHERE m.product_id = ANY(_products) AND m.state IN ('confirmed', 'partially_available')
            AND l.warehouse_id IS NOT NULL
       ) AS part
-     GROUP BY 1, 2
-$$;
+     GROUP BY 1, 2;
+END $$;
 
 -- Where the promise differs from what it is made of: quants and moves, holds, and the terms. Empty unless something went
 -- wrong. What is to be counted anew is not wrong, it waits.
@@ -463,7 +466,7 @@ END $$;
 -- What is to be counted once more and can be by now: nobody is left who does not see what changed. `_asks`: the connection
 -- of who asks, which changes nothing itself.
 CREATE OR REPLACE FUNCTION omni_promise_late_due(_asks int)
-RETURNS TABLE (id bigint, products int[], warehouses int[], facts boolean) LANGUAGE plpgsql AS $$
+RETURNS TABLE (id bigint, products int[], facts boolean) LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 BEGIN
     UPDATE omni_promise_late SET since = pg_snapshot_xmax(pg_current_snapshot()) WHERE since IS NULL;
@@ -478,7 +481,7 @@ BEGIN
                SELECT DISTINCT p.product_id FROM omni_promise AS p
                 WHERE l.warehouses IS NULL OR p.warehouse_id = ANY(l.warehouses))
              ELSE l.products END,
-           l.warehouses, l.facts
+           l.facts
       FROM omni_promise_late AS l
      WHERE l.since <= pg_snapshot_xmin(pg_current_snapshot())
        AND NOT EXISTS (SELECT FROM pg_stat_activity AS a
@@ -487,13 +490,19 @@ BEGIN
      ORDER BY l.id;
 END $$;
 
--- Counts some of it once more.
-CREATE OR REPLACE FUNCTION omni_promise_late_recount(_products int[], _warehouses int[], _facts boolean) RETURNS void
-LANGUAGE plpgsql AS $$
+-- Has counted anew what of these products is not what it should be: terms, or what is there.
+CREATE OR REPLACE FUNCTION omni_promise_late_recount(_products int[], _facts boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF _facts THEN
         INSERT INTO omni_promise_change (product_id, warehouse_id, recount, facts)
-        SELECT p, w, true, true FROM unnest(_products) AS p CROSS JOIN unnest(_warehouses) AS w;
+        SELECT d.product_id, d.warehouse_id, true, true
+          FROM (SELECT f.product_id, f.warehouse_id, f.free FROM omni_promise_facts(_products) AS f
+                 UNION ALL
+                SELECT p.product_id, p.warehouse_id, -p.free FROM omni_promise AS p WHERE p.product_id = ANY(_products)
+                 UNION ALL
+                SELECT c.product_id, c.warehouse_id, -COALESCE(c.free, 0)
+                  FROM omni_promise_change AS c WHERE c.product_id = ANY(_products)) AS d
+         GROUP BY 1, 2 HAVING SUM(d.free) <> 0;
     ELSE
         INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
         SELECT p.product_id, p.warehouse_id, true
