@@ -220,7 +220,7 @@ class OmniPromise(models.Model):
             for facts in (False, True):
                 products = {product for row in late if row["facts"] == facts for product in row["products"] or ()}
                 for some in split_every(STEP, sorted(products)):
-                    cr.execute(SQL("SELECT omni_promise_late_recount(%s::int[], %s)", list(some), facts))
+                    cr.execute(SQL("SELECT omni_promise_correct(%s::int[], %s)", list(some), facts))
             cr.execute(SQL("DELETE FROM omni_promise_late WHERE id = ANY(%s)", [row["id"] for row in late]))
 
     @api.model

@@ -374,8 +374,7 @@ BEGIN
     _products := ARRAY(SELECT product_id FROM stock_quant WHERE location_id = ANY(_moved)
                         UNION SELECT product_id FROM stock_move
                         WHERE location_id = ANY(_moved) AND state IN ('confirmed', 'partially_available'));
-    INSERT INTO omni_promise_change (product_id, warehouse_id, recount, facts)
-    SELECT p, w, true, true FROM unnest(_products) AS p CROSS JOIN unnest(_warehouses) AS w;
+    PERFORM omni_promise_correct(_products, true);
     INSERT INTO omni_promise_late (products, warehouses, locations, facts)
     VALUES (_products, _warehouses, _moved, true);
     RETURN NULL;
@@ -457,8 +456,8 @@ BEGIN
     UPDATE stock_move AS m SET state = state -- what a move was last said to take out
      WHERE m.state IN ('confirmed', 'partially_available') AND m.omni_demand IS DISTINCT FROM omni_promise_demand(m)
         OR m.state NOT IN ('confirmed', 'partially_available') AND m.omni_demand <> 0;
-    INSERT INTO omni_promise_change (product_id, warehouse_id, recount, facts)
-    SELECT product_id, warehouse_id, true, true FROM omni_promise_differences();
+    INSERT INTO omni_promise_change (product_id, warehouse_id, free, recount, facts)
+    SELECT product_id, warehouse_id, free, true, true FROM omni_promise_differences();
     GET DIAGNOSTICS _wrong = ROW_COUNT;
     RETURN _wrong;
 END $$;
@@ -491,11 +490,11 @@ BEGIN
 END $$;
 
 -- Has counted anew what of these products is not what it should be: terms, or what is there.
-CREATE OR REPLACE FUNCTION omni_promise_late_recount(_products int[], _facts boolean) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION omni_promise_correct(_products int[], _facts boolean) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     IF _facts THEN
-        INSERT INTO omni_promise_change (product_id, warehouse_id, recount, facts)
-        SELECT d.product_id, d.warehouse_id, true, true
+        INSERT INTO omni_promise_change (product_id, warehouse_id, free, recount, facts)
+        SELECT d.product_id, d.warehouse_id, SUM(d.free), true, true
           FROM (SELECT f.product_id, f.warehouse_id, f.free FROM omni_promise_facts(_products) AS f
                  UNION ALL
                 SELECT p.product_id, p.warehouse_id, -p.free FROM omni_promise AS p WHERE p.product_id = ANY(_products)
