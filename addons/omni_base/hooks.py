@@ -32,3 +32,11 @@ def post_init_hook(env):
     )
     env["sale.order"].invalidate_model(["omni_channel_id"])
     env["pos.order"].invalidate_model(["omni_channel_id"])
+    env["pos.order.line"]._omni_know_parts()
+
+
+def uninstall_hook(env):
+    """Take along what PostgreSQL does for this add-on."""
+    env.cr.execute(SQL("DROP FUNCTION IF EXISTS omni_unmoved(int[])"))
+    env.cr.execute(SQL("DROP FUNCTION IF EXISTS omni_unmoved(pos_order_line, pos_order, pos_session, pos_config)"))
+    env.cr.execute(SQL("DROP FUNCTION IF EXISTS omni_expired, omni_expires"))

@@ -23,5 +23,5 @@ from . import product_template
 from . import sale_order
 from . import sale_order_money
 from . import sale_order_line
-from . import pos_order_line
 from . import pos_order
+from . import pos_order_line

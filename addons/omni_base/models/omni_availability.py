@@ -45,7 +45,8 @@ class Left:
 class OmniAvailability(models.AbstractModel):
     """What can be promised, and to whom it is kept.
 
-    This default reads Odoo's own stock and keeps nothing; an add-on that holds stock overrides the methods.
+    This default reads Odoo's own stock, less what a till has sold and not moved yet and what is past its removal date,
+    and keeps nothing; an add-on that holds stock overrides the methods.
     All quantities are in the product's own unit of measure. With the context key ``omni_owner`` (``"model,id"``) what
     is held for that owner counts as available: a basket is not short of what it keeps itself.
     """
@@ -214,26 +215,35 @@ class OmniAvailability(models.AbstractModel):
 
         One query, and one for what has no stock anywhere and may not be counted at all.
         """
-        self.env["stock.quant"].flush_model(["product_id", "location_id", "quantity", "reserved_quantity"])
-        where = SQL(
-            "q.product_id = ANY(%s) AND l.warehouse_id = ANY(%s) AND l.usage = 'internal'", product_ids, warehouse_ids
-        )
+        for model in ("stock.quant", "pos.config", "pos.session", "pos.order", "pos.order.line"):
+            self.env[model].flush_model()
+        where = SQL("w.id = ANY(%s)", warehouse_ids)
         if not self.env.su:
-            where = SQL("%s AND l.company_id = ANY(%s)", where, self.env.companies.ids)
+            where = SQL("%s AND w.company_id = ANY(%s)", where, self.env.companies.ids)
         if channel := self.env["omni.channel"]._coerce(channel):
             own = SQL("SELECT warehouse_id FROM omni_channel_warehouse_rel WHERE channel_id = %s", channel.id)
-            where = SQL("%s AND (NOT EXISTS (%s) OR l.warehouse_id IN (%s))", where, own, own)
+            where = SQL("%s AND (NOT EXISTS (%s) OR w.id IN (%s))", where, own, own)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT q.product_id, l.warehouse_id, -- of a shelf that is locked core makes a quant without a quantity
-                       GREATEST(SUM(COALESCE(q.quantity, 0) - COALESCE(q.reserved_quantity, 0)), 0)::float8
-                  FROM stock_quant AS q
-                  JOIN stock_location AS l ON l.id = q.location_id
-                 WHERE %s
-                 GROUP BY q.product_id, l.warehouse_id
+                SELECT s.product_id, s.warehouse_id, GREATEST(SUM(s.quantity), 0)::float8
+                  FROM (SELECT q.product_id, l.warehouse_id, -- of a locked shelf core makes a quant without a quantity
+                               (COALESCE(q.quantity, 0) - COALESCE(q.reserved_quantity, 0))::numeric AS quantity
+                          FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
+                         WHERE q.product_id = ANY(%(products)s) AND l.warehouse_id = ANY(%(warehouses)s)
+                           AND l.usage = 'internal'
+                         UNION ALL
+                        SELECT product_id, warehouse_id, -quantity FROM omni_unmoved(%(products)s)
+                         UNION ALL
+                        SELECT product_id, warehouse_id, -quantity
+                          FROM omni_expired(%(products)s, %(warehouses)s)) AS s
+                  JOIN stock_warehouse AS w ON w.id = s.warehouse_id
+                 WHERE %(where)s
+                 GROUP BY s.product_id, s.warehouse_id
                 """,
-                where,
+                products=product_ids,
+                warehouses=warehouse_ids,
+                where=where,
             )
         )
         # sudo: whether stock of a product is counted is no secret to who may ask how much there is

@@ -1,9 +1,48 @@
-from odoo import api, models
-from odoo.tools import SQL
+from odoo import api, fields, models
+from odoo.tools import SQL, file_open
+from odoo.tools.sql import column_exists, create_column
 
 
 class PosOrderLine(models.Model):
     _inherit = "pos.order.line"
+
+    omni_parts = fields.Json(
+        compute="_compute_omni_parts",
+        store=True,
+        precompute=True,
+        help="What one unit takes out of stock in its place, [[product id, quantity], ...]; empty: the product itself.",
+    )
+
+    def _auto_init(self):
+        # Of existing tickets only those of open sessions are asked for it.
+        if not column_exists(self.env.cr, "pos_order_line", "omni_parts"):
+            create_column(self.env.cr, "pos_order_line", "omni_parts", "jsonb")
+        return super()._auto_init()
+
+    def init(self):
+        self.pool.post_init(self._init_database)  # when the tables of all models are there
+
+    def _init_database(self):
+        with file_open("omni_base/sql/unmoved.sql") as file:
+            self.env.cr.execute(file.read())
+
+    @api.depends("product_id")
+    def _compute_omni_parts(self):
+        """A kit leaves as what it is made of."""
+        self.omni_parts = False
+        for company, lines in self.grouped("company_id").items():
+            kits = lines.product_id.with_company(company or self.env.company)._omni_kits()
+            parts = {kit.id: kit.omni_parts for kit in kits}
+            for line in lines.filtered(lambda line, parts=parts: line.product_id.id in parts):
+                line.omni_parts = parts[line.product_id.id]
+
+    @api.model
+    def _omni_know_parts(self):
+        """Note what the kits on tickets of open sessions are made of: they were sold before this was asked."""
+        lines = self.search([("order_id.session_id.state", "!=", "closed")])
+        kits = lines.product_id._omni_kits()
+        self.env.add_to_compute(self._fields["omni_parts"], lines.filtered(lambda line: line.product_id in kits))
+        self.env.flush_all()
 
     @api.model
     def _omni_signed(self, column, line="l"):

@@ -19,7 +19,7 @@ class OmniPickup(models.Model):
     def action_missing(self, line_id, quantity, reason):
         """Take what is not there out of the pickup and of the order's delivery; what becomes of it is decided after.
 
-        The stock is left as it is: who keeps it hears the event ``pickup.missing``.
+        The stock is left as it is: who keeps what it promises hears the event ``pickup.missing``, and corrects it.
 
         :param float quantity: how much is missing, in the product's unit of measure
         :param str reason: ``not_found``, ``damaged`` or ``other``
@@ -35,7 +35,7 @@ class OmniPickup(models.Model):
             raise ValidationError(self.env._("Say why it is missing."))
         if not line._checked_quantity(quantity, line.quantity - line.quantity_collected):
             raise ValidationError(self.env._("Say how much is missing."))
-        line._take_out(quantity)
+        places = line._take_out(quantity)
         line.quantity_missing += quantity
         line.missing_reason = reason
         pickup._log_step(f"{line._in_words(quantity)}: {reasons[reason]}")
@@ -47,10 +47,12 @@ class OmniPickup(models.Model):
             channel=pickup.order_id.omni_channel_id,
             values={
                 "line_id": line.id,
+                "order_id": pickup.order_id.id,
                 "product_id": line.product_id.id,
                 "warehouse_id": pickup.warehouse_id.id,
                 "quantity": quantity,
                 "reason": reason,
+                "places": places,
             },
         )
         return True
@@ -201,13 +203,18 @@ class OmniPickupLine(models.Model):
         return f"{quantity:.6g} {self.product_id.uom_id.name} {self.product_id.display_name}"
 
     def _take_out(self, quantity):
-        """Ask ``quantity`` less of this line, in the pickup and in what is still to leave the store."""
+        """Ask ``quantity`` less of this line, in the pickup and in what is still to leave the store.
+
+        :return: where it should have been: ``[(product id, location id, lot id, package id, owner id)]``, False: none;
+            empty: it has not arrived yet
+        """
         left = self.quantity - self.quantity_collected
         self.quantity -= quantity
         self.quantity_prepared = min(self.quantity_prepared, self.quantity)
         moves = self.pickup_id._open_pickings().move_ids.filtered(
             lambda move: move.sale_line_id == self.sale_line_id and move.state not in ("done", "cancel")
         )
+        places = moves._omni_places()
         for same in moves.grouped("picking_type_id").values():  # picked, packed and shipped: each has it all
             less = quantity
             for move in same:
@@ -222,6 +229,7 @@ class OmniPickupLine(models.Model):
                 elif gone:
                     move.product_uom_qty = move.product_id.uom_id._compute_quantity(asked - gone, move.product_uom)
                     move._action_assign()
+        return places
 
     def _forget_missing(self):
         """Take what is missing off the order: it is decided upon. Return by how much its price falls."""

@@ -11,6 +11,18 @@ class StockMove(models.Model):
         source, target = self.location_id.warehouse_id, self.location_dest_id.warehouse_id
         return bool(source and target and source != target and self.move_dest_ids.sale_line_id)
 
+    def _omni_places(self):
+        """Return where these moves have goods, or would take them now: ``[(product id, location id, lot id, package id,
+        owner id)]``, False: none. What they wait for is nowhere yet.
+        """
+        places = {
+            (line.product_id.id, line.location_id.id, line.lot_id.id, line.package_id.id, line.owner_id.id)
+            for line in self.move_line_ids
+        }
+        for move in self.filtered(lambda move: move.state == "confirmed"):
+            places.add((move.product_id.id, move.location_id.id, False, False, False))
+        return sorted(places)
+
     # -- what is sent home leaves in transfers of its own ------------------------------------------------------------
 
     def _omni_is_sent_home(self):

@@ -5,10 +5,12 @@ from . import omni_promise_news
 from . import omni_incident
 from . import omni_incident_offer
 from . import omni_incident_watch
+from . import omni_taking
 from . import omni_stock_page
 from . import omni_availability
 from . import omni_channel
 from . import omni_confidence_buffer
+from . import omni_event
 from . import omni_override
 from . import omni_routed
 from . import omni_routing

@@ -7,7 +7,7 @@ from odoo.tools import SQL, file_open
 READ = "SELECT * FROM omni_promise_read(%s::int[], %s::int[], %s, %s, %s, %s)"
 # What the promise is made of and the ORM may not have written yet; holds are written by SQL alone.
 PROMISE_FIELDS = {
-    "stock.quant": ["product_id", "location_id", "quantity", "reserved_quantity"],
+    "stock.quant": None,  # all of it: one that Odoo's Expiration Dates add may be among them
     "stock.move": [
         "product_id",
         "location_id",
@@ -19,6 +19,10 @@ PROMISE_FIELDS = {
         "quantity",
         "move_dest_ids",
     ],
+    "pos.order.line": ["order_id", "product_id", "qty", "omni_parts"],
+    "pos.order": ["state", "shipping_date", "account_move", "session_id"],
+    "pos.session": ["state", "update_stock_at_closing"],
+    "pos.config": ["picking_type_id"],
     "omni.confidence.buffer": ["applied_quantity"],
     "omni.safety.stock": ["kind", "channel_id", "warehouse_id", "quantity", "percent"],
     "product.template": ["is_storable", "categ_id", "allow_out_of_stock_order"],
@@ -29,8 +33,9 @@ LEASE = 300  # seconds that a document may take from its hold to its commit
 
 
 class OmniAvailability(models.AbstractModel):
-    """Available to promise: on hand - reserved - confirmed but not reserved demand - holds in force - safety stock,
-    never below 0. PostgreSQL keeps it: see ``omni.promise``.
+    """Available to promise: on hand - reserved - confirmed but not reserved demand - what a till sold and has not moved
+    yet - holds in force - safety stock - what is past its removal date, never below 0. PostgreSQL keeps it: see
+    ``omni.promise``.
     """
 
     _inherit = "omni.availability"

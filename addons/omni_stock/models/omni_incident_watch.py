@@ -1,12 +1,7 @@
-import logging
 from collections import defaultdict
-
-import psycopg2
 
 from odoo import api, models
 from odoo.tools import SQL
-
-_logger = logging.getLogger(__name__)
 
 PRECISION = 0.000001
 WAITING = ("confirmed", "partially_available", "assigned")
@@ -24,28 +19,33 @@ class OmniIncidentWatch(models.AbstractModel):
 
     @api.model
     def _after(self, moves):
-        """Open incidents for what these done moves took from under a promise, in their transaction.
-
-        Never raises and waits for nobody: who took the goods has handed them over. The job finds what is missed here.
-        """
-        moves = moves.filtered(
-            lambda move: move.state == "done" and move.is_storable and move.location_id.usage == "internal"
+        """Note what these done moves took: see ``omni.taking``."""
+        moves_sudo = moves.sudo()  # sudo: which document took what from where
+        self.env["omni.taking"]._note(
+            {
+                (move.product_id.id, move.location_id.warehouse_id.id): move.picking_id or move
+                for move in moves_sudo
+                if move.state == "done" and move.is_storable and move.location_id.usage == "internal"
+            }
         )
-        if not moves:
-            return
-        try:
-            watch = self.sudo()
-            with self.env.cr.savepoint(flush=False):
-                watch.env["omni.availability"]._flush_promise()
-                broken = watch._broken_by(moves.product_id.ids)
-            causes = {(move.product_id.id, move.location_id.warehouse_id.id): move for move in moves}
-            if broken := {pair: missing for pair, missing in broken.items() if pair in causes}:
-                with self.env.cr.savepoint():
-                    watch._open(broken, causes)
-        except psycopg2.errors.UniqueViolation:
-            _logger.info("Another till has just opened the incident.")
-        except Exception:
-            _logger.exception("An incident could not be opened; the job will look again.")
+
+    @api.model
+    def _judge(self, causes, taken):
+        """Open incidents for what is broken of the pairs that a transaction, which has ended, took from.
+
+        :param causes: ``{(product_id, warehouse_id): document that took them}``
+        :param taken: ``{(product_id, warehouse_id): quantity}``, see ``omni.taking``
+        """
+        broken = {}
+        for pair in sorted(
+            taken
+        ):  # of two tills that break the same promise, the second one sees what the first one told
+            self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", *pair))
+        for pair, missing in self._missing(taken).items():
+            broken[pair] = missing
+            if self.env["product.product"].browse(pair[0]).allow_out_of_stock_order:
+                broken[pair] = min(missing, taken[pair] + self._known(pair))
+        return self._open(broken, causes)
 
     @api.model
     def _cron_watch(self):
@@ -65,62 +65,10 @@ class OmniIncidentWatch(models.AbstractModel):
     # -- what is broken ----------------------------------------------------------------------------------------------
 
     @api.model
-    def _broken_by(self, product_ids):
-        """Return ``{(product_id, warehouse_id): missing}`` of what this transaction took from under promises.
-
-        Of products that are sold even when out of stock: at most what was there and it took.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT s.product_id, s.warehouse_id, (s.held - s.free)::float8, t.allow_out_of_stock_order,
-                       LEAST(s.taken, GREATEST(s.taken + COALESCE((
-                           SELECT SUM(q.quantity) FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
-                            WHERE q.product_id = s.product_id AND l.warehouse_id = s.warehouse_id
-                              AND l.usage = 'internal'), 0), 0))::float8
-                  FROM (
-                    SELECT c.product_id, c.warehouse_id, -c.own AS taken, COALESCE(p.free, 0) + c.moved AS free,
-                           COALESCE((SELECT SUM(h.quantity) FROM omni_hold AS h
-                                      WHERE h.product_id = c.product_id AND h.warehouse_id = c.warehouse_id
-                                        AND %(in_force)s), 0) AS held
-                      FROM (SELECT product_id, warehouse_id, SUM(COALESCE(free, 0)) AS moved,
-                                   SUM(free) FILTER (WHERE txid = pg_current_xact_id_if_assigned()) AS own
-                              FROM omni_promise_change
-                             WHERE product_id = ANY(%(products)s) GROUP BY 1, 2) AS c
-                      LEFT JOIN omni_promise AS p
-                        ON p.product_id = c.product_id AND p.warehouse_id = c.warehouse_id
-                     WHERE c.own < 0
-                  ) AS s
-                  JOIN product_product AS v ON v.id = s.product_id
-                  JOIN product_template AS t ON t.id = v.product_tmpl_id
-                 WHERE s.held - s.free > %(precision)s
-                """,
-                products=product_ids,
-                in_force=self.env["omni.hold"]._in_force(),
-                precision=PRECISION,
-            )
-        )
-        broken, elastic = {}, {}
-        for product, warehouse, missing, sold_anyway, taken in rows:
-            # Of two tills that break the same promise one tells of it.
-            [[first]] = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", product, warehouse))
-            if not first:
-                continue
-            broken[product, warehouse] = missing
-            if sold_anyway:
-                elastic[product, warehouse] = taken
-        for pair, known in self._known(elastic).items():
-            broken[pair] = min(broken[pair], elastic[pair] + known)
-        return broken
-
-    @api.model
-    def _known(self, pairs):
-        """Return ``{pair: what its open incidents miss}``."""
-        known = dict.fromkeys(pairs, 0.0)
-        for incident in self.env["omni.incident"]._of(pairs) if pairs else ():
-            if incident.state == "open":
-                known[incident.product_id.id, incident.warehouse_id.id] += incident.quantity
-        return known
+    def _known(self, pair):
+        """Return what the open incidents of this pair miss."""
+        incidents = self.env["omni.incident"]._of([pair])
+        return sum(incident.quantity for incident in incidents if incident.state == "open")
 
     @api.model
     def _missing(self, pairs=None):
@@ -224,7 +172,7 @@ class OmniIncidentWatch(models.AbstractModel):
         """Open an incident for each promise that is displaced, unless there is one.
 
         :param broken: ``{(product_id, warehouse_id): missing}``
-        :param causes: ``{(product_id, warehouse_id): stock.move that took the goods}``, may lack some
+        :param causes: ``{(product_id, warehouse_id): document that took the goods}``, may lack some
         :return: the incidents opened now
         """
         if not broken:
@@ -279,11 +227,10 @@ class OmniIncidentWatch(models.AbstractModel):
         return displaced
 
     @api.model
-    def _values(self, promise, quantity, move):
+    def _values(self, promise, quantity, cause):
         owner = self.env["res.partner"]
         if promise["res_model"] in self.env.registry:
             owner = self.env[promise["res_model"]].browse(promise["res_id"]).exists()
-        cause = move and (move.picking_id or move)
         product = self.env["product.product"].browse(promise["product_id"])
         return {
             **{name: promise[name] for name in ("product_id", "warehouse_id", "res_model", "res_id", "kind")},
@@ -298,7 +245,7 @@ class OmniIncidentWatch(models.AbstractModel):
 
     @api.model
     def _last_moves(self, pairs):
-        """Return ``{pair: the stock.move that took goods out of it last}``."""
+        """Return ``{pair: the transfer, else the move, that took goods out of it last}``."""
         if not pairs:
             return {}
         rows = self.env.execute_query(
@@ -312,4 +259,8 @@ class OmniIncidentWatch(models.AbstractModel):
                 self.env["omni.promise"]._arrays(pairs),
             )
         )
-        return {(product, warehouse): self.env["stock.move"].browse(move) for product, warehouse, move in rows}
+        moves = self.env["stock.move"]
+        return {
+            (product, warehouse): moves.browse(move).picking_id or moves.browse(move)
+            for product, warehouse, move in rows
+        }

@@ -39,6 +39,7 @@ class OmniPromiseNews(models.AbstractModel):
             news = waiting[self._name] = defaultdict(set)
             after_commit(self.env.cr, lambda dbname: _post(dbname, news), self.env.cr.dbname)
         news[kind].update(what)
+        self.env["omni.taking"]._look_again()
 
     @api.model
     def _tell(self, news):

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 PAGE = 40  # products shown at a time
 MOST = 200  # products that one call may ask for
 # What makes a promise up, and how it counts, in the order of the screen.
-PARTS = {"on_hand": 1, "reserved": -1, "ordered": -1, "held": -1, "safety": -1}
+PARTS = {"on_hand": 1, "reserved": -1, "ordered": -1, "sold": -1, "held": -1, "expired": -1, "safety": -1}
 
 
 class OmniStockPage(models.AbstractModel):
@@ -190,15 +190,16 @@ class OmniStockPage(models.AbstractModel):
             "on_hand": self.env._("On hand"),
             "reserved": self.env._("Reserved for orders"),
             "ordered": self.env._("Ordered, not reserved yet"),
+            "sold": self.env._("Sold at a till, not moved yet"),
             "held": self.env._("On hold"),
+            "expired": self.env._("Past its removal date"),
             "safety": self.env._("Safety stock"),
         }
 
     @api.model
     def _figures(self, product, store):
         """Return ``{code: quantity}`` of PARTS, from the documents themselves."""
-        self.env["stock.quant"].flush_model()
-        self.env["stock.move"].flush_model()
+        self.env["omni.availability"]._flush_promise()
         [figures] = self.env.execute_query_dict(
             SQL(
                 """
@@ -210,6 +211,10 @@ class OmniStockPage(models.AbstractModel):
                        COALESCE((SELECT SUM(h.quantity) FROM omni_hold AS h
                                   WHERE h.product_id = %(product)s AND h.warehouse_id = %(store)s
                                     AND %(in_force)s), 0)::float8 AS held,
+                       COALESCE((SELECT SUM(u.quantity) FROM omni_unmoved(ARRAY[%(product)s]) AS u
+                                  WHERE u.warehouse_id = %(store)s), 0)::float8 AS sold,
+                       COALESCE((SELECT e.quantity FROM omni_expired(ARRAY[%(product)s], ARRAY[%(store)s]) AS e), 0
+                       )::float8 AS expired,
                        COALESCE((SELECT t.safety FROM omni_promise_terms(ARRAY[%(product)s], ARRAY[%(store)s]) AS t), 0
                        )::float8 AS safety
                   FROM stock_quant AS q
@@ -221,6 +226,7 @@ class OmniStockPage(models.AbstractModel):
                 in_force=self.env["omni.hold"]._in_force(),
             )
         )
+        figures["safety"] -= figures["expired"]  # which the terms count in
         return figures
 
     @api.model

@@ -24,6 +24,17 @@ class PosOrder(models.Model):
             self._omni_end_holds("commit")
         return super()._process_saved_order(draft)
 
+    def _create_order_picking(self):
+        result = super()._create_order_picking()
+        if not self.shipping_date and not self._should_create_picking_real_time():
+            # The goods are gone now, and move when the session closes.
+            store = self.config_id._omni_store()
+            parts = {part for line in self.lines for part, _each in line.product_id._omni_made_of()}
+            causes = dict.fromkeys(((part, store.id) for part in parts), self)
+            self.env["omni.promise.news"]._note("pairs", causes)
+            self.env["omni.taking"]._note(causes)
+        return result
+
     def write(self, vals):
         result = super().write(vals)
         if vals.get("state") == "cancel":

@@ -80,7 +80,9 @@ class SaleOrderLine(models.Model):
         """Return ``{line: quantity}`` that these lines are about to take, in the product's unit of measure."""
         wanted = {}
         for line in self.filtered(lambda line: line.product_id._omni_is_counted() and not line.order_id.locked):
-            quantity = line.product_uom_qty - line._get_qty_procurement(previous_product_uom_qty)
+            # A till may have handed it over already, with the ticket that settles this very order.
+            gone = max(line._get_qty_procurement(previous_product_uom_qty), line.qty_delivered)
+            quantity = line.product_uom_qty - gone
             if line.product_uom_id.compare(quantity, 0) > 0:
                 wanted[line] = line.product_uom_id._compute_quantity(quantity, line.product_id.uom_id, round=False)
         return wanted

@@ -4,9 +4,9 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from .omni_routing_refusal import REASONS
+from .stock_warehouse import PLACE
 
 OPEN = ("waiting", "confirmed", "assigned")
-PLACE = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
 
 
 class StockPicking(models.Model):
@@ -71,10 +71,13 @@ class StockPicking(models.Model):
             }
         )
         moves = picking.move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel"))
-        places = {tuple(line[name] for name in PLACE) for line in moves.move_line_ids}
+        places = {tuple(line[name].id for name in PLACE) for line in moves.move_line_ids}
         picking._omni_withdraw(moves)
         if reason in ("not_found", "damaged"):
-            picking._omni_correct_promise(reason, wanted, places)
+            goods = defaultdict(float)
+            for line, quantity in wanted.items():
+                goods[line.product_id] += quantity
+            store._omni_correct_promise(reason, goods, picking.origin or picking.name, places)
         return order._omni_move_on(wanted, refusal, promised_before)
 
     def _omni_wanted(self):
@@ -101,42 +104,3 @@ class StockPicking(models.Model):
                     waiting._action_cancel()
         origins = self.env["stock.move"].browse(moves._rollup_move_origs()) - moves
         (moves | origins.filtered(lambda move: move.state not in ("done", "cancel")))._action_cancel()
-
-    def _omni_correct_promise(self, reason, wanted, places):
-        """Take what is not there, or cannot be sold, out of what this store promises: the one place where a refusal
-        changes stock. What was not found is counted away, what is damaged is scrapped; never more than is free there.
-
-        :param reason: ``not_found`` or ``damaged``
-        :param wanted: ``{sale line: quantity}`` that was refused, in the product's unit
-        :param places: ``{(product, location, lot, package, owner)}`` where it should have been
-        """
-        stock = self.picking_type_id.warehouse_id.lot_stock_id
-        for line, quantity in wanted.items():
-            product = line.product_id
-            quants = self.env["stock.quant"]._gather(product, stock)
-            for quant in quants.sorted(lambda quant: tuple(quant[name] for name in PLACE) not in places):
-                part = min(quantity, quant.quantity - quant.reserved_quantity)
-                if product.uom_id.compare(part, 0) <= 0:
-                    continue
-                quantity -= part
-                getattr(self, f"_omni_correct_{reason}")(quant, part)
-
-    def _omni_correct_not_found(self, quant, quantity):
-        quant = quant.with_context(inventory_name=self.env._("Not found for %s", self.origin or self.name))
-        quant.inventory_quantity = quant.quantity - quantity
-        quant.action_apply_inventory()
-
-    def _omni_correct_damaged(self, quant, quantity):
-        self.env["stock.scrap"].create(
-            {
-                "product_id": quant.product_id.id,
-                "product_uom_id": quant.product_id.uom_id.id,
-                "scrap_qty": quantity,
-                "location_id": quant.location_id.id,
-                "lot_id": quant.lot_id.id,
-                "package_id": quant.package_id.id,
-                "owner_id": quant.owner_id.id,
-                "company_id": self.company_id.id,
-                "origin": self.origin or self.name,
-            }
-        ).do_scrap()

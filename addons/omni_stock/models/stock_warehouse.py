@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import fields, models
 from odoo.tools import SQL
 
@@ -5,6 +7,7 @@ from ..routing.clock import Hours
 from ..routing.plan import Store
 from .res_partner import PLACE_FIELDS
 
+PLACE = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
 SETTINGS = [
     "partner_id",
     "company_id",
@@ -114,3 +117,49 @@ class StockWarehouse(models.Model):
                 )
             )
         )
+
+    # -- what is not there, or cannot be sold --------------------------------------------------------------------------
+
+    def _omni_correct_promise(self, reason, goods, origin, places):
+        """Take what is not there, or cannot be sold, out of what this store promises: the one place where a refusal
+        changes stock. What was not found is counted away, what is damaged is scrapped; never more than is free there.
+
+        :param reason: ``not_found`` or ``damaged``
+        :param goods: ``{product: quantity}``, in the product's unit; of a kit its parts
+        :param str origin: the document that asked for them
+        :param places: ``{(product, location, lot, package, owner)}``, ids, where it should have been; False: none
+        """
+        parts = defaultdict(float)
+        for product, quantity in goods.items():
+            for part, each in product._omni_made_of():
+                parts[part] += quantity * each
+        for part, quantity in parts.items():
+            product = self.env["product.product"].browse(part)
+            quants = self.env["stock.quant"]._gather(product, self.view_location_id)
+            quants = quants.filtered(lambda quant: quant.location_id.usage == "internal")
+            for quant in quants.sorted(lambda quant: tuple(quant[name].id for name in PLACE) not in places):
+                taken = min(quantity, quant.quantity - quant.reserved_quantity)
+                if product.uom_id.compare(taken, 0) <= 0:
+                    continue
+                quantity -= taken
+                getattr(self, f"_omni_correct_{reason}")(quant, taken, origin)
+
+    def _omni_correct_not_found(self, quant, quantity, origin):
+        quant = quant.with_context(inventory_name=self.env._("Not found for %s", origin))
+        quant.inventory_quantity = quant.quantity - quantity
+        quant.action_apply_inventory()
+
+    def _omni_correct_damaged(self, quant, quantity, origin):
+        self.env["stock.scrap"].create(
+            {
+                "product_id": quant.product_id.id,
+                "product_uom_id": quant.product_id.uom_id.id,
+                "scrap_qty": quantity,
+                "location_id": quant.location_id.id,
+                "lot_id": quant.lot_id.id,
+                "package_id": quant.package_id.id,
+                "owner_id": quant.owner_id.id,
+                "company_id": self.company_id.id,
+                "origin": origin,
+            }
+        ).do_scrap()

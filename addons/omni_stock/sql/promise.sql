@@ -10,7 +10,7 @@
 -- Of other shape in earlier versions.
 DROP TRIGGER IF EXISTS omni_promise_locations ON stock_location;
 DROP FUNCTION IF EXISTS omni_promise_settle(int[], int[]),
-    omni_promise_fold(omni_promise), omni_promise_differences(), omni_promise_repair(),
+    omni_promise_fold(omni_promise), omni_promise_differences(), omni_promise_repair(), omni_promise_terms(int[], int[]),
     omni_hold_extend(varchar, int, float8, boolean, boolean);
 
 -- The database's own clock: every server agrees, and a hold ends at its time though the request began before it.
@@ -18,8 +18,8 @@ CREATE OR REPLACE FUNCTION omni_clock() RETURNS timestamp LANGUAGE sql VOLATILE 
 $$ SELECT clock_timestamp() AT TIME ZONE 'UTC' $$;
 
 -- Columns of which Odoo's models know nothing: whose store it is, what no figure says (endless where stock is not
--- counted, endlessly below 0 where product or store are archived), when the next hold runs out, and which transaction
--- wrote the row.
+-- counted, endlessly below 0 where product or store are archived), when the next hold runs out or the next goods are
+-- past their removal date, and which transaction wrote the row.
 ALTER TABLE omni_promise ALTER free SET DEFAULT 0, ALTER held SET DEFAULT 0, ALTER safety SET DEFAULT 0,
     ADD COLUMN IF NOT EXISTS company_id int,
     ADD COLUMN IF NOT EXISTS beyond numeric NOT NULL DEFAULT 0,
@@ -73,9 +73,12 @@ RETURNS TABLE (product_id int, near int, depth int, rule omni_safety_stock) LANG
 $$;
 
 -- What each of these pairs keeps back from everybody, the buffer for figures not to be trusted included, and the rest of
--- what its row is to say beside figures. The closest rule wins; of two as close, the one that names the store.
+-- what its row is to say beside figures. What is past its removal date is kept back, too; `next_expiry`: when more will
+-- be. The closest rule wins; of two as close, the one that names the store.
 CREATE OR REPLACE FUNCTION omni_promise_terms(_products int[], _warehouses int[])
-RETURNS TABLE (product_id int, warehouse_id int, company_id int, safety numeric, beyond numeric) LANGUAGE sql STABLE AS $$
+RETURNS TABLE (
+    product_id int, warehouse_id int, company_id int, safety numeric, beyond numeric, next_expiry timestamp
+) LANGUAGE sql STABLE AS $$
     WITH pair AS (SELECT DISTINCT p, w FROM unnest(_products, _warehouses) AS a(p, w)),
     kept AS (
         SELECT DISTINCT ON (a.p, a.w) a.p, a.w, (s.rule).quantity
@@ -86,15 +89,18 @@ RETURNS TABLE (product_id int, warehouse_id int, company_id int, safety numeric,
            AND COALESCE((s.rule).warehouse_id, a.w) = a.w
          ORDER BY a.p, a.w, s.near, s.depth DESC, (s.rule).warehouse_id IS NULL
     )
-    SELECT a.p, a.w, w.company_id, COALESCE(k.quantity, 0) + COALESCE(b.applied_quantity, 0),
+    SELECT a.p, a.w, w.company_id,
+           COALESCE(k.quantity, 0) + COALESCE(b.applied_quantity, 0) + COALESCE(e.quantity, 0),
            CASE WHEN p.active IS NOT TRUE OR w.active IS NOT TRUE THEN '-Infinity'::numeric
-                WHEN t.is_storable IS NOT TRUE THEN 'Infinity'::numeric ELSE 0 END
+                WHEN t.is_storable IS NOT TRUE THEN 'Infinity'::numeric ELSE 0 END,
+           COALESCE(e.next, 'infinity')
       FROM pair AS a
       JOIN product_product AS p ON p.id = a.p
       JOIN product_template AS t ON t.id = p.product_tmpl_id
       JOIN stock_warehouse AS w ON w.id = a.w
       LEFT JOIN kept AS k ON k.p = a.p AND k.w = a.w
       LEFT JOIN omni_confidence_buffer AS b ON b.product_id = a.p AND b.warehouse_id = a.w
+      LEFT JOIN omni_expired(_products, _warehouses) AS e ON e.product_id = a.p AND e.warehouse_id = a.w
 $$;
 
 -- What a channel may not have of these products beside that: what is kept from it, and what is kept for others.
@@ -211,6 +217,11 @@ UPDATE omni_promise AS p SET company_id = t.company_id, safety = t.safety, beyon
                           ARRAY(SELECT warehouse_id FROM omni_promise WHERE company_id IS NULL)) AS t
  WHERE p.product_id = t.product_id AND p.warehouse_id = t.warehouse_id AND p.company_id IS NULL;
 
+-- And before what is past its removal date was kept back.
+INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
+SELECT e.product_id, e.warehouse_id, true
+  FROM omni_expired(ARRAY(SELECT DISTINCT product_id FROM omni_promise), ARRAY(SELECT id FROM stock_warehouse)) AS e;
+
 -- ---------------------------------------------------------------------------------------------------------- what moves
 
 -- Takes in many pairs at once: makes the rows of those of which nothing was known, appends to the others, and waits for
@@ -225,8 +236,8 @@ BEGIN
           LEFT JOIN (SELECT DISTINCT product_id, warehouse_id FROM omni_promise_change) AS c
             ON c.product_id = m.p AND c.warehouse_id = m.w
     ), made AS (
-        INSERT INTO omni_promise (product_id, warehouse_id, free, company_id, safety, beyond, txid)
-        SELECT m.p, m.w, m.free, t.company_id, t.safety, t.beyond, pg_current_xact_id()
+        INSERT INTO omni_promise (product_id, warehouse_id, free, company_id, safety, beyond, next_expiry, txid)
+        SELECT m.p, m.w, m.free, t.company_id, t.safety, t.beyond, t.next_expiry, pg_current_xact_id()
           FROM imported AS m
           JOIN omni_promise_terms(_products, _warehouses) AS t ON t.product_id = m.p AND t.warehouse_id = m.w
          WHERE m.new ORDER BY 1, 2
@@ -278,6 +289,20 @@ BEGIN
           JOIN stock_location AS l ON l.id = q.location_id
          WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
          GROUP BY 1, 2 HAVING SUM(q.amount) <> 0;
+    END IF;
+    -- What is past its removal date is one of the terms: they are to be read anew, for what was and for what is.
+    IF NOT omni_expires() THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
+        SELECT DISTINCT q.product_id, l.warehouse_id, true FROM after AS q JOIN stock_location AS l ON l.id = q.location_id
+         WHERE q.removal_date IS NOT NULL AND l.usage = 'internal' AND l.warehouse_id IS NOT NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
+        SELECT DISTINCT q.product_id, l.warehouse_id, true FROM before AS q JOIN stock_location AS l ON l.id = q.location_id
+         WHERE q.removal_date IS NOT NULL AND l.usage = 'internal' AND l.warehouse_id IS NOT NULL;
     END IF;
     RETURN NULL;
 END $$;
@@ -343,6 +368,64 @@ END $$;
 CREATE OR REPLACE TRIGGER omni_promise_links AFTER INSERT OR DELETE ON stock_move_move_rel
     FOR EACH ROW EXECUTE FUNCTION omni_promise_links();
 
+-- Tickets: what a till has sold and core moves only when the session closes, by `omni_unmoved` of the base plate. It
+-- counts from the moment at which the ticket is paid to the end of the transaction that closes the session: the moves
+-- made there take over.
+CREATE OR REPLACE FUNCTION omni_promise_tickets() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    CASE TG_TABLE_NAME
+        WHEN 'pos_order_line' THEN
+            INSERT INTO omni_promise_change (product_id, warehouse_id, free)
+            SELECT u.product_id, u.warehouse_id, SUM(line.sign * u.quantity)
+              FROM (SELECT OLD AS x, 1 AS sign WHERE TG_OP <> 'INSERT' UNION ALL SELECT NEW, -1 WHERE TG_OP <> 'DELETE') AS line
+              JOIN pos_order AS o ON o.id = (line.x).order_id
+              JOIN pos_session AS s ON s.id = o.session_id JOIN pos_config AS c ON c.id = s.config_id
+             CROSS JOIN LATERAL omni_unmoved(line.x, o, s, c) AS u
+             GROUP BY 1, 2 HAVING SUM(line.sign * u.quantity) <> 0;
+        WHEN 'pos_order' THEN
+            INSERT INTO omni_promise_change (product_id, warehouse_id, free)
+            SELECT u.product_id, u.warehouse_id, SUM(ticket.sign * u.quantity)
+              FROM (SELECT OLD AS o, 1 AS sign UNION ALL SELECT NEW, -1 WHERE TG_OP <> 'DELETE') AS ticket
+              JOIN pos_session AS s ON s.id = (ticket.o).session_id JOIN pos_config AS c ON c.id = s.config_id
+              JOIN pos_order_line AS x ON x.order_id = (ticket.o).id
+             CROSS JOIN LATERAL omni_unmoved(x, ticket.o, s, c) AS u
+             GROUP BY 1, 2 HAVING SUM(ticket.sign * u.quantity) <> 0;
+        WHEN 'pos_session' THEN
+            INSERT INTO omni_promise_change (product_id, warehouse_id, free)
+            SELECT u.product_id, u.warehouse_id, SUM(session.sign * u.quantity)
+              FROM (SELECT OLD AS s, 1 AS sign UNION ALL SELECT NEW, -1) AS session
+              JOIN pos_config AS c ON c.id = (session.s).config_id
+              JOIN pos_order AS o ON o.session_id = (session.s).id JOIN pos_order_line AS x ON x.order_id = o.id
+             CROSS JOIN LATERAL omni_unmoved(x, o, session.s, c) AS u
+             GROUP BY 1, 2 HAVING SUM(session.sign * u.quantity) <> 0;
+        WHEN 'pos_config' THEN
+            INSERT INTO omni_promise_change (product_id, warehouse_id, free)
+            SELECT u.product_id, u.warehouse_id, SUM(till.sign * u.quantity)
+              FROM (SELECT OLD AS c, 1 AS sign UNION ALL SELECT NEW, -1) AS till
+              JOIN pos_session AS s ON s.config_id = (till.c).id AND s.update_stock_at_closing AND s.state <> 'closed'
+              JOIN pos_order AS o ON o.session_id = s.id JOIN pos_order_line AS x ON x.order_id = o.id
+             CROSS JOIN LATERAL omni_unmoved(x, o, s, till.c) AS u
+             GROUP BY 1, 2 HAVING SUM(till.sign * u.quantity) <> 0;
+    END CASE;
+    RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+
+CREATE OR REPLACE TRIGGER omni_promise_tickets AFTER INSERT OR DELETE OR UPDATE OF order_id, product_id, qty, omni_parts
+    ON pos_order_line FOR EACH ROW EXECUTE FUNCTION omni_promise_tickets();
+CREATE OR REPLACE TRIGGER omni_promise_tickets AFTER UPDATE ON pos_order FOR EACH ROW
+    WHEN ((OLD.state, OLD.shipping_date, OLD.account_move, OLD.session_id, OLD.company_id) IS DISTINCT FROM
+          (NEW.state, NEW.shipping_date, NEW.account_move, NEW.session_id, NEW.company_id))
+    EXECUTE FUNCTION omni_promise_tickets();
+-- Before: its lines go with it, and know it no more.
+CREATE OR REPLACE TRIGGER omni_promise_tickets_delete BEFORE DELETE ON pos_order
+    FOR EACH ROW EXECUTE FUNCTION omni_promise_tickets();
+CREATE OR REPLACE TRIGGER omni_promise_tickets AFTER UPDATE ON pos_session FOR EACH ROW
+    WHEN ((OLD.state = 'closed', OLD.update_stock_at_closing, OLD.config_id) IS DISTINCT FROM
+          (NEW.state = 'closed', NEW.update_stock_at_closing, NEW.config_id))
+    EXECUTE FUNCTION omni_promise_tickets();
+CREATE OR REPLACE TRIGGER omni_promise_tickets AFTER UPDATE ON pos_config FOR EACH ROW
+    WHEN (OLD.picking_type_id IS DISTINCT FROM NEW.picking_type_id) EXECUTE FUNCTION omni_promise_tickets();
+
 -- Who empties a table at once passes the triggers by.
 CREATE OR REPLACE FUNCTION omni_promise_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -397,7 +480,7 @@ CREATE OR REPLACE TRIGGER omni_hold_moved AFTER UPDATE OF product_id, warehouse_
 
 -- ------------------------------------------------------------------------------------------------------------- checking
 
--- What quants and moves say is free of these products.
+-- What quants, moves and tickets say is free of these products.
 CREATE OR REPLACE FUNCTION omni_promise_facts(_products int[])
 RETURNS TABLE (product_id int, warehouse_id int, free numeric) LANGUAGE plpgsql STABLE AS $$ -- it keeps its plan
 #variable_conflict use_column
@@ -413,11 +496,13 @@ BEGIN
           FROM stock_move AS m JOIN stock_location AS l ON l.id = m.location_id
          WHERE m.product_id = ANY(_products) AND m.state IN ('confirmed', 'partially_available')
            AND l.warehouse_id IS NOT NULL
+        UNION ALL
+        SELECT product_id, warehouse_id, -quantity FROM omni_unmoved(_products)
       ) AS part
      GROUP BY 1, 2;
 END $$;
 
--- Where the promise differs from what it is made of: quants and moves, holds, and the terms. Empty unless something went
+-- Where the promise differs from what it is made of: quants, moves and tickets, holds, and the terms. Empty unless something went
 -- wrong. What is to be counted anew is not wrong, it waits.
 CREATE OR REPLACE FUNCTION omni_promise_differences()
 RETURNS TABLE (product_id int, warehouse_id int, free numeric, held numeric, terms boolean) LANGUAGE sql STABLE AS $$
@@ -434,6 +519,7 @@ RETURNS TABLE (product_id int, warehouse_id int, free numeric, held numeric, ter
                    (p.company_id, p.safety, p.beyond) IS DISTINCT FROM (t.company_id, t.safety, t.beyond)
                    AND NOT EXISTS (SELECT FROM omni_promise_change AS c WHERE c.recount
                                       AND c.product_id = p.product_id AND c.warehouse_id = p.warehouse_id)
+                   AND NOT (p.next_expiry <= omni_clock() AND omni_expires())
               FROM omni_promise AS p
               LEFT JOIN omni_promise_terms(ARRAY(SELECT product_id FROM omni_promise ORDER BY id),
                                            ARRAY(SELECT warehouse_id FROM omni_promise ORDER BY id)) AS t
@@ -447,7 +533,7 @@ RETURNS TABLE (product_id int, warehouse_id int, free numeric, held numeric, ter
                         WHERE c.facts AND c.product_id = d.product_id AND c.warehouse_id = d.warehouse_id)
 $$;
 
--- Has the promise counted anew where it is not what quants, moves, holds and terms say; they are never touched. It waits
+-- Has the promise counted anew where it is not what quants, moves, tickets, holds and terms say; they are never touched. It waits
 -- for nobody, and who does it twice changes nothing. Returns how many pairs were wrong.
 CREATE OR REPLACE FUNCTION omni_promise_repair() RETURNS int LANGUAGE plpgsql AS $$
 DECLARE
@@ -555,6 +641,7 @@ DECLARE
     _excluded int[];
     _close_products int[];
     _close_warehouses int[];
+    _expires boolean;
     _found int;
 BEGIN
     IF _channel IS NOT NULL THEN
@@ -596,6 +683,7 @@ BEGIN
         GET DIAGNOSTICS _found = ROW_COUNT;
     ELSE
         _found := 0;
+        _expires := omni_expires();
         RETURN QUERY
         WITH close AS (
             SELECT * FROM unnest(_close_products, _close_warehouses) AS x(product_id, warehouse_id)
@@ -624,7 +712,8 @@ BEGIN
             SELECT x.product_id, x.warehouse_id FROM close AS x
               LEFT JOIN changed AS c ON c.product_id = x.product_id AND c.warehouse_id = x.warehouse_id
              WHERE c.recount OR NOT EXISTS (SELECT FROM omni_promise AS p
-                                             WHERE p.product_id = x.product_id AND p.warehouse_id = x.warehouse_id)
+                                             WHERE p.product_id = x.product_id AND p.warehouse_id = x.warehouse_id
+                                               AND NOT (_expires AND p.next_expiry <= _now))
         ), terms AS (
             SELECT * FROM omni_promise_terms(ARRAY(SELECT product_id FROM anew), ARRAY(SELECT warehouse_id FROM anew))
         ), facts AS (
@@ -674,13 +763,13 @@ LANGUAGE plpgsql AS $$
 DECLARE
     _now timestamp := omni_clock();
     _before omni_promise := _row;
-    _free numeric;
-    _counted numeric;
     _ended numeric;
-    _recount boolean;
+    _anew boolean := _row.next_expiry <= _now AND omni_expires();
+    _sum record;
+    _next timestamp := 'infinity';
 BEGIN
-    IF EXISTS (SELECT FROM omni_promise_change AS c
-                WHERE c.product_id = _row.product_id AND c.warehouse_id = _row.warehouse_id) THEN
+    IF _anew OR EXISTS (SELECT FROM omni_promise_change AS c
+                         WHERE c.product_id = _row.product_id AND c.warehouse_id = _row.warehouse_id) THEN
         IF _most IS NOT NULL AND EXISTS (SELECT FROM omni_promise_change AS c WHERE c.facts
                                             AND c.product_id = _row.product_id AND c.warehouse_id = _row.warehouse_id) THEN
             _most := NULL;
@@ -701,19 +790,26 @@ BEGIN
               FROM (SELECT DISTINCT ON (hold_id) * FROM gone WHERE hold_id IS NOT NULL ORDER BY hold_id, at) AS g
              WHERE h.id = g.hold_id AND h.ended IS NULL
             RETURNING h.quantity
+        ), terms AS ( -- which count the same goods that the changes are about
+            SELECT * FROM omni_promise_terms(ARRAY[_row.product_id], ARRAY[_row.warehouse_id])
+             WHERE _anew OR (SELECT bool_or(recount) FROM gone)
         )
-        SELECT COALESCE(SUM(free), 0), COALESCE((SELECT SUM(quantity) FROM ended), 0), bool_or(recount),
-               CASE WHEN bool_or(facts) THEN COALESCE((
-                   SELECT f.free FROM omni_promise_facts(ARRAY[_row.product_id]) AS f
-                    WHERE f.warehouse_id = _row.warehouse_id), 0) END
-          INTO _free, _ended, _recount, _counted FROM gone;
-        _row.free := COALESCE(_counted, _row.free + _free);
-        _row.held := _row.held - _ended;
-        IF _recount THEN
-            SELECT company_id, safety, beyond INTO _row.company_id, _row.safety, _row.beyond
-              FROM omni_promise_terms(ARRAY[_row.product_id], ARRAY[_row.warehouse_id]);
+        SELECT g.*, t.* INTO _sum
+          FROM (SELECT COALESCE(SUM(free), 0) AS free, COALESCE((SELECT SUM(quantity) FROM ended), 0) AS ended,
+                       CASE WHEN bool_or(facts) THEN COALESCE((
+                           SELECT f.free FROM omni_promise_facts(ARRAY[_row.product_id]) AS f
+                            WHERE f.warehouse_id = _row.warehouse_id), 0) END AS counted
+                  FROM gone) AS g
+          LEFT JOIN terms AS t ON true;
+        _row.free := COALESCE(_sum.counted, _row.free + _sum.free);
+        _row.held := _row.held - _sum.ended;
+        IF _sum.product_id IS NOT NULL THEN
+            _row.company_id := _sum.company_id;
+            _row.safety := _sum.safety;
+            _row.beyond := _sum.beyond;
+            _next := _sum.next_expiry;
         END IF;
-        IF _counted IS NOT NULL THEN
+        IF _sum.counted IS NOT NULL THEN
             SELECT COALESCE(SUM(h.quantity), 0), '-infinity' INTO _row.held, _row.next_expiry
               FROM omni_hold AS h
              WHERE h.product_id = _row.product_id AND h.warehouse_id = _row.warehouse_id AND h.ended IS NULL;
@@ -735,6 +831,7 @@ BEGIN
           FROM omni_hold AS h
          WHERE h.product_id = _row.product_id AND h.warehouse_id = _row.warehouse_id AND h.ended IS NULL;
     END IF;
+    _row.next_expiry := LEAST(_row.next_expiry, _next);
     IF _row IS DISTINCT FROM _before THEN
         UPDATE omni_promise
            SET free = _row.free, held = _row.held, company_id = _row.company_id, safety = _row.safety,
@@ -753,7 +850,7 @@ BEGIN
      WHERE NOT EXISTS (SELECT FROM omni_promise AS p WHERE p.product_id = a.p AND p.warehouse_id = a.w)
        AND EXISTS (SELECT FROM omni_promise_change AS c WHERE c.product_id = a.p AND c.warehouse_id = a.w);
     IF _products IS NOT NULL THEN
-        INSERT INTO omni_promise (product_id, warehouse_id, company_id, safety, beyond)
+        INSERT INTO omni_promise (product_id, warehouse_id, company_id, safety, beyond, next_expiry)
         SELECT * FROM omni_promise_terms(_products, _warehouses) ORDER BY 1, 2
         ON CONFLICT DO NOTHING;
     END IF;

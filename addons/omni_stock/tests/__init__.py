@@ -1,5 +1,6 @@
 from . import test_channel
 from . import test_hooks
+from . import test_closing_till
 from . import test_hold_moment
 from . import test_lowering
 from . import test_omni_availability

@@ -6,9 +6,9 @@ from odoo.tools import mute_logger
 
 from odoo.addons.point_of_sale.tests.common import TestPoSCommon
 
-from .common import IncidentCommon
+from .common import IncidentCommon, end_of_transaction
 
-WATCH = "odoo.addons.omni_stock.models.omni_incident_watch"
+TAKING = "odoo.addons.omni_stock.models.omni_taking"
 
 
 @tagged("post_install", "-at_install")
@@ -172,12 +172,12 @@ class TestOmniIncidentWatch(IncidentCommon):
     def test_a_failure_never_stops_who_took_the_goods(self):
         self.keep(3)
         with (
-            patch.object(self.env.registry["omni.incident.watch"], "_open", side_effect=ValueError),
-            mute_logger(WATCH),
-            self.assertLogs(WATCH, "ERROR"),
+            patch.object(self.env.registry["omni.taking"], "_taken", side_effect=ValueError),
+            mute_logger(TAKING),
+            self.assertLogs(TAKING, "ERROR"),
         ):
             self.count(1)
-        self.assertFalse(self.incidents())
+        self.assertFalse(self.env["omni.incident"].search([("product_id", "=", self.product.id)]))
         quant = self.env["stock.quant"].search(
             [("product_id", "=", self.product.id), ("location_id", "=", self.shop.lot_stock_id.id)]
         )
@@ -208,6 +208,7 @@ class TestOmniIncidentWatch(IncidentCommon):
         self.env.flush_all()
         with self.assertQueryCount(3):  # a savepoint, one SELECT, its release
             self.env["omni.incident.watch"]._after(picking.move_ids)
+            self.env.cr.flush()
 
 
 @tagged("post_install", "-at_install")
@@ -230,6 +231,7 @@ class TestOmniIncidentTill(TestPoSCommon):
         self.open_new_session(0)
         data = self.create_ui_order_data([(lamp, 1)])
         ticket = self.env["pos.order"].browse(self.env["pos.order"].sync_from_ui([data])["pos.order"][0]["id"])
+        end_of_transaction(self.env)
         # then it is posted, and Anna's broken promise names the ticket
         self.assertEqual(ticket.state, "paid")
         incident = self.env["omni.incident"].search([("product_id", "=", lamp.id)])

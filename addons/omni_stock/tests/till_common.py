@@ -5,6 +5,8 @@ from odoo.tests import new_test_user
 
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
+from .common import end_of_transaction
+
 
 class TillCommon(TestPointOfSaleHttpCommon):
     """A shop with its till and five lamps, a warehouse with forty, and sellers with a till's rights and with more."""
@@ -124,4 +126,6 @@ class TillCommon(TestPointOfSaleHttpCommon):
 
     def sync(self, ticket, user=None):
         orders = self.env["pos.order"].with_user(user or self.seller)
-        return self.env["pos.order"].browse(orders.sync_from_ui([ticket])["pos.order"][0]["id"])
+        order = self.env["pos.order"].browse(orders.sync_from_ui([ticket])["pos.order"][0]["id"])
+        end_of_transaction(self.env)
+        return order
