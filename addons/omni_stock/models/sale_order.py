@@ -163,11 +163,10 @@ class SaleOrder(models.Model):
         channel = self.omni_channel_id.sudo()
         if self.state == "draft" and self.website_id and channel._holds_at(step):
             try:
-                self._omni_keep(partly=channel._holds_at("basket"))
+                with suppress(OutOfStock):  # the payment page says so
+                    self._omni_keep(partly=channel._holds_at("basket"))
             except Busy as error:
                 self.shop_warning = str(error)
-            except OutOfStock:
-                pass  # the payment page says so
 
     def _omni_keep(self, seconds=None, partly=False):
         """Keep what this basket asks for, all of it or nothing.
