@@ -85,6 +85,16 @@ class TestSettle(TillCommon):
         # the network repeats the ticket
         self.assertEqual(self._sync(self._ticket(order)), ticket)
 
+    def test_a_company_that_the_context_names_is_not_the_sellers_own(self):
+        """given a seller of another company, when the call names the order's company, then nothing of it is read"""
+        order = self._order()
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.seller.write({"company_id": other.id, "company_ids": [fields.Command.set(other.ids)]})
+        lines = order.order_line.with_user(self.seller)
+        for companies in (order.company_id, other, order.company_id + other):
+            with self.assertRaises(AccessError):
+                lines.with_context(allowed_company_ids=companies.ids).read_converted()
+
     def test_an_open_ticket_keeps_its_order_over_a_reload(self):
         order = self._order()
         ticket = self._sync(self._ticket(order, state="draft"))

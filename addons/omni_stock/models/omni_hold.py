@@ -110,20 +110,40 @@ class OmniHold(models.Model):
 
     @api.model
     def _search_owner_name(self, operator, value):
-        return self._search_owners("display_name", operator, value)
+        if operator == "in":
+            wanted = Domain("display_name", "in", [name for name in value if isinstance(name, str)])
+        elif operator.endswith("like") and isinstance(value, str):
+            wanted = Domain("display_name", operator, value)
+        else:
+            return NotImplemented
+        return self._search_owners(wanted, "display_name")
 
     @api.model
     def _search_partner_id(self, operator, value):
-        return self._search_owners("partner_id", operator, value)
+        """The customers are looked for with the rights of whoever asks: a condition on them may reach any field of any
+        document behind them.
+        """
+        if operator == "any":
+            wanted = value
+        elif operator == "in":
+            wanted = Domain("id", "in", value)
+        elif operator.endswith("like") and isinstance(value, str):
+            wanted = Domain("display_name", operator, value)
+        else:
+            return NotImplemented
+        partners = self.env["res.partner"].with_context(active_test=False)._search(wanted)
+        return self._search_owners(Domain("partner_id", "in", partners), "partner_id")
 
     @api.model
-    def _search_owners(self, field, operator, value):
+    def _search_owners(self, condition, field):
+        """Return the domain of holds whose owners meet ``condition``, which nothing of the caller's but a text and ids
+        may have come into, of the models that have ``field``.
+        """
         rows = self.env.execute_query(SQL("SELECT DISTINCT res_model FROM omni_hold"))
         # sudo: the names are the holds' own, see the computes
         models_sudo = [self.env[model].sudo() for (model,) in rows if model in self.env.registry]
         return Domain.OR(
-            Domain("res_model", "=", model_sudo._name)
-            & Domain("res_id", "in", model_sudo._search(Domain(field, operator, value)))
+            Domain("res_model", "=", model_sudo._name) & Domain("res_id", "in", model_sudo._search(condition))
             for model_sudo in models_sudo
             if field in model_sudo._fields
         )

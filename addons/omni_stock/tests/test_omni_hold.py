@@ -63,3 +63,54 @@ class TestOmniHold(StockHoldCommon):
     def test_the_owner_opens(self):
         action = self.hold.action_open_owner()
         self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", self.order.id))
+
+    # -- what a search may reach -------------------------------------------------------------------------------------
+
+    def found(self, user, *domain):
+        mine = [("id", "=", self.hold.id)]
+        return bool(self.env["omni.hold"].with_user(user).search_count([*mine, *domain]))
+
+    def test_a_hold_is_found_by_its_owner_and_its_customer(self):
+        for user in (self.seller, self.stock_user, self.omni_user):
+            for yes in (
+                ("owner_name", "ilike", self.order.name),
+                ("owner_name", "=", self.order.display_name),
+                ("partner_id", "=", self.shopper.id),
+                ("partner_id", "in", self.shopper.ids),
+                ("partner_id", "ilike", self.shopper.name),
+                ("partner_id.name", "ilike", self.shopper.name),
+                ("owner_name", "not ilike", "nobody"),
+            ):
+                self.assertTrue(self.found(user, yes), (user.login, yes))
+            for no in (
+                ("owner_name", "ilike", "nobody"),
+                ("partner_id", "!=", self.shopper.id),
+                ("partner_id", "=", self.env.company.partner_id.id),
+                ("partner_id", "ilike", "nobody"),
+            ):
+                self.assertFalse(self.found(user, no), (user.login, no))
+
+    def test_a_search_reaches_no_further_than_its_caller(self):
+        """given a customer with an order, when a hold is searched by what stands on it, then nothing is told of it"""
+        self.order.access_token = "8secret"
+        for user in (self.seller, self.stock_user):
+            for path, value in (
+                ("partner_id.sale_order_ids.access_token", "8%"),
+                ("partner_id.sale_order_ids.order_line.name", "%"),
+                ("partner_id.bank_ids.acc_number", "%"),
+                ("partner_id.user_ids.password", "%"),
+            ):
+                told = []
+                for text in (value, "no such thing"):
+                    try:
+                        told.append(self.found(user, (path, "=like", text)))
+                    except (AccessError, ValueError):
+                        told.append(None)
+                own = self.env["res.partner"].with_user(user)
+                try:
+                    may = bool(
+                        own.search_count([("id", "=", self.shopper.id), (path.partition(".")[2], "=like", value)])
+                    )
+                except (AccessError, ValueError):
+                    may = None
+                self.assertIn(told, ([may, False], [None, None]), (user.login, path))
