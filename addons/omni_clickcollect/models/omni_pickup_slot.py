@@ -234,6 +234,7 @@ class OmniPickupSlot(models.Model):
         cr.execute(
             "SELECT FROM omni_pickup_slot WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
             [(self.id, *self._slots_of(cr, owner))],
+            log_exceptions=False,  # that somebody else is at it is told in words
         )
         self._drop(cr, self.id, SQL("b.owner <> %s AND b.expires_at <= %s", owner, fields.Datetime.now()))
         mine = self._slots_of(cr, owner)
@@ -310,7 +311,8 @@ class OmniPickupSlot(models.Model):
     @api.model
     def _give_back(self, cr, owner):
         for slot_id in self._slots_of(cr, owner):
-            cr.execute("SELECT FROM omni_pickup_slot WHERE id = %s FOR NO KEY UPDATE", [slot_id])
+            query = "SELECT FROM omni_pickup_slot WHERE id = %s FOR NO KEY UPDATE"
+            cr.execute(query, [slot_id], log_exceptions=False)
             self._drop(cr, slot_id, SQL("b.owner = %s", owner))
         self.invalidate_model(["booked", "left"], flush=False)
 
