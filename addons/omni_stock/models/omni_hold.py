@@ -125,8 +125,8 @@ class OmniHold(models.Model):
         """
         if operator == "any":
             wanted = value
-        elif operator == "in":
-            wanted = Domain("id", "in", value)
+        elif operator in ("in", "child_of", "parent_of"):
+            wanted = Domain("id", operator, value)
         elif operator.endswith("like") and isinstance(value, str):
             wanted = Domain("display_name", operator, value)
         else:

@@ -77,6 +77,7 @@ class TestOmniHold(StockHoldCommon):
                 ("owner_name", "=", self.order.display_name),
                 ("partner_id", "=", self.shopper.id),
                 ("partner_id", "in", self.shopper.ids),
+                ("partner_id", "child_of", self.shopper.commercial_partner_id.id),
                 ("partner_id", "ilike", self.shopper.name),
                 ("partner_id.name", "ilike", self.shopper.name),
                 ("owner_name", "not ilike", "nobody"),
