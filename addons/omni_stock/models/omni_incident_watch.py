@@ -3,7 +3,8 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-PRECISION = 0.000001
+from odoo.addons.omni_base.models.omni_availability import PRECISION
+
 WAITING = ("confirmed", "partially_available", "assigned")
 
 

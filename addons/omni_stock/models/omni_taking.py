@@ -6,9 +6,8 @@ from odoo import api, models
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
+from odoo.addons.omni_base.models.omni_availability import PRECISION
 from odoo.addons.omni_base.tools.transactions import after_commit
-
-from .omni_incident_watch import PRECISION
 
 _logger = logging.getLogger(__name__)
 

@@ -3,7 +3,7 @@ from math import isinf
 
 from odoo import fields, models
 
-from .omni_incident_watch import PRECISION
+from odoo.addons.omni_base.models.omni_availability import PRECISION
 
 NAMES_GROUPS = ("omni_base.group_user", "sales_team.group_sale_salesman")  # who may read for whom goods are kept
 
