@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import requests
 from lxml import html
+from tills import open_session
 
 from odoo import Command, fields
 
@@ -242,13 +243,7 @@ def open_till(env, shop):
             "group_ids": [Command.set([env.ref("base.group_user").id, env.ref("point_of_sale.group_pos_user").id])],
         }
     )
-    journal = env["account.journal"].create({"name": f"Card {code}", "type": "bank", "code": code})
-    card = env["pos.payment.method"].create({"name": "Card", "journal_id": journal.id})
-    till = env["pos.config"].create(
-        {"name": f"Till {code}", "picking_type_id": store.pos_type_id.id, "payment_method_ids": card.ids}
-    )
-    session = env["pos.session"].create({"config_id": till.id, "user_id": seller.id})
-    session.set_opening_control(0, None)
+    session, card = open_session(env, code, store, seller)
     return shop | {"login": login, "session": session.id, "card": card.id, "company": company.id, "price": 10}
 
 

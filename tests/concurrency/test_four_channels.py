@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 import requests
 from lxml import html
+from tills import open_session
 
 from odoo import Command, fields
 from odoo.modules.registry import Registry
@@ -181,13 +182,7 @@ def build(env):
             {"partner_id": caller.partner_id.id, "warehouse_id": store.id, "user_id": seller.id, "order_line": line},
         ]
     )
-    journal = env["account.journal"].create({"name": f"Card {code}", "type": "bank", "code": code})
-    card = env["pos.payment.method"].create({"name": "Card", "journal_id": journal.id})
-    till = env["pos.config"].create(
-        {"name": f"Till {code}", "picking_type_id": store.pos_type_id.id, "payment_method_ids": card.ids}
-    )
-    session = env["pos.session"].create({"config_id": till.id, "user_id": till_user.id})
-    session.set_opening_control(0, None)
+    session, card = open_session(env, code, store, till_user)
     ticket = env["pos.order"].create(
         {
             "session_id": session.id,
