@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 
 class OutOfStock(UserError):
@@ -17,3 +17,7 @@ class OutOfStock(UserError):
 
 class Busy(UserError):
     """It could not be decided in time, because somebody else is at the same thing. Nothing was changed: ask again."""
+
+
+class InvalidInput(ValidationError):
+    """What a caller sent makes no sense. Nothing was changed. See ``tools.inputs``."""

@@ -1,3 +1,4 @@
+from . import test_inputs
 from . import test_omni_amount_paid
 from . import test_omni_availability
 from . import test_omni_channel

@@ -1,1 +1,1 @@
-from . import transactions
+from . import inputs, transactions
