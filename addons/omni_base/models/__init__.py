@@ -9,6 +9,7 @@ from . import omni_timeline
 from . import res_company
 from . import res_config_settings
 from . import res_partner
+from . import res_users
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves

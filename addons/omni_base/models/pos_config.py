@@ -1,5 +1,5 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 
 class PosConfig(models.Model):
@@ -19,6 +19,19 @@ class PosConfig(models.Model):
     def _omni_store(self):
         """Return the store in which this till stands: the one whose goods it sells."""
         return self.picking_type_id.warehouse_id
+
+    def _omni_check_mine(self):
+        """Check that the caller sells at this till, in sudo mode, too.
+
+        :raises AccessError: he is no seller, or it is no till of a store in which he works
+        """
+        if self.env.uid == SUPERUSER_ID:
+            return
+        known = self.sudo(False).search([("id", "in", self.ids)]) if len(self) == 1 else self.browse()
+        # sudo: only tells whether its store is one of the user's own
+        is_seller = self.env.user.has_group("point_of_sale.group_pos_user") and known.sudo()._omni_store()._omni_mine()
+        if not is_seller:
+            raise AccessError(self.env._("Only sellers may ask for this, each at the tills of his own stores."))
 
     def _omni_put_on_ticket(self, order_sudo):
         """Return what this till needs to put an order that is still to be paid on a ticket.

@@ -127,12 +127,6 @@ class SaleOrder(models.Model):
 
     # -- a till without rights on sale orders --------------------------------------------------------------------------
 
-    def _omni_companies(self):
-        """Return the companies that the caller works for just now. In sudo mode Odoo takes those of the context as they
-        come, and anybody writes a context.
-        """
-        return self.env.companies & self.env.user.sudo().company_ids  # sudo: one's own companies
-
     def _omni_served_at_tills(self):
         """Tell whether a seller without rights on sale orders may settle all of these at his till. Default: none.
 

@@ -1,7 +1,8 @@
 from datetime import datetime, timedelta
 
-from odoo import fields, models
-from odoo.exceptions import ValidationError
+from odoo import SUPERUSER_ID, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Domain
 
 LONGEST = timedelta(days=366)  # of opening hours that one call may ask for
 
@@ -19,6 +20,21 @@ class StockWarehouse(models.Model):
         help="What this store hands over or sends for other channels counts as served by this one. It comes with the"
         " store's first till or pickup, and stays when the till goes.",
     )
+
+    # -- whose stores ------------------------------------------------------------------------------------------------
+
+    def _omni_mine(self):
+        """Return those of these stores that the caller may name, in sudo mode, too."""
+        if self.env.uid == SUPERUSER_ID:
+            return self
+        domain = self.env.user._omni_store_domain() & Domain("id", "in", self.ids)
+        # sudo: only tells which of these stores are the user's own; one that is closed has its pickups still
+        return self & self.sudo().with_context(active_test=False).search(domain)
+
+    def _omni_check_mine(self):
+        """:raises AccessError: the caller does not work in each of these stores, or there is none"""
+        if not self or self._omni_mine() != self:
+            raise AccessError(self.env._("You do not work in this store."))
 
     # -- service times -----------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from . import test_omni_event
 from . import test_omni_fact
 from . import test_omni_routing
 from . import test_omni_timeline
+from . import test_own_stores
 from . import test_res_partner_identity
 from . import test_res_partner_profile
 from . import test_sale_order

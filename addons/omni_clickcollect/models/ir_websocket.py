@@ -16,8 +16,7 @@ class IrWebsocket(models.AbstractModel):
         user = self.env.user
         if asked and user.has_group("omni_clickcollect.group_pickup_desk"):
             ids = [int(DESK_CHANNEL.fullmatch(channel)[1]) for channel in asked]
-            domain = Domain("id", "in", ids) & Domain("company_id", "in", user.company_ids.ids)
             # sudo: only tells which of these stores are the user's own
-            stores = self.env["stock.warehouse"].sudo().search(domain & user._omni_desk_domain())
+            stores = self.env["stock.warehouse"].sudo().search(Domain("id", "in", ids) & user._omni_store_domain())
             channels += [(store, "omni_pickup") for store in stores]
         return super()._build_bus_channel_list(channels)

@@ -1,8 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-from .omni_pickup import OPEN_STATES
+from .omni_pickup import OPEN_STATES, is_id
 
 QUEUE_LIMIT = 200  # cards sent for one column; its count says how many there are
 COLUMNS = {"to_prepare": ("to_prepare", "preparing"), "ready": ("ready",)}
@@ -17,8 +16,7 @@ class OmniPickup(models.Model):
     def desk_stores(self):
         """Return the stores that the user may work for: ``[{"id", "name", "count": open pickups}]``."""
         self.check_access("read")
-        domain = Domain("company_id", "in", self.env.companies.ids)
-        stores = self.env["stock.warehouse"].search(domain & self.env.user._omni_desk_domain())
+        stores = self.env["stock.warehouse"].search(self.env.user._omni_store_domain())
         counts = dict(
             self._read_group(
                 [("warehouse_id", "in", stores.ids), ("state", "in", OPEN_STATES)], ["warehouse_id"], ["__count"]
@@ -44,9 +42,7 @@ class OmniPickup(models.Model):
         :raises AccessError: not a store of this user
         """
         self.check_access("read")
-        domain = Domain("company_id", "in", self.env.companies.ids) & Domain("id", "=", warehouse_id)
-        if not self.env["stock.warehouse"].search_count(domain & self.env.user._omni_desk_domain(), limit=1):
-            raise AccessError(self.env._("You do not work at the pickup desk of this store."))
+        self.env["stock.warehouse"].browse(warehouse_id if is_id(warehouse_id) else [])._omni_check_mine()
         # sudo: the desk sees of orders and customers what a card shows, and nothing else
         pickups = self.sudo()
         found, queue = {}, {}

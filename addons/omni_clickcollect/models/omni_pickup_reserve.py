@@ -50,10 +50,8 @@ class OmniPickup(models.Model):
         return record
 
     def _check_may_reserve(self, store):
-        user = self.env.user
-        known = any(user.has_group(group) for group in RESERVE_GROUPS) and store.company_id in self.env.companies
-        # sudo: only tells whether this is one of the user's stores
-        if not known or not store.sudo().filtered_domain(user._omni_desk_domain()):
+        known = any(self.env.user.has_group(group) for group in RESERVE_GROUPS)
+        if not known or not store._omni_mine():
             raise AccessError(self.env._("You cannot reserve in this store."))
 
     @api.model

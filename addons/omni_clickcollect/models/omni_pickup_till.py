@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
@@ -134,13 +134,10 @@ class OmniPickup(models.Model):
     def _till(self, config_id):
         """Check the caller, and return his till and the pickups' model, both in sudo mode.
 
-        :raises AccessError: he is no seller, or it is no till of his companies
+        :raises AccessError: he is no seller of this till
         """
-        if not is_id(config_id) or not self.env.user.has_group("point_of_sale.group_pos_user"):
-            raise AccessError(self.env._("Only sellers at a till may see its pickups."))
-        config = self.env["pos.config"].search([("id", "=", config_id)])
-        if not config or config.company_id not in self.env.companies:
-            raise AccessError(self.env._("Only sellers at a till may see its pickups."))
+        config = self.env["pos.config"].browse(config_id if is_id(config_id) else [])
+        config._omni_check_mine()
         # sudo: sellers have no rights on pickups, orders and transfers; all below is limited to their till's store
         config = config.sudo().with_company(config.company_id)
         return config, config.env["omni.pickup"]

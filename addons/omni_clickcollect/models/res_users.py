@@ -10,8 +10,10 @@ class ResUsers(models.Model):
         "omni_desk_user_rel",
         "user_id",
         "warehouse_id",
-        string="Pickup Desk Stores",
-        help="Stores whose pickups this user handles. None: all stores of his companies.",
+        string="Own Stores",
+        context={"active_test": False},  # a store that closes does not open all others to its staff
+        ondelete="restrict",  # nor does one that is deleted
+        help="Stores in which this user works, at the pickup desk and at the till. None: all stores of his companies.",
     )
 
     @api.model_create_multi
@@ -27,8 +29,9 @@ class ResUsers(models.Model):
             self.env.registry.clear_cache()
         return result
 
-    def _omni_desk_domain(self):
-        """Return the domain of the stores whose desk this user may work at."""
-        if self.has_group("omni_base.group_manager") or not self.sudo().omni_desk_warehouse_ids:
-            return Domain.TRUE
-        return Domain("id", "in", self.sudo().omni_desk_warehouse_ids.ids)
+    def _omni_store_domain(self):
+        """Who is named in some stores may name these; a manager, and who is named in none, all of his companies."""
+        domain, own = super()._omni_store_domain(), self.sudo().omni_desk_warehouse_ids  # sudo: one's own stores
+        if not own or self.has_group("omni_base.group_manager"):
+            return domain
+        return domain & Domain("id", "in", own.ids)

@@ -42,7 +42,7 @@ class SaleOrder(models.Model):
 
     def _omni_served_at_tills(self):
         """Orders that are collected in stores of the seller's companies."""
-        companies = self._omni_companies()
+        companies = self.env["res.company"]._omni_mine()
         served = self.filtered(lambda order: order.omni_pickup_ids and order.company_id in companies)
         return super(SaleOrder, self - served)._omni_served_at_tills()
 

@@ -44,9 +44,9 @@ class StockWarehouse(models.Model):
         "omni_desk_user_rel",
         "warehouse_id",
         "user_id",
-        string="Pickup Desk Users",
+        string="Staff",
         domain="[('share', '=', False)]",
-        help="They handle the pickups of this store. Users of the pickup desk who are named in no store handle all.",
+        help="They work in this store, at the pickup desk and at the till. Who is named in no store works in all.",
     )
     omni_reserve = fields.Boolean(
         string="Reservations", default=True, help="Customers can reserve, try and pay in this store."

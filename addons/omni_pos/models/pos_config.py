@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 WEB_ORDERS_LIMIT = 50  # rows in the till's list; older ones are found by searching
@@ -16,7 +16,7 @@ class PosConfig(models.Model):
         :return: ``{"count": int, "orders": [row], "notice": str}``; ``count`` counts all that match, ``notice`` tells
             where an order is whose exact name was asked for and that does not wait here. A row is what
             ``sale.order._omni_till_row`` documents.
-        :raises AccessError: the caller is no point of sale user
+        :raises AccessError: the caller is no seller of this till
         """
         orders_sudo, warehouse_sudo = self._omni_till_orders()
         text = (query or "").strip()
@@ -37,7 +37,7 @@ class PosConfig(models.Model):
     def omni_web_order_count(self):
         """Return how many orders of other channels wait at this till's store.
 
-        :raises AccessError: the caller is no point of sale user
+        :raises AccessError: the caller is no seller of this till
         """
         orders_sudo, warehouse_sudo = self._omni_till_orders()
         return orders_sudo.search_count(orders_sudo._omni_waiting_domain(warehouse_sudo))
@@ -83,10 +83,7 @@ class PosConfig(models.Model):
 
     def _omni_till_orders(self):
         """Check the caller, and return the orders' model and this till's store, both as superuser."""
-        self.ensure_one()
-        self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("point_of_sale.group_pos_user")):
-            raise AccessError(self.env._("Only sellers may see the orders that wait at a store."))
+        self._omni_check_mine()
         # sudo: a seller needs no rights on sale orders to serve those that wait at his till's store; everything below
         # is limited to this till's company and store
         config_sudo = self.sudo().with_company(self.company_id)

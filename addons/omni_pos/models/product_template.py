@@ -19,7 +19,8 @@ class ProductTemplate(models.Model):
     def _omni_promise_by_store(self, product, config):
         if not product._omni_is_counted():
             return []
-        own = config.picking_type_id.warehouse_id
+        config._omni_check_mine()
+        own = config._omni_store()
         stores = self.env["stock.warehouse"].search([("company_id", "=", config.company_id.id)])
         # Of no channel: what the other stores can promise counts, though this till may not sell from them.
         promise = self.env["omni.availability"].available(product.ids, stores.ids)

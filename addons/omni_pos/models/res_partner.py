@@ -13,7 +13,9 @@ class ResPartner(models.Model):
         :param int config_id: the till
         :param str value: as typed or scanned
         :return: as core's ``get_new_partner``, with one customer or none: never a guess
+        :raises AccessError: the caller is no seller of this till
         """
+        self.env["pos.config"].browse(config_id)._omni_check_mine()
         value = (value or "").strip()
         phone = value if re.fullmatch(r"[+\d\s().-]{6,}", value) else None
         partner = self.omni_identify(email=value if "@" in value else None, phone=phone, card=value or None)

@@ -39,7 +39,7 @@ class SaleOrder(models.Model):
     def _omni_served_at_tills(self):
         """Orders of other channels, of the seller's companies."""
         served = self.filtered_domain(
-            self._omni_channel_domain() & Domain("company_id", "in", self._omni_companies().ids)
+            self._omni_channel_domain() & Domain("company_id", "in", self.env["res.company"]._omni_mine().ids)
         )
         return super(SaleOrder, self - served)._omni_served_at_tills()
 

@@ -172,14 +172,14 @@ class OmniStockPage(models.AbstractModel):
     def _store(self, warehouse_id):
         words = self.env._("This store does not exist, or not in your company.")
         store = self._record("stock.warehouse", warehouse_id, words)
-        if store.company_id not in self.env.companies:
+        if store.company_id not in self.env["res.company"]._omni_mine():
             raise ValidationError(words)
         return store
 
     @api.model
     def _stores(self, channel=None):
         """Return the stores of the user's companies, those of ``channel`` if it names some."""
-        stores = self.env["stock.warehouse"].search([("company_id", "in", self.env.companies.ids)])
+        stores = self.env["stock.warehouse"].search([("company_id", "in", self.env["res.company"]._omni_mine().ids)])
         return stores & channel._omni_warehouses() if channel else stores
 
     # -- what makes a number up --------------------------------------------------------------------------------------

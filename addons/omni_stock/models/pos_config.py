@@ -16,10 +16,9 @@ class PosConfig(models.Model):
 
         :param product_ids: ids of ``product.product``
         :return: ``{product_id: quantity}``; goods whose stock is not counted are left out
-        :raises AccessError: the caller may not read this till
+        :raises AccessError: the caller is no seller of this till
         """
-        self.ensure_one()
-        self.check_access("read")
+        self._omni_check_mine()
         availability = self.env["omni.availability"].with_company(self.company_id)
         promise = availability.available(product_ids, self._omni_store().ids)
         return {product: quantity for (product, _store), quantity in promise.items() if not isinf(quantity)}
@@ -32,10 +31,9 @@ class PosConfig(models.Model):
         :return: ``{"left": float, "promises": [{"who": str, "quantity": float, "until": UTC time or False}]}``, who
             gives way first comes first; ``promises`` is empty when there is enough, or nobody waits. ``who`` is empty
             for a seller who may not see customers' orders, and where there is no name. Without ``until``: it is bought
-        :raises AccessError: the caller may not read this till
+        :raises AccessError: the caller is no seller of this till
         """
-        self.ensure_one()
-        self.check_access("read")
+        self._omni_check_mine()
         store = self._omni_store()
         availability = self.env["omni.availability"].with_company(self.company_id)
         if ticket_id:

@@ -25,7 +25,9 @@ class ProductTemplate(models.Model):
             info["warehouses"] = []
         # Core's own rows; whoever fills them otherwise has asked the contract already.
         if stores := {row["id"]: row for row in info["warehouses"] if "forecasted_quantity" in row}:
-            company = self.env["pos.config"].browse(pos_config_id).company_id
+            config = self.env["pos.config"].browse(pos_config_id)
+            config._omni_check_mine()
+            company = config.company_id
             promise = self.env["omni.availability"].with_company(company).available(product.ids, list(stores))
             for store, row in stores.items():
                 row["free_qty"] = row["available_quantity"] = promise[product.id, store]
