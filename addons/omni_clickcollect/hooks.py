@@ -33,4 +33,3 @@ def uninstall_hook(env):
     env["ir.model.data"].search(
         [("model", "=", "ir.model.inherit"), ("name", "=like", "model_inherit__omni_pickup__%")]
     ).unlink()
-    env.cr.execute(SQL("DROP TABLE IF EXISTS omni_rate"))

@@ -1,5 +1,6 @@
 from . import omni_channel
 from . import omni_availability
+from . import omni_rate
 from . import omni_routing
 from . import omni_event
 from . import omni_fact

@@ -1,1 +1,1 @@
-from . import inputs, transactions
+from . import addresses, inputs, transactions

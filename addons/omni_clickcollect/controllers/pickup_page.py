@@ -1,9 +1,10 @@
-import ipaddress
 import json
 
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
+
+from odoo.addons.omni_base.tools.addresses import visitor
 
 LINK = "/pickup/<string:pickup_id>/<string:access_token>"
 PUBLIC = {"type": "http", "auth": "public", "website": True, "sitemap": False}
@@ -14,7 +15,7 @@ CHANGE = PUBLIC | {"methods": ["POST"], "csrf": False, "max_content_length": 16 
 
 # What one address may do in ten minutes: some fifteen pages that stay open, or thirty wrong links.
 RATE_LIMIT, RATE_SECONDS = 600, 600
-WRONG_COST = 20
+RIGHT_COST, WRONG_COST = 1, 20
 
 HEADERS = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex"}
 
@@ -97,12 +98,13 @@ class PickupPage(http.Controller):
     def _answer(self, pickup_id, access_token, make):
         """Return what ``make(pickup)`` does, if the link is right and is not one of too many."""
         rate = request.env["omni.rate"]
-        key = f"page:{self._address()}"
+        key = f"page:{visitor(request.httprequest.remote_addr)}"
         pickup = None
-        if rate._take(key, RATE_LIMIT, RATE_SECONDS).allowed:
+        # Counted as a wrong link until it is known to be right: many at once are no more.
+        if rate._take(key, RATE_LIMIT, RATE_SECONDS, WRONG_COST).allowed:
             pickup = request.env["omni.pickup"]._by_link(pickup_id, access_token)
-            if not pickup:
-                rate._take(key, RATE_LIMIT, RATE_SECONDS, WRONG_COST)
+            if pickup:
+                rate._give_back(key, WRONG_COST - RIGHT_COST)
         if pickup:
             response = make(pickup)
         elif pickup is None:
@@ -151,11 +153,3 @@ class PickupPage(http.Controller):
                 except UserError as error:
                     values["why_not"] = str(error)
         return request.render("omni_clickcollect.pickup_extend_page", values)
-
-    def _address(self):
-        """Return whose tries are counted together: an address, or in IPv6 the network that one customer has."""
-        try:
-            address = ipaddress.ip_address(request.httprequest.remote_addr)
-        except ValueError:
-            return "unknown"
-        return str(ipaddress.ip_network((address, 64), strict=False)) if address.version == 6 else str(address)

@@ -21,7 +21,6 @@ from . import omni_pickup_page_words
 from . import omni_pickup_customer
 from . import omni_pickup_privacy
 from . import omni_pickup_push
-from . import omni_rate
 from . import omni_pickup_slot
 from . import omni_pickup_slot_rule
 from . import omni_pickup_when

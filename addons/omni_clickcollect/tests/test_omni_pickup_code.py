@@ -1,12 +1,10 @@
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import timedelta
 
 from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.sql_db import db_connect
 from odoo.tests import new_test_user, tagged
 
 from ..models.omni_pickup_code import MAX_WRONG_CODES, PAUSE
@@ -47,25 +45,6 @@ class TestOmniPickupCode(ClickCollectCommon):
         self._wrong(pickup, 4)
         pickup.action_hand_over(pickup.code)
         self.assertEqual(pickup.state, "collected")
-
-    def test_tries_at_the_same_moment_get_no_more(self):
-        """Given 24 tries at once on connections of their own, when all are counted, then five were allowed."""
-        key = f"test:{self.id()}"
-        rate = self.env["omni.rate"]
-        rate._forget(key)
-        self.addCleanup(rate._forget, key)
-        with ThreadPoolExecutor(8) as pool:
-            tries = list(pool.map(lambda _number: rate._take(key, MAX_WRONG_CODES, PAUSE), range(24), timeout=60))
-        self.assertEqual(sum(done.allowed for done in tries), MAX_WRONG_CODES)
-        self.assertEqual({done.used for done in tries}, {1, 2, 3, 4, 5, 6})
-
-    def test_count_leaves_the_connection_as_it_was(self):
-        self.env["omni.rate"]._take("test:connection", 5, 60)
-        self.env["omni.rate"]._forget("test:connection")
-        with closing(db_connect(self.env.cr.dbname).cursor()) as cr:
-            self.assertFalse(cr.connection.autocommit)
-            cr.execute("SHOW transaction_isolation")
-            self.assertEqual(cr.fetchone(), ("repeatable read",))
 
     def test_managers_are_told_once(self):
         colleague = new_test_user(self.env, "cc_other_manager", groups="omni_base.group_manager")

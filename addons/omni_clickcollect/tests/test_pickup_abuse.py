@@ -8,8 +8,9 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.omni_base.models.omni_rate import OmniRate, Tries
+
 from ..models.omni_pickup import CODE_ALPHABET, CODE_LENGTH
-from ..models.omni_rate import OmniRate, Tries
 from .test_pickup_page import PickupPageCase
 
 READ = ("", "/state", "/pickup.ics", "/app.webmanifest", "/shops", "/times", "/push")

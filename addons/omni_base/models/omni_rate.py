@@ -5,7 +5,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from odoo import api, fields, models
 from odoo.sql_db import db_connect
-from odoo.tools import SQL
+from odoo.tools import SQL, hmac
 
 KEPT_DAYS = 1  # a row that nobody counted in for that long says nothing any more
 
@@ -67,6 +67,33 @@ class OmniRate(models.AbstractModel):
         )
         [(used, since)] = self._execute(statement)
         return Tries(used <= limit, used, since + timedelta(seconds=seconds))
+
+    @api.model
+    def _give_back(self, key, cost=1):
+        """Take back what a try used that was allowed and turned out to be none of those that are counted."""
+        self._execute(SQL("UPDATE omni_rate SET used = GREATEST(used - %s, 0) WHERE key = %s RETURNING key", cost, key))
+
+    @api.model
+    def _hidden(self, text):
+        """Return what stands for an address or a contact in a key: nobody can read it there."""
+        return hmac(self.env(su=True), "omni.rate", text)[:32]
+
+    @api.model
+    def _in_turn(self, keys):
+        """Let transactions that name one of these keys follow each other: of two at the same moment PostgreSQL stops
+        the second, and Odoo begins it again, so that it sees what the first has saved.
+
+        Unlike what is counted this is done in the transaction itself, and is undone with it.
+        """
+        statement = SQL(
+            """
+            INSERT INTO omni_rate (key, used, since) SELECT key, 0, %s FROM unnest(%s) AS key
+                ON CONFLICT (key) DO UPDATE SET since = EXCLUDED.since
+            """,
+            fields.Datetime.now(),
+            sorted({f"turn:{key}" for key in keys}),  # sorted: nobody waits for who waits for him
+        )
+        self.env.cr.execute(statement, log_exceptions=False)
 
     @api.model
     def _forget(self, key):
