@@ -1,13 +1,14 @@
 from collections import defaultdict
 from itertools import product as cartesian
-from math import ceil, floor, inf, isinf
+from math import ceil, floor, inf
 
 from odoo import api, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..exceptions import OutOfStock
+from ..exceptions import InvalidInput, OutOfStock
+from ..tools import inputs, outputs
 
 PRECISION = 0.000001  # of a product's unit: what adding up parts of kits may lose
 READER_GROUPS = (
@@ -54,6 +55,7 @@ class OmniAvailability(models.AbstractModel):
     _name = "omni.availability"
     _description = "Availability Contract"
 
+    @api.private  # its keys are pairs, which no transport knows: from outside, ask for rows
     @api.model
     def available(self, product_ids, warehouse_ids, channel=None):
         """Return what can be promised now.
@@ -97,10 +99,13 @@ class OmniAvailability(models.AbstractModel):
         """Return :meth:`available` as rows, for callers whose transport knows no tuple keys (JSON).
 
         :return: ``[{"product_id": int, "warehouse_id": int, "quantity": float or None}, ...]``, None: without end
+        :raises InvalidInput: malformed, or more pairs than one call may ask for
         """
+        self._check_caller()
+        products, warehouses = inputs.pairs(self.env, product_ids, warehouse_ids)
         return [
-            {"product_id": product, "warehouse_id": warehouse, "quantity": None if isinf(quantity) else quantity}
-            for (product, warehouse), quantity in self.available(product_ids, warehouse_ids, channel).items()
+            {"product_id": product, "warehouse_id": warehouse, "quantity": outputs.with_end(quantity)}
+            for (product, warehouse), quantity in self.available(products, warehouses, channel).items()
         ]
 
     @api.model
@@ -114,12 +119,12 @@ class OmniAvailability(models.AbstractModel):
         :param channel: ``omni.channel`` record or id
         :param ttl: seconds to keep it; None leaves the choice to the keeper
         :raises OutOfStock: with ``.shortages = {(product_id, warehouse_id): missing}``
-        :raises ValidationError: the owner or the demand is malformed
+        :raises InvalidInput: the owner or the demand is malformed
         """
         self._check_caller()
         model, res_id = self._parse_owner(owner)
-        channel = self.env["omni.channel"]._coerce(channel)
-        if shortages := self._hold(model, res_id, self._merge_demand(demand), channel, ttl):
+        channel = inputs.record(self.env["omni.channel"], channel)
+        if shortages := self._hold(model, res_id, inputs.demand_by_store(self.env, demand), channel, ttl):
             raise self._out_of_stock(shortages)
 
     @api.model
@@ -220,7 +225,7 @@ class OmniAvailability(models.AbstractModel):
         where = SQL("w.id = ANY(%s)", warehouse_ids)
         if not self.env.su:
             where = SQL("%s AND w.company_id = ANY(%s)", where, self.env.companies.ids)
-        if channel := self.env["omni.channel"]._coerce(channel):
+        if channel := inputs.record(self.env["omni.channel"], channel):
             own = SQL("SELECT warehouse_id FROM omni_channel_warehouse_rel WHERE channel_id = %s", channel.id)
             where = SQL("%s AND (NOT EXISTS (%s) OR w.id IN (%s))", where, own, own)
         rows = self.env.execute_query(
@@ -262,30 +267,17 @@ class OmniAvailability(models.AbstractModel):
         if isinstance(owner, models.BaseModel):
             record = owner
         else:
-            model, _comma, res_id = str(owner).partition(",")
+            name = inputs.text(self.env, owner)
+            model, _comma, res_id = name.partition(",")
             known = model in self.env and not (self.env[model]._abstract or self.env[model]._transient)
-            if not known or not res_id.isdecimal():
-                raise ValidationError(self.env._("“%s” is not an owner: a record or “model,id” is expected.", owner))
+            if not known or not inputs.id_or_none(res_id):
+                raise InvalidInput(self.env._("“%s” is not an owner: a record or “model,id” is expected.", name))
             record = self.env[model].browse(int(res_id))
             record.check_access("write")
+            record = record.exists()
         if len(record) != 1 or not isinstance(record.id, int):
-            raise ValidationError(self.env._("A hold needs one saved document as its owner."))
+            raise InvalidInput(self.env._("A hold needs one saved document as its owner."))
         return record._name, record.id
-
-    @api.model
-    def _merge_demand(self, demand):
-        """Return ``{(product_id, warehouse_id): quantity}`` in a fixed order, lines of one pair added up."""
-        asked = defaultdict(float)
-        try:
-            for product, warehouse, quantity in demand:
-                if not 0 < quantity < float("inf"):
-                    raise ValueError
-                asked[int(product), int(warehouse)] += quantity
-        except (TypeError, ValueError) as error:
-            raise ValidationError(
-                self.env._("A demand is a list of (product, warehouse, quantity) with quantities above zero.")
-            ) from error
-        return dict(sorted(asked.items()))
 
     @api.model
     def _out_of_stock(self, shortages):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class OmniChannel(models.Model):
@@ -36,13 +36,6 @@ class OmniChannel(models.Model):
     )
     website_ids = fields.One2many("website", "omni_channel_id", string="Websites", readonly=True)
     pos_config_ids = fields.One2many("pos.config", "omni_channel_id", string="Tills", readonly=True)
-
-    @api.model
-    def _coerce(self, channel):
-        """Return the channel record for what contracts accept as ``channel``: a record, an id or None."""
-        if isinstance(channel, models.BaseModel):
-            return channel
-        return self.browse(channel or [])
 
     def _omni_warehouses(self):
         """Return the warehouses that this channel may sell from, in order of preference.

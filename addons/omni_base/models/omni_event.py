@@ -2,6 +2,8 @@ from typing import Any, NamedTuple
 
 from odoo import api, models
 
+from ..tools import inputs
+
 
 class Event(NamedTuple):
     """Something that happened in a shop or on the web.
@@ -39,7 +41,7 @@ class OmniEvent(models.AbstractModel):
             partner = record.partner_id if "partner_id" in record._fields else self.env["res.partner"]
         if channel is None and "omni_channel_id" in record._fields:
             channel = record.omni_channel_id
-        self._on(Event(code, record, partner, self.env["omni.channel"]._coerce(channel), dict(values or {})))
+        self._on(Event(code, record, partner, inputs.record(self.env["omni.channel"], channel), dict(values or {})))
 
     @api.model
     def _on(self, event):

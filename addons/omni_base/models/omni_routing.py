@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 
+from ..tools import inputs
 from .omni_availability import READER_GROUPS
 
 
@@ -23,20 +24,21 @@ class OmniRouting(models.AbstractModel):
             "promised_at": naive UTC datetime, "why": [str]}]``; a remainder that nowhere can serve is a leg with
             ``warehouse_id`` False
         :raises AccessError: the caller is neither a seller nor a stock or omnichannel user
-        :raises ValidationError: the demand is malformed
+        :raises InvalidInput: the demand, a channel or a place is malformed
         """
         if not (self.env.su or any(self.env.user.has_group(group) for group in READER_GROUPS)):
             raise AccessError(self.env._("Only sellers and stock staff may plan an order."))
-        lines = self._check_lines(demand)
+        lines = inputs.demand(self.env, demand)
+        collect_at = inputs.record(self.env["stock.warehouse"], collect_at)
+        channel = inputs.record(self.env["omni.channel"], channel)
+        inputs.record(self.env["res.partner"], destination)
         if not lines:
             return []
         if collect_at:
-            warehouse = self.env["stock.warehouse"].browse(
-                collect_at.id if isinstance(collect_at, models.BaseModel) else collect_at
-            )
+            warehouse = collect_at
             why = self.env._("The customer collects here.")
         else:
-            warehouse = self.env["omni.channel"]._coerce(channel)._omni_warehouses()[:1]
+            warehouse = channel._omni_warehouses()[:1]
             why = self.env._("First warehouse of the channel.")
         return [
             {
@@ -48,15 +50,3 @@ class OmniRouting(models.AbstractModel):
                 "why": [why],
             }
         ]
-
-    @api.model
-    def _check_lines(self, demand):
-        try:
-            lines = [(int(product), quantity) for product, quantity in demand]
-            if any(not 0 < quantity < float("inf") for _product, quantity in lines):
-                raise ValueError
-        except (TypeError, ValueError) as error:
-            raise ValidationError(
-                self.env._("A demand is a list of (product, quantity) with quantities above zero.")
-            ) from error
-        return lines

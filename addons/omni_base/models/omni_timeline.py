@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..tools import inputs
+
 
 class OmniTimeline(models.AbstractModel):
     """An order's life as its customer would tell it, read from the documents' own dates."""
@@ -15,8 +17,7 @@ class OmniTimeline(models.AbstractModel):
             cancelled
         :raises AccessError: the caller may not read the order
         """
-        self.ensure_one()
-        self.check_access("read")
+        inputs.called_on_one(self).check_access("read")
         # sudo: who may read the order (its customer, a seller) may know when its payment and parcels moved
         return sorted(self.sudo()._omni_steps(), key=lambda step: step["at"])
 

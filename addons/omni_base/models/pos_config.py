@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools import inputs
+
 
 class PosConfig(models.Model):
     _inherit = "pos.config"
@@ -27,7 +29,7 @@ class PosConfig(models.Model):
         """
         if self.env.uid == SUPERUSER_ID:
             return
-        known = self.sudo(False).search([("id", "in", self.ids)]) if len(self) == 1 else self.browse()
+        known = self.sudo(False).search([("id", "in", self.ids)]) if len(inputs.called_on(self)) == 1 else self.browse()
         # sudo: only tells whether its store is one of the user's own
         is_seller = self.env.user.has_group("point_of_sale.group_pos_user") and known.sudo()._omni_store()._omni_mine()
         if not is_seller:
@@ -37,8 +39,10 @@ class PosConfig(models.Model):
         """Return what this till needs to put an order that is still to be paid on a ticket.
 
         :return: as core's ``sale.order.load_sale_order_from_pos``
-        :raises UserError: another currency, or on another ticket
+        :raises UserError: the till is closed, another currency, or on another ticket
         """
+        if not self.current_session_id:
+            raise UserError(self.env._("Open the till first."))
         if order_sudo.currency_id != self.currency_id:
             raise UserError(
                 self.env._(

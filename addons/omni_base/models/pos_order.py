@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools.sql import column_exists, create_column
 
+from ..tools import inputs
+
 
 class PosOrder(models.Model):
     _name = "pos.order"
@@ -103,10 +105,11 @@ class PosOrder(models.Model):
             # core reads the orders behind a ticket that is taken back, too
             known_sudo = self.sudo()._get_open_order(order) | self.sudo()._get_refunded_orders(order)
             orders_sudo |= known_sudo.lines.sale_order_origin_id
-            orders_sudo |= orders_sudo.browse(
+            settled = (
                 line[2]["sale_order_origin_id"]
                 for line in order.get("lines", [])
                 if line[0] in (0, 1) and line[2].get("sale_order_origin_id")
             )
+            orders_sudo |= orders_sudo.browse(inputs.record_ids(self.env, settled))
             known_sudo.sudo(False).check_access("write")
         return bool(orders_sudo) and orders_sudo.exists() == orders_sudo and orders_sudo._omni_served_at_tills()

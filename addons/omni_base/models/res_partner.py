@@ -5,7 +5,10 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 
+from ..tools import inputs
+
 SELLER_GROUPS = ("omni_base.group_user", "point_of_sale.group_pos_user", "sales_team.group_sale_salesman")
+LONGEST_KEY = 254  # signs of an e-mail address, which is the longest of what people are known by
 PROFILE_LIMIT = 20  # rows a section, what fits a panel at the till
 
 
@@ -26,8 +29,10 @@ class ResPartner(models.Model):
         :param str card: number of a customer card, if an add-on knows cards
         :return: ``res.partner``, one or none
         """
-        found = self.browse()
-        for domain in self._omni_identity_domains(email=email, phone=phone, card=card):
+        found, values = self.browse(), {"email": email, "phone": phone, "card": card}
+        for domain in self._omni_identity_domains(
+            **{name: inputs.text(self.env, value, LONGEST_KEY) for name, value in values.items()}
+        ):
             # Addresses of a customer repeat his e-mail and phone: only people and companies are looked for.
             found |= self.search(Domain("type", "=", "contact") & domain, limit=2)
         return found if len(found) == 1 else self.browse()
@@ -50,7 +55,7 @@ class ResPartner(models.Model):
         :return: ``{section: {...}}`` ready for JSON: dates as ISO text in UTC, amounts with their currency's name
         :raises AccessError: the caller is neither a seller nor this customer
         """
-        self.ensure_one()
+        inputs.called_on_one(self)
         user = self.env.user
         is_self = user.partner_id.commercial_partner_id == self.commercial_partner_id
         if not (self.env.su or is_self or any(user.has_group(group) for group in SELLER_GROUPS)):

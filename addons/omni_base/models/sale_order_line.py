@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
+from ..tools import inputs
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -55,6 +57,7 @@ class SaleOrderLine(models.Model):
             line.omni_cost = line.product_id.with_company(line.company_id).standard_price
 
     def read_converted(self):
+        inputs.called_on(self)
         if not self.has_access("read") and self.sudo().order_id._omni_served_at_tills():
             # sudo: core asks for the lines of the order that the seller is putting on his ticket
             return super(SaleOrderLine, self.sudo()).read_converted()

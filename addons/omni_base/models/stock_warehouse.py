@@ -1,8 +1,11 @@
 from datetime import datetime, timedelta
 
 from odoo import SUPERUSER_ID, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
+
+from ..exceptions import InvalidInput
+from ..tools import inputs
 
 LONGEST = timedelta(days=366)  # of opening hours that one call may ask for
 
@@ -27,7 +30,7 @@ class StockWarehouse(models.Model):
         """Return those of these stores that the caller may name, in sudo mode, too."""
         if self.env.uid == SUPERUSER_ID:
             return self
-        domain = self.env.user._omni_store_domain() & Domain("id", "in", self.ids)
+        domain = self.env.user._omni_store_domain() & Domain("id", "in", inputs.called_on(self).ids)
         # sudo: only tells which of these stores are the user's own; one that is closed has its pickups still
         return self & self.sudo().with_context(active_test=False).search(domain)
 
@@ -54,17 +57,12 @@ class StockWarehouse(models.Model):
         :param end: as ``start``, at most 366 days later
         :return: ``[(from, to), ...]``, naive UTC datetimes in order; all the time without opening hours
         :raises AccessError: the caller may not see this store
-        :raises ValidationError: these are no moments, or too far from each other
+        :raises InvalidInput: these are no moments, or too far from each other
         """
-        self.ensure_one()
-        self.check_access("read")
-        try:
-            start, end = (fields.Datetime.to_datetime(moment).replace(tzinfo=None) for moment in (start, end))
-            is_right = start <= end <= start + LONGEST
-        except (AttributeError, OverflowError, TypeError, ValueError):
-            is_right = False
-        if not is_right:
-            raise ValidationError(
+        inputs.called_on_one(self).check_access("read")
+        start, end = (inputs.moment(self.env, moment) for moment in (start, end))
+        if not start <= end <= start + LONGEST:
+            raise InvalidInput(
                 self.env._("Opening hours are asked for from one moment to another, at most a year later.")
             )
         return list(self._omni_openings(start, end))

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 from odoo.tests import BaseCase, TransactionCase
@@ -56,6 +56,13 @@ class TestInputs(BaseCase):
         self.assertEqual(inputs.text(self.env, "a\0b\ud800c"), "abc")
         self.assertEqual(inputs.text(self.env, "é" * 10**6, most=20), "é" * 20)
         self.refused(inputs.text, [1, 1.5, True, [], ["a"], {}, b"a"])
+        self.assertEqual({inputs.text_of(value) for value in (1, 1.5, True, [], ["a"], {}, b"a", None)}, {""})
+
+    def test_a_key_is_never_cut(self):
+        """given anything as a step's key, when it is read, then only a short text in plain signs is"""
+        self.assertEqual(inputs.key(self.env, "a-key-01", least=8), "a-key-01")
+        self.refused(inputs.key, [*TEXTS[2:], "", "a" * 65, "a\nb", "\ud800", None, 1, [], {}])
+        self.refused(inputs.key, ["short"], least=8)
 
     def test_a_choice_is_one_of_the_choices(self):
         """given anything as a choice, when it is read, then only one of the texts is"""
@@ -69,6 +76,17 @@ class TestInputs(BaseCase):
         self.refused(inputs.demand, [[row] for row in (1, [1], [1, 2, 3], "ab", {1: 2, 3: 4}, [1, None], ["x", 1])])
         self.refused(inputs.demand, [[[1, 1]] * 3, ([1, 1] for _endless in iter(int, 1))], most=2)
 
+    def test_a_demand_in_stores_adds_up(self):
+        """given rows of one product in one store, when they are read, then they add up, in a fixed order"""
+        asked = inputs.demand_by_store(self.env, [[7, 1, 2], ["5", 1, 1], (7, 1, 0.5)])
+        self.assertEqual(list(asked.items()), [((5, 1), 1.0), ((7, 1), 2.5)])
+        self.refused(inputs.demand_by_store, [*filter(None, NONSENSE), [[1, 2]], [[1, "x", 1]], [[1, 1, 0]]])
+
+    def test_quantities_of_lines(self):
+        """given quantities by the lines' ids, when they are read, then ids may be text, and a quantity zero"""
+        self.assertEqual(inputs.quantities_by_id(self.env, {"5": 1, 6: 0}), {5: 1.0, 6: 0.0})
+        self.refused(inputs.quantities_by_id, [[1], "a", {"x": 1}, {"5": -1}, {"5": "1"}, {"5": float("nan")}])
+
     def test_values_by_names(self):
         """given anything as values by names, when it is read, then only a dictionary of bounded size is"""
         self.assertEqual(inputs.named(self.env, {"a": []}), {"a": []})
@@ -80,6 +98,7 @@ class TestInputs(BaseCase):
         self.assertEqual(inputs.day(self.env, "2026-03-02"), date(2026, 3, 2))
         self.assertEqual(inputs.moment(self.env, "2026-03-02 10:00:00"), datetime(2026, 3, 2, 10))
         self.assertEqual(inputs.moment(self.env, date(2026, 3, 2)), datetime(2026, 3, 2))
+        self.assertEqual(inputs.moment(self.env, datetime(2026, 3, 2, 10, tzinfo=UTC)), datetime(2026, 3, 2, 10))
         for read in (inputs.day, inputs.moment):
             self.refused(read, [*NONSENSE, "0001-01-01", "9999-12-31", "2026-02-30", "2026-13-01", "a" * 10**6])
 

@@ -1,1 +1,1 @@
-from . import addresses, inputs, transactions
+from . import inputs, outputs, transactions

@@ -6,8 +6,9 @@ belongs, a million rows. Each reader gives back a plain value that the code behi
 None and False both mean that nothing was said.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from itertools import islice
 
 from odoo import fields, models
@@ -17,10 +18,11 @@ from ..exceptions import InvalidInput
 
 MOST_ID = 2**31 - 1  # what the database's integers hold
 MOST_QUANTITY = 10**9
+MOST_AMOUNT = 10**18  # of money, in any currency
 MOST_ROWS = 10_000  # of one list
 MOST_PAIRS = 100_000  # products times stores of one question
 MOST_TEXT = 100  # signs of a text that is looked for
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
+FIRST_DAY, LAST_DAY = date(1900, 1, 1), date(2999, 12, 31)
 
 
 def is_nothing(value):
@@ -28,11 +30,16 @@ def is_nothing(value):
     return value is None or value is False
 
 
-def id_or_none(value):
-    """Return the id that this number, or these ASCII digits, spell, else None: no record has it."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= len(str(MOST_ID)):
+def whole_or_none(value, most=MOST_ID):
+    """Return the whole number above zero that this is, or that these ASCII digits spell, else None."""
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= len(str(most)):
         value = int(value)
-    return value if type(value) is int and 0 < value <= MOST_ID else None
+    return value if type(value) is int and 0 < value <= most else None
+
+
+def id_or_none(value):
+    """Return an id, of a record that may exist, else None: no record has it."""
+    return whole_or_none(value)
 
 
 def record_id(env, value):
@@ -91,7 +98,7 @@ def called_on_one(records):
 
 def is_number(value):
     """Whether this is a number with an end, and no truth value."""
-    return type(value) in (int, float) and abs(value) <= MOST_QUANTITY**2
+    return type(value) in (int, float) and abs(value) <= MOST_AMOUNT
 
 
 def number(env, value, least, most):
@@ -116,12 +123,27 @@ def quantity(env, value, zero=False):
 
 
 def text(env, value, most=MOST_TEXT):
-    """Return a text without blanks around it, cut after ``most`` signs, without what no database can keep."""
-    if is_nothing(value):
-        return ""
-    if not isinstance(value, str):
+    """As :func:`text_of`; what is something and no text is refused."""
+    if not isinstance(value, str) and not is_nothing(value):
         raise InvalidInput(env._("A text is expected."))
-    return value[: 2 * most].replace("\0", "").encode(errors="ignore").decode().strip()[:most].rstrip()
+    return text_of(value, most)
+
+
+def text_of(value, most=MOST_TEXT):
+    """Return a text without blanks around it, cut after ``most`` signs, without what no database can keep; of what is
+    no text an empty one.
+    """
+    value = value[: 2 * most] if isinstance(value, str) else ""
+    return value.replace("\0", "").encode(errors="ignore").decode().strip()[:most].rstrip()
+
+
+def key(env, value, least=1, most=64):
+    """Return the key that a step is sent with, however often: it is not cut, or two would be the same."""
+    if not isinstance(value, str) or not least <= len(value) <= most or not (value.isascii() and value.isprintable()):
+        raise InvalidInput(
+            env._("A step needs a key of its own, of %(least)s to %(most)s signs.", least=least, most=most)
+        )
+    return value
 
 
 def choice(env, value, choices):
@@ -156,6 +178,20 @@ def demand(env, values, most=MOST_ROWS):
     return [(record_id(env, product), quantity(env, asked)) for product, asked in rows(env, values, 2, most)]
 
 
+def demand_by_store(env, values, most=MOST_ROWS):
+    """Return ``{(product_id, warehouse_id): quantity}`` in a fixed order, rows of one pair added up."""
+    asked = defaultdict(float)
+    for product, warehouse, wanted in rows(env, values, 3, most):
+        asked[record_id(env, product), record_id(env, warehouse)] += quantity(env, wanted)
+    return dict(sorted(asked.items()))
+
+
+def quantities_by_id(env, values, most=MOST_ROWS):
+    """Return ``{id: quantity}``, 0 among them; JSON writes the ids as text."""
+    asked = named(env, values, most).items()
+    return {record_id(env, one): quantity(env, wanted, zero=True) for one, wanted in asked}
+
+
 def named(env, values, most=MOST_ROWS):
     """Return a dictionary with names as keys, its values not looked into; of nothing an empty one."""
     if values in (None, False):
@@ -171,7 +207,9 @@ def day(env, value):
 
 
 def moment(env, value):
-    """Return a naive UTC datetime."""
+    """Return a naive UTC datetime, also of one that knows its time zone."""
+    if isinstance(value, datetime) and value.tzinfo:
+        value = value.astimezone(UTC).replace(tzinfo=None)
     return _within(env, value, fields.Datetime.to_datetime)
 
 
@@ -181,5 +219,5 @@ def _within(env, value, read):
     except (ValueError, OverflowError):
         known = None
     if known is None or not FIRST_DAY <= (known.date() if isinstance(known, datetime) else known) <= LAST_DAY:
-        raise InvalidInput(env._("A date is expected, as in 2026-03-02, from 2000 to 2199."))
+        raise InvalidInput(env._("A date is expected, as in 2026-03-02, from 1900 to 2999."))
     return known

@@ -1,7 +1,10 @@
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.omni_base.tools import inputs
+
+LONGEST_QUERY = 60  # signs
 WEB_ORDERS_LIMIT = 50  # rows in the till's list; older ones are found by searching
 
 
@@ -19,7 +22,7 @@ class PosConfig(models.Model):
         :raises AccessError: the caller is no seller of this till
         """
         orders_sudo, warehouse_sudo = self._omni_till_orders()
-        text = (query or "").strip()
+        text = inputs.text(self.env, query, LONGEST_QUERY)
         domain = orders_sudo._omni_waiting_domain(warehouse_sudo)
         if text:
             domain &= orders_sudo._omni_till_search_domain(text)
@@ -62,8 +65,7 @@ class PosConfig(models.Model):
             set, ``{"state": "missing", "order": name, "lines": [{"name", "quantity", "here", "uom"}]}``
         :raises UserError: not an order that waits at this store, not paid, or nothing of it is here
         """
-        if not isinstance(key, str) or not key:
-            raise UserError(self.env._("A hand-over needs a key."))
+        key = inputs.key(self.env, key)
         order_sudo = self._omni_till_order(order_id)
         _orders_sudo, warehouse_sudo = self._omni_till_orders()
         deliveries_sudo = order_sudo._omni_deliveries(warehouse_sudo)
@@ -89,16 +91,10 @@ class PosConfig(models.Model):
         config_sudo = self.sudo().with_company(self.company_id)
         return config_sudo.env["sale.order"], config_sudo.picking_type_id.warehouse_id
 
-    @api.model
-    def _omni_order_id(self, order_id):
-        if not isinstance(order_id, int) or isinstance(order_id, bool):
-            raise UserError(self.env._("This is not an order."))
-        return order_id
-
     def _omni_till_order(self, order_id):
         """Return the order, as superuser, if this till's store delivers it or has delivered it."""
         orders_sudo, warehouse_sudo = self._omni_till_orders()
-        domain = orders_sudo._omni_till_domain(warehouse_sudo) & Domain("id", "=", self._omni_order_id(order_id))
+        domain = orders_sudo._omni_till_domain(warehouse_sudo) & Domain("id", "=", inputs.record_id(self.env, order_id))
         order_sudo = orders_sudo.search(domain)
         if not order_sudo:
             raise UserError(self.env._("This order is not one of this store."))

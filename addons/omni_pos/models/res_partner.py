@@ -2,6 +2,9 @@ import re
 
 from odoo import api, models
 
+from odoo.addons.omni_base.models.res_partner import LONGEST_KEY
+from odoo.addons.omni_base.tools import inputs
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -15,8 +18,9 @@ class ResPartner(models.Model):
         :return: as core's ``get_new_partner``, with one customer or none: never a guess
         :raises AccessError: the caller is no seller of this till
         """
-        self.env["pos.config"].browse(config_id)._omni_check_mine()
-        value = (value or "").strip()
+        config = inputs.record(self.env["pos.config"], config_id)
+        config._omni_check_mine()
+        value = inputs.text(self.env, value, LONGEST_KEY)
         phone = value if re.fullmatch(r"[+\d\s().-]{6,}", value) else None
         partner = self.omni_identify(email=value if "@" in value else None, phone=phone, card=value or None)
-        return self.get_new_partner(config_id, [("id", "in", partner.ids)], 0)
+        return self.get_new_partner(config.id, [("id", "in", partner.ids)], 0)

@@ -2,6 +2,7 @@ import re
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 TILL_CHANNELS = ("web", "app", "phone")  # kinds of channel whose orders a store's till serves
 PHONE_TAIL = 4  # digits from which a number is looked for among phones
@@ -46,11 +47,12 @@ class SaleOrder(models.Model):
     @api.model
     def _omni_till_search_domain(self, text):
         """What a seller may type or scan to find an order."""
+        exact = escape_psql(text)  # signs that stand for others would find somebody else's
         domain = Domain.OR(
             [
                 Domain("name", "ilike", text),
-                Domain("client_order_ref", "=ilike", text),
-                Domain("reference", "=ilike", text),
+                Domain("client_order_ref", "=ilike", exact),
+                Domain("reference", "=ilike", exact),
                 Domain("partner_id.name", "ilike", text),
                 Domain("partner_shipping_id.name", "ilike", text),
                 Domain("partner_id.email", "ilike", text),
@@ -65,10 +67,11 @@ class SaleOrder(models.Model):
     @api.model
     def _omni_elsewhere(self, text, company):
         """Return where the order with exactly this name or reference is, or an empty text."""
+        exact = escape_psql(text)
         order = self.search(
             Domain("company_id", "=", company.id)
             & self._omni_channel_domain()
-            & (Domain("name", "=ilike", text) | Domain("reference", "=ilike", text)),
+            & (Domain("name", "=ilike", exact) | Domain("reference", "=ilike", exact)),
             limit=1,
         )
         return order._omni_whereabouts() if order else ""

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL, file_open
 
+from odoo.addons.omni_base.tools import inputs
+
 READ = "SELECT * FROM omni_promise_read(%s::int[], %s::int[], %s, %s, %s, %s)"
 # What the promise is made of and the ORM may not have written yet; holds are written by SQL alone.
 PROMISE_FIELDS = {
@@ -43,7 +45,7 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def _withheld(self, kits, channel):
         """Those that are archived, or not sold on this channel."""
-        channel = self.env["omni.channel"]._coerce(channel)
+        channel = inputs.record(self.env["omni.channel"], channel)
         [[excluded]] = self.env.execute_query(
             SQL("SELECT omni_promise_excluded(%s, %s::int[])", channel.id or None, kits.ids)
         )
@@ -51,11 +53,11 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def _read_available(self, product_ids, warehouse_ids, channel):
-        model, _comma, res_id = str(self.env.context.get("omni_owner") or "").partition(",")
-        owner = (model, int(res_id)) if res_id.isdecimal() else (None, None)
+        model, _comma, res_id = inputs.text_of(self.env.context.get("omni_owner")).partition(",")
+        owner = (model, int(res_id)) if inputs.id_or_none(res_id) else (None, None)
         self._flush_promise()
         companies = None if self.env.su else self.env.companies.ids
-        channel = self.env["omni.channel"]._coerce(channel).id or None
+        channel = inputs.record(self.env["omni.channel"], channel).id or None
         self.env.cr.execute(READ, (product_ids, warehouse_ids, companies, channel, *owner))
         return self.env.cr.fetchall()
 

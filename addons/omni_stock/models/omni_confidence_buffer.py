@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, formatLang
 
+from odoo.addons.omni_base.tools import inputs
+
 # The columns that sql/confidence.sql gives, in its order.
 FIGURES = (
     "product_id",
@@ -129,10 +131,10 @@ class OmniConfidenceBuffer(models.Model):
         return super().write({"decided_by_id": self.env.uid} | vals if "applied" in vals else vals)
 
     def action_apply(self):
-        self.write({"applied": True})
+        inputs.called_on(self).write({"applied": True})
 
     def action_do_not_apply(self):
-        self.write({"applied": False})
+        inputs.called_on(self).write({"applied": False})
 
     @api.model
     def _follow(self, companies, applied):

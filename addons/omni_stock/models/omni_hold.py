@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import Busy
+from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.transactions import after_commit, after_rollback
 
 CLOCK = SQL("omni_clock()")
@@ -152,14 +153,14 @@ class OmniHold(models.Model):
 
     def action_release(self):
         """Give these holds back at once: what is still in force can be sold again."""
-        self.check_access("read")
+        inputs.called_on(self).check_access("read")
         if not any(self.env.user.has_group(group) for group in ("omni_base.group_user", "stock.group_stock_user")):
             raise AccessError(self.env._("Only stock and omnichannel users may give back what is on hold."))
         self._end("released", SQL("h.id = ANY(%s)", self.ids))
 
     def action_open_owner(self):
         """Open the basket or document that the stock is kept for."""
-        self.ensure_one()
+        inputs.called_on_one(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
+from odoo.addons.omni_base.tools import inputs
+
 # What broke and what became of it: written by the steps alone.
 KEPT_FIELDS = {
     *("product_id", "warehouse_id", "company_id", "quantity", "value", "kind", "res_model", "res_id", "owner_name"),
@@ -118,8 +120,8 @@ class OmniIncident(models.Model):
         :param warehouse_id: id of a store that can promise it now
         :raises OutOfStock: the goods went meanwhile
         """
-        self.ensure_one()
-        self._check_open()
+        inputs.called_on_one(self)._check_open()
+        warehouse_id = inputs.record_id(self.env, warehouse_id)
         pages = self.env["omni.stock.page"]
         transfer = pages.move(self.product_id.id, warehouse_id, self.warehouse_id.id, self.quantity)
         picking = self.env["stock.picking"].browse(transfer["id"])
@@ -138,7 +140,7 @@ class OmniIncident(models.Model):
 
     def action_ask_dismiss(self):
         """Ask why, then :meth:`action_dismiss`."""
-        self.ensure_one()
+        inputs.called_on_one(self)
         view = self.env.ref("omni_stock.omni_incident_view_form_dismiss")
         action = self._open_document(self._name, self.id)
         return action | {"name": self.env._("Dismiss"), "views": [(view.id, "form")], "target": "new"}
@@ -165,12 +167,12 @@ class OmniIncident(models.Model):
 
     def action_open_owner(self):
         """Open the basket or order that misses its goods."""
-        self.ensure_one()
+        inputs.called_on_one(self)
         return self._open_document(self.res_model, self.res_id)
 
     def action_open_cause(self):
         """Open the ticket, transfer or move that took the goods."""
-        self.ensure_one()
+        inputs.called_on_one(self)
         cause = self.sudo()._cause()  # sudo: which document it is; opening it needs its own rights
         if not cause:
             raise UserError(self.env._("What took the goods is not known."))
@@ -210,7 +212,7 @@ class OmniIncident(models.Model):
     # -- closing -----------------------------------------------------------------------------------------------------
 
     def _check_staff(self):
-        self.check_access("write")
+        inputs.called_on(self).check_access("write")
         if not (
             self.env.su
             or any(self.env.user.has_group(group) for group in ("omni_base.group_user", "stock.group_stock_user"))

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from odoo.addons.omni_base.exceptions import Busy, OutOfStock
+from odoo.addons.omni_base.tools import inputs
 
 from .omni_availability import LEASE
 
@@ -36,6 +37,7 @@ class OmniRouted(models.AbstractModel):
 
     def action_omni_decisions(self):
         """Open what was decided about where this order leaves from, the newest first."""
+        inputs.called_on_one(self)
         if self.omni_decision_count == 1:
             return self.omni_decision_ids.action_open()
         return {

@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from odoo.addons.omni_base.tools import inputs
+
 from ..routing import plan as routing
 from ..routing.rules import policy
 
@@ -22,7 +24,7 @@ class OmniRouting(models.AbstractModel):
         collects, a ``collect`` leg is what that store has itself."""
         if not super().plan(demand, destination, channel, collect_at):
             return []
-        return self._legs(self._plan(self._check_lines(demand), destination, channel, collect_at))
+        return self._legs(self._plan(inputs.demand(self.env, demand), destination, channel, collect_at))
 
     @api.model
     def _plan(self, demand, destination=None, channel=None, collect_at=None, **options):
@@ -34,13 +36,13 @@ class OmniRouting(models.AbstractModel):
         """
         # sudo: who may plan (see the contract) need not read settings, addresses or rules; only legs come out
         self_sudo = self.sudo()
-        channel = self_sudo.env["omni.channel"]._coerce(channel).sudo()
+        channel = inputs.record(self_sudo.env["omni.channel"], channel).sudo()
         company = channel.company_id or self.env.company
         warehouses = options.get("warehouses", channel._omni_warehouses()).sudo()
-        collect = self_sudo._record("stock.warehouse", collect_at)
+        collect = inputs.record(self_sudo.env["stock.warehouse"], collect_at)
         now = options.get("now") or fields.Datetime.now()
         stores = (warehouses | collect)._omni_routing_stores()
-        place = (collect.partner_id or self_sudo._record("res.partner", destination))._omni_place()
+        place = (collect.partner_id or inputs.record(self_sudo.env["res.partner"], destination))._omni_place()
         by_id = {store.id: store for store in stores}
         order = self_sudo._question(demand, now, place, channel, by_id.get(collect.id))
         candidates = [by_id[warehouse] for warehouse in warehouses.ids]
@@ -62,26 +64,25 @@ class OmniRouting(models.AbstractModel):
         )
 
     @api.model
-    def _record(self, model, record):
-        return self.env[model].browse(record.id if isinstance(record, models.BaseModel) else record or [])
-
-    @api.model
     def _question(self, demand, now, place, channel, collect):
         """Return the question as the solver's package understands it; lines of one product add up."""
         quantities = defaultdict(float)
         for product, quantity in demand:
             quantities[product] += quantity
         lines = self.env["product.product"].browse(quantities)._omni_routing_lines(quantities)
-        amount = self.env.context.get("omni_amount")
+        amount, deadline = self.env.context.get("omni_amount"), self.env.context.get("omni_deadline")
+        refused = self.env.context.get("omni_refused") or ()
         return routing.Order(
             lines=lines,
             now=now,
             place=place,
             channel=channel.id or 0,
-            amount=sum(line.quantity * line.value for line in lines) if amount is None else amount,
+            amount=sum(line.quantity * line.value for line in lines)
+            if inputs.is_nothing(amount)
+            else inputs.number(self.env, amount, -inputs.MOST_AMOUNT, inputs.MOST_AMOUNT),
             collect=collect,
-            deadline=fields.Datetime.to_datetime(self.env.context.get("omni_deadline")) or None,
-            refused=frozenset(self.env.context.get("omni_refused") or ()),
+            deadline=None if inputs.is_nothing(deadline) else inputs.moment(self.env, deadline),
+            refused=frozenset(inputs.record_ids(self.env, refused)),
         )
 
     @api.model

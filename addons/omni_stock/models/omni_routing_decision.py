@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.omni_base.tools import inputs
+
 from ..routing.places import Place
 
 
@@ -112,7 +114,7 @@ class OmniRoutingDecision(models.Model):
         return decision
 
     def action_open(self):
-        self.ensure_one()
+        inputs.called_on_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Routing of %s", self.order_id.name),

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.omni_base.tools import inputs
+
 MOST_ORDERS = 500
 
 
@@ -53,7 +55,7 @@ class OmniRoutingSimulation(models.TransientModel):
 
     def action_run(self):
         """Plan the orders both ways and keep the figures."""
-        self.ensure_one()
+        inputs.called_on_one(self)
         orders = self._orders()
         if not orders:
             raise UserError(self.env._("There is no confirmed order to simulate."))
@@ -69,7 +71,7 @@ class OmniRoutingSimulation(models.TransientModel):
         return (
             self.env["sale.order"]
             .sudo()
-            .search(domain, order="date_order desc, id desc", limit=min(self.orders, MOST_ORDERS))
+            .search(domain, order="date_order desc, id desc", limit=max(min(self.orders, MOST_ORDERS), 1))
         )
 
     def _plans(self, order, *rules):

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from odoo.addons.omni_base.tools import inputs
+
 PAGE = 40  # products shown at a time
 MOST = 200  # products that one call may ask for
 # What makes a promise up, and how it counts, in the order of the screen.
@@ -26,18 +28,19 @@ class OmniStockPage(models.AbstractModel):
             each store], "total"}], "totals": [float of each store], "total", "count": all products found, "offset",
             "limit", "channels": [{"id", "name"}]}``
         :raises AccessError: the caller is neither an omnichannel nor a stock user
-        :raises ValidationError: no such category or channel, or a page that cannot be
+        :raises InvalidInput: no such category or channel, or a page that cannot be
         """
         self._check_caller()
-        offset, limit = self._parse_page(offset, limit)
+        offset, limit = inputs.whole(self.env, offset, 0), inputs.whole(self.env, limit, 1, MOST)
+        search = inputs.text(self.env, search)
         channel, category = self.env["omni.channel"], self.env["product.category"]
-        if channel_id:
-            channel = self._record("omni.channel", channel_id, self.env._("This sales channel does not exist."))
-        if category_id:
-            category = self._record("product.category", category_id, self.env._("This category does not exist."))
+        if not inputs.is_nothing(channel_id):
+            channel = inputs.found(channel, channel_id, self.env._("This sales channel does not exist."))
+        if not inputs.is_nothing(category_id):
+            category = inputs.found(category, category_id, self.env._("This category does not exist."))
         domain = Domain("is_storable", "=", True)
-        if search and str(search).strip():
-            domain &= Domain("display_name", "ilike", str(search).strip())
+        if search:
+            domain &= Domain("display_name", "ilike", search)
         if category:
             domain &= Domain("categ_id", "child_of", category.id)
         products = self.env["product.product"].search(domain, offset=offset, limit=limit)
@@ -76,7 +79,7 @@ class OmniStockPage(models.AbstractModel):
             "until": UTC text}], "others": [{"id", "name", "quantity": what can be promised there}], "can_move": bool}``
             ``name`` is empty for who may not read what is on hold
         :raises AccessError: the caller is neither an omnichannel nor a stock user
-        :raises ValidationError: no such product or store
+        :raises InvalidInput: no such product or store
         """
         self._check_caller()
         product, store = self._product(product_id), self._store(warehouse_id)
@@ -120,8 +123,7 @@ class OmniStockPage(models.AbstractModel):
             raise ValidationError(self.env._("Choose two different stores."))
         if source.company_id != target.company_id:
             raise ValidationError(self.env._("These stores belong to two companies: goods are sold, not moved."))
-        if isinstance(quantity, bool) or not isinstance(quantity, (int, float)) or not 0 < quantity < float("inf"):
-            raise ValidationError(self.env._("Say how many to move: a number above zero."))
+        quantity = inputs.quantity(self.env, quantity)
         left = self.env["omni.availability"].available(product.ids, source.ids)[product.id, source.id]
         if product.uom_id.compare(quantity, left) > 0:
             raise ValidationError(
@@ -144,26 +146,9 @@ class OmniStockPage(models.AbstractModel):
             raise AccessError(self.env._("Only stock and omnichannel users see the stock of all stores."))
 
     @api.model
-    def _parse_page(self, offset, limit):
-        for number in (offset, limit):
-            if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-                raise ValidationError(self.env._("A page starts at a whole number and has a whole number of products."))
-        if not 0 < limit <= MOST:
-            raise ValidationError(self.env._("A page has from 1 to %s products.", MOST))
-        return offset, limit
-
-    @api.model
-    def _record(self, model, res_id, otherwise):
-        """Return the record, as far as the caller may see it; ``otherwise`` says that there is none."""
-        is_id = isinstance(res_id, int) and not isinstance(res_id, bool)
-        record = self.env[model].search([("id", "=", res_id)]) if is_id else self.env[model]
-        if not record:
-            raise ValidationError(otherwise)
-        return record
-
-    @api.model
     def _product(self, product_id):
-        product = self._record("product.product", product_id, self.env._("This product does not exist any more."))
+        words = self.env._("This product does not exist any more.")
+        product = inputs.found(self.env["product.product"], product_id, words)
         if not product.is_storable:
             raise ValidationError(self.env._("The stock of this product is not counted."))
         return product
@@ -171,7 +156,7 @@ class OmniStockPage(models.AbstractModel):
     @api.model
     def _store(self, warehouse_id):
         words = self.env._("This store does not exist, or not in your company.")
-        store = self._record("stock.warehouse", warehouse_id, words)
+        store = inputs.found(self.env["stock.warehouse"], warehouse_id, words)
         if store.company_id not in self.env["res.company"]._omni_mine():
             raise ValidationError(words)
         return store

@@ -4,6 +4,7 @@ from math import isinf
 from odoo import fields, models
 
 from odoo.addons.omni_base.models.omni_availability import PRECISION
+from odoo.addons.omni_base.tools import inputs
 
 NAMES_GROUPS = ("omni_base.group_user", "sales_team.group_sale_salesman")  # who may read for whom goods are kept
 
@@ -20,7 +21,7 @@ class PosConfig(models.Model):
         """
         self._omni_check_mine()
         availability = self.env["omni.availability"].with_company(self.company_id)
-        promise = availability.available(product_ids, self._omni_store().ids)
+        promise = availability.available(inputs.record_ids(self.env, product_ids), self._omni_store().ids)
         return {product: quantity for (product, _store), quantity in promise.items() if not isinf(quantity)}
 
     def omni_promised_to(self, product_id, quantity, ticket_id=False):
@@ -34,6 +35,9 @@ class PosConfig(models.Model):
         :raises AccessError: the caller is no seller of this till
         """
         self._omni_check_mine()
+        product_id = inputs.record_id(self.env, product_id)
+        quantity = inputs.number(self.env, quantity, -inputs.MOST_QUANTITY, inputs.MOST_QUANTITY)
+        ticket_id = False if inputs.is_nothing(ticket_id) else inputs.record_id(self.env, ticket_id)
         store = self._omni_store()
         availability = self.env["omni.availability"].with_company(self.company_id)
         if ticket_id:

@@ -8,6 +8,7 @@ from odoo.tools import float_is_zero, format_list
 from odoo.addons.omni_base.exceptions import Busy, OutOfStock
 from odoo.addons.omni_base.models.omni_availability import PRECISION
 from odoo.addons.omni_base.models.sale_order import NEVER_REFUSE
+from odoo.addons.omni_base.tools import inputs
 
 from .omni_availability import LEASE
 
@@ -398,8 +399,7 @@ class SaleOrder(models.Model):
 
     def action_omni_ask(self):
         """Open what can be done about a quotation that asks for more than can be promised."""
-        self.ensure_one()
-        self.check_access("write")
+        inputs.called_on_one(self).check_access("write")
         return self.env["omni.confirm"]._open(self)
 
     def _omni_short(self):

@@ -1,11 +1,14 @@
 from collections import defaultdict
 
 from odoo import Command, api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
+
+from odoo.addons.omni_base.tools import inputs
 
 from .omni_routing_refusal import REASONS
 from .stock_warehouse import PLACE
 
+LONGEST_NOTE = 500
 OPEN = ("waiting", "confirmed", "assigned")
 
 
@@ -27,7 +30,7 @@ class StockPicking(models.Model):
 
     def action_omni_refuse(self):
         """Ask why, then refuse."""
-        self.ensure_one()
+        inputs.called_on_one(self)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Refuse"),
@@ -44,13 +47,11 @@ class StockPicking(models.Model):
         :param note: what else the staff wants to say
         :return: the new legs, see :meth:`omni.routing.plan`
         :raises AccessError: the caller may not change this transfer
-        :raises ValidationError: there is no such reason
+        :raises InvalidInput: there is no such reason
         :raises UserError: it is no open part of an order
         """
-        self.ensure_one()
-        self.check_access("write")
-        if reason not in dict(REASONS):
-            raise ValidationError(self.env._("A store refuses because of: not_found, damaged or busy."))
+        inputs.called_on_one(self).check_access("write")
+        reason = inputs.choice(self.env, reason, dict(REASONS))
         if not self.omni_refusable:
             raise UserError(self.env._("Only open deliveries and transfers of an order can be refused."))
         # sudo: who works in the store may give the order back without seeing the rest of it
@@ -66,7 +67,7 @@ class StockPicking(models.Model):
                 "warehouse_id": store.id,
                 "company_id": picking.company_id.id,
                 "reason": reason,
-                "note": note,
+                "note": inputs.text(self.env, note, LONGEST_NOTE),
                 "goods": [(line.product_id.id, quantity) for line, quantity in wanted.items()],
             }
         )

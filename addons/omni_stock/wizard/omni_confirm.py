@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
+from odoo.addons.omni_base.tools import inputs
+
 from ..models.sale_order import NEVER_REFUSE
 
 NAMED = 5  # stores named for a product, those with most first
@@ -83,12 +85,12 @@ class OmniConfirm(models.TransientModel):
 
         :raises OutOfStock: the goods went meanwhile
         """
-        self.order_id.with_context(omni_leave_from_best=True).action_confirm()
+        inputs.called_on_one(self).order_id.with_context(omni_leave_from_best=True).action_confirm()
         return self._done()
 
     def action_reduce(self):
         """Reduce the quotation to what is there now, say so in its history, and confirm it."""
-        order = self.order_id
+        order = inputs.called_on_one(self).order_id
         words = []
         for line, quantity in order._omni_short().items():
             before, line.product_uom_qty = line.product_uom_qty, line._omni_reduced(quantity)
@@ -113,6 +115,7 @@ class OmniConfirm(models.TransientModel):
         :raises AccessError: the caller is no omnichannel manager
         :raises UserError: without a reason
         """
+        inputs.called_on_one(self)
         if not self.env.user.has_group("omni_base.group_manager"):
             raise AccessError(self.env._("Only omnichannel managers may confirm what cannot be promised."))
         order, reason = self.order_id, (self.reason or "").strip()

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+from odoo.addons.omni_base.tools import inputs
+
 SHOWN = 100  # differences in one message
 
 
@@ -23,8 +25,9 @@ class OmniPromiseCheck(models.TransientModel):
 
     def action_repair(self):
         """Repair, and show what is left for people to decide. Stock itself is never changed."""
-        self.ensure_one()
-        self.write({"differences": "\n".join(self.env["omni.availability"].repair()), "repaired": True})
+        inputs.called_on_one(self).write(
+            {"differences": "\n".join(self.env["omni.availability"].repair()), "repaired": True}
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Check the promise"),

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from odoo.addons.omni_base.tools import inputs
+
 from ..models.omni_routing_refusal import REASONS
 
 
@@ -14,5 +16,5 @@ class OmniRefuse(models.TransientModel):
     note = fields.Char(help="What your colleagues should know.")
 
     def action_refuse(self):
-        self.picking_id.omni_refuse(self.reason, self.note or "")
+        inputs.called_on_one(self).picking_id.omni_refuse(self.reason, self.note or "")
         return {"type": "ir.actions.act_window_close"}
