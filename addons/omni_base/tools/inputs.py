@@ -146,10 +146,10 @@ def key(env, value, least=1, most=64):
     return value
 
 
-def choice(env, value, choices):
-    """Return one of these texts."""
+def choice(env, value, choices, otherwise=None):
+    """Return one of these texts; ``otherwise``: the words for who chose none of them."""
     if not isinstance(value, str) or value not in choices:
-        raise InvalidInput(env._("Choose one of: %s.", ", ".join(choices)))
+        raise InvalidInput(otherwise or env._("Choose one of: %s.", ", ".join(choices)))
     return value
 
 

@@ -4,9 +4,11 @@ from datetime import UTC, datetime, time, timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 from odoo.tools.date_utils import date_range
+
+from odoo.addons.omni_base.tools import inputs
 
 PERIODS = {"today": 1, "week": 7, "month": 30, "year": 365}  # days, the current one included
 TOP_PRODUCTS = 10
@@ -39,12 +41,11 @@ class OmniSalesPage(models.AbstractModel):
             "matrix": {"rows", "columns", "cells"}, "trend": {"buckets", "series"}}``; figures are ``{"amount",
             "untaxed", "margin", "units", "orders", "basket", "before": the same of the period before}``
         :raises AccessError: the caller is no omnichannel manager
-        :raises ValidationError: no such period
+        :raises InvalidInput: no such period
         """
         if not (self.env.su or self.env.user.has_group("omni_base.group_manager")):
             raise AccessError(self.env._("Only omnichannel managers read the figures of all channels."))
-        if period not in PERIODS:
-            raise ValidationError(self.env._("There is no period “%s”.", period))
+        period = inputs.choice(self.env, period, PERIODS)
         start, end, before = self._bounds(PERIODS[period])
         bucket = "month" if period == "year" else "day"
         figures = self._figures(start, end, before, bucket)

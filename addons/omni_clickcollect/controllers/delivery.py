@@ -3,6 +3,7 @@ import json
 from odoo.exceptions import ValidationError
 from odoo.http import request, route
 
+from odoo.addons.omni_base.tools import inputs
 from odoo.addons.website_sale_collect.controllers.delivery import InStoreDelivery
 
 from ..models.website import NEAR
@@ -55,8 +56,8 @@ class CollectDelivery(InStoreDelivery):
             chosen = json.loads(chosen or "null")
             if not chosen:
                 return "null"
-            shop_id = int(chosen["id"])
-        except (KeyError, OverflowError, RecursionError, TypeError, ValueError) as error:
+            shop_id = inputs.id_or_none(chosen["id"])
+        except (KeyError, RecursionError, TypeError, ValueError) as error:
             raise ValidationError(request.env._("Choose one of the shops.")) from error
         shop = carrier._omni_shops().filtered(lambda shop: shop.id == shop_id)
         location = shop and shop._prepare_pickup_location_data()

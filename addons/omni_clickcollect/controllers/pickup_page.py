@@ -4,6 +4,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.addresses import visitor
 
 LINK = "/pickup/<string:pickup_id>/<string:access_token>"
@@ -78,7 +79,7 @@ class PickupPage(http.Controller):
 
     @http.route(LINK + "/shop", **CHANGE)
     def pickup_shop(self, pickup_id, access_token, shop_id="", **_post):
-        return self._change(pickup_id, access_token, lambda pickup: pickup._move_to(pickup._parse_id(shop_id)))
+        return self._change(pickup_id, access_token, lambda pickup: pickup._move_to(inputs.id_or_none(shop_id)))
 
     @http.route(LINK + "/slot", **CHANGE)
     def pickup_slot(self, pickup_id, access_token, slot_id="", **_post):

@@ -1,7 +1,8 @@
 from odoo import http
 from odoo.http import request
 
-from ..models.omni_pickup import is_id
+from odoo.addons.omni_base.tools import inputs
+
 from ..models.omni_pickup_slot import SlotTaken
 
 
@@ -24,7 +25,7 @@ class PickupTimes(http.Controller):
             return {}
         store, slots = order.warehouse_id, request.env["omni.pickup.slot"].sudo()  # sudo: only slots of that store
         if slot_id:
-            slots = slots.search([("id", "=", slot_id), ("warehouse_id", "=", store.id)]) if is_id(slot_id) else slots
+            slots = slots.search([("id", "=", inputs.id_or_none(slot_id)), ("warehouse_id", "=", store.id)])
             if not slots:
                 message = request.env._("This time cannot be chosen. Choose another one.")
                 return order._omni_pickup_times() | {"message": message}

@@ -2,6 +2,7 @@ from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
 
+from odoo.addons.omni_base.tools import inputs
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 from .pickup_page import HEADERS
@@ -36,7 +37,7 @@ class PickupPortal(CustomerPortal):
     def portal_pickup(self, pickup_id, **_query):
         """The page that its link opens; somebody else's pickup and none get the same answer."""
         pickups = self._own_pickups()
-        pickup = pickups.search(self._own_domain() & Domain("id", "=", pickups._parse_id(pickup_id)))
+        pickup = pickups.search(self._own_domain() & Domain("id", "=", inputs.id_or_none(pickup_id)))
         if pickup:
             response = request.render("omni_clickcollect.pickup_page", pickup._page_values() | {"refusal": ""})
         else:

@@ -3,25 +3,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
 
+from odoo.addons.omni_base.tools import inputs
+
 from ..models.omni_reserve_request import MAX_NAME
 
-MAX_DIGITS = 9  # of an id; what is longer does not fit the database's integers
 MAX_TEXT = 200
 MAX_QUANTITY = 999
-
-
-def whole(value):
-    """Return a whole number above zero from what a browser sent, or 0."""
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= MAX_DIGITS:
-        value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 10**MAX_DIGITS else 0
-
-
-def text(value, longest=MAX_TEXT):
-    """Return what a browser sent as text that a database can keep."""
-    if not isinstance(value, str):
-        return ""
-    return value[: 2 * longest].encode(errors="ignore").decode().replace("\x00", "").strip()[:longest]
 
 
 class Reserve(http.Controller):
@@ -50,8 +37,8 @@ class Reserve(http.Controller):
         :return: ``{"url"}``, ``{"token"}`` of what the code confirms, or ``{"error": words}``
         """
         product, shop = self._product(product_id), self._shop(shop_id)
-        quantity = min(whole(quantity), MAX_QUANTITY + 1)
-        if not (product and shop and 0 < quantity <= MAX_QUANTITY):
+        quantity = inputs.whole_or_none(quantity, MAX_QUANTITY)
+        if not (product and shop and quantity):
             return {"error": request.env._("Choose a shop and how many you want.")}
         if not request.env.user._is_public():
             lines = [(product.id, quantity)]
@@ -62,7 +49,7 @@ class Reserve(http.Controller):
                 lambda: pickups._reserve(partner.sudo(), shop, lines, order_values=self._order_values())
             )
         values = {
-            "name": text(name, MAX_NAME),
+            "name": inputs.text_of(name, MAX_NAME),
             "lang": request.env.lang,
             "address": request.httprequest.remote_addr,
             "website_id": request.website.id,
@@ -75,7 +62,7 @@ class Reserve(http.Controller):
         try:
             with request.env.cr.savepoint():
                 # sudo: a visitor may have a code sent; how often, the model counts
-                asked = request.env["omni.reserve.request"].sudo()._ask(text(contact), values)
+                asked = request.env["omni.reserve.request"].sudo()._ask(inputs.text_of(contact, MAX_TEXT), values)
         except UserError as error:
             return {"error": str(error)}
         return {"token": asked.token}
@@ -83,9 +70,9 @@ class Reserve(http.Controller):
     @http.route("/shop/reserve/confirm", type="jsonrpc", auth="public", methods=["POST"], website=True)
     def confirm(self, token=None, code=None, **_other):
         """Reserve what the code was sent for: ``{"url"}`` or ``{"error": words}``."""
-        code = "".join(sign for sign in text(code) if sign.isdecimal())
+        code = "".join(sign for sign in inputs.text_of(code) if sign.isdecimal())
         # sudo: who knows token and code may have what they were made for
-        asked = request.env["omni.reserve.request"].sudo()._verify(text(token), code)
+        asked = request.env["omni.reserve.request"].sudo()._verify(inputs.text_of(token), code)
         if not asked:
             return {"error": request.env._("This code is wrong, or too old. Type it again, or ask for a new one.")}
         return self._answer(lambda: asked._reserve(self._order_values()))
@@ -95,8 +82,8 @@ class Reserve(http.Controller):
     @staticmethod
     def _product(product_id):
         """Return the product, in sudo mode, if this website sells it."""
-        domain = Domain("id", "=", whole(product_id)) & Domain("is_published", "=", True) & Domain("type", "=", "consu")
-        domain &= Domain(request.website.sale_product_domain())
+        domain = Domain("id", "=", inputs.id_or_none(product_id)) & Domain("is_published", "=", True)
+        domain &= Domain("type", "=", "consu") & Domain(request.website.sale_product_domain())
         return request.env["product.product"].search(domain, limit=1).sudo()
 
     @staticmethod
@@ -104,7 +91,7 @@ class Reserve(http.Controller):
         return request.website.sudo().in_store_dm_id._omni_shops().filtered("omni_reserve")
 
     def _shop(self, shop_id):
-        return self._shops().filtered(lambda shop: shop.id == whole(shop_id))
+        return self._shops().filtered(lambda shop: shop.id == inputs.id_or_none(shop_id))
 
     @staticmethod
     def _order_values():

@@ -3,11 +3,12 @@ import json
 from odoo import http
 from odoo.http import request
 
+from odoo.addons.omni_base.tools import inputs
 from odoo.addons.website_sale_collect.controllers.main import WebsiteSaleCollect
 
 from ..models.stock_warehouse_place import Near
 from ..models.website import NEAR, SHOP_COOKIE
-from .reserve import Reserve, text, whole
+from .reserve import Reserve
 
 MAX_SEARCH = 60
 DIGITS = 3  # of a position: some hundred metres, to sort shops by
@@ -18,11 +19,10 @@ def near(search=None, latitude=None, longitude=None):
     position = [
         float(value)
         for value, most in ((latitude, 90), (longitude, 180))
-        # comparing tells NaN, the infinite and numbers that no float can hold
-        if isinstance(value, int | float) and not isinstance(value, bool) and -most <= value <= most
+        if inputs.is_number(value) and -most <= value <= most
     ]
     position = tuple(round(value, DIGITS) for value in position) if len(position) == 2 else ()
-    return Near("" if position else text(search, MAX_SEARCH), position)
+    return Near("" if position else inputs.text_of(search, MAX_SEARCH), position)
 
 
 def remember(shop):
@@ -58,7 +58,7 @@ class Shops(http.Controller):
         :return: as :meth:`shops`, with the location that Odoo's pages show as ``chosen``
         """
         carrier = request.website.sudo().in_store_dm_id
-        shop = carrier._omni_shops().filtered(lambda shop: shop.id == whole(shop_id))
+        shop = carrier._omni_shops().filtered(lambda shop: shop.id == inputs.id_or_none(shop_id))
         location = shop and shop._prepare_pickup_location_data()
         if not location:
             return {"shops": self._rows(product_id), "message": request.env._("Choose one of the shops.")}

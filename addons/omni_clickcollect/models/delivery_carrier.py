@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.http import request
 
+from odoo.addons.omni_base.tools import inputs, outputs
 from odoo.addons.website_sale_collect import utils
 
 
@@ -14,7 +15,7 @@ class DeliveryCarrier(models.Model):
         :param near: :class:`Near` the customer looks for shops, by default at ``partner_address``
         """
         shops = self._omni_shops()
-        product = self.env["product.product"].browse(int(product_id) if str(product_id or "").isdecimal() else [])
+        product = self.env["product.product"].browse(inputs.id_or_none(product_id) or [])
         short = {} if product else request.cart._omni_short_lines(shops.ids)
         if product:
             stock = self._omni_product_stock(product, shops)
@@ -50,7 +51,7 @@ class DeliveryCarrier(models.Model):
         there = [
             shop_id
             for shop_id, kept in stock.items()
-            if "omni_offer" not in kept and kept.get("quantity", kept["in_stock"]) > 0
+            if "omni_offer" not in kept and kept["in_stock"] and kept.get("quantity") != 0
         ]
         ready = shops.filtered(lambda shop: shop.id in there)._omni_ready_words()
         by_id = {shop.id: shop for shop in shops}
@@ -72,8 +73,9 @@ class DeliveryCarrier(models.Model):
         website = request.website.with_context(omni_owner=request.cart._omni_owner())
         available = website._omni_available(product, shops)
         return {
-            shop.id: utils.format_product_stock_values(product, free_qty=available[product.id, shop.id])
+            shop.id: utils.format_product_stock_values(product, free_qty=left) | {"quantity": outputs.with_end(left)}
             for shop in shops
+            for left in [available[product.id, shop.id]]
         }
 
     def _omni_uses_locations(self):

@@ -5,8 +5,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_amount, format_datetime
 
+from odoo.addons.omni_base.tools import inputs
+
 CODE_ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"  # no two that look or sound alike: no 0/O, 1/I/L, 2/Z, 5/S, 8/B
 CODE_LENGTH = 6
+LONGEST_REASON = 500  # signs
 OPEN_STATES = ("to_prepare", "preparing", "ready")
 WAYS = {  # state -> states that lead to it
     "to_prepare": ("cancelled", "released"),
@@ -18,11 +21,6 @@ WAYS = {  # state -> states that lead to it
 }
 # What a pickup is and where it stands: changed by its steps alone.
 KEPT_FIELDS = {"order_id", "warehouse_id", "partner_id", "kind", "state", "code", "access_token", "line_ids", "slot_id"}
-
-
-def is_id(value):
-    """Whether what somebody sent can be the id of a record: a whole number that fits; True is no number."""
-    return isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**31
 
 
 class OmniPickup(models.Model):
@@ -99,7 +97,7 @@ class OmniPickup(models.Model):
     @api.model
     def _clean_code(self, code):
         """Return ``code`` as it is kept: what people type or scan may have spaces, dashes and small letters."""
-        return "".join(sign for sign in str(code or "").upper() if sign.isalnum())
+        return "".join(sign for sign in inputs.text_of(code).upper() if sign.isalnum())
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -143,9 +141,9 @@ class OmniPickup(models.Model):
         :param quantities: ``{line id: quantity}`` for a part, in the product's unit of measure; lines not named stay.
             Default: all that is left.
         :raises UserError: not ready, wrong code, still to be paid, or somebody else changes it right now
-        :raises ValidationError: quantities are malformed
+        :raises InvalidInput: quantities are malformed
         """
-        self.ensure_one()
+        inputs.called_on_one(self)
         pickup = self._lock()
         if pickup.state == "collected":
             return True
@@ -172,9 +170,10 @@ class OmniPickup(models.Model):
         :param str reason: shown in the history
         :raises UserError: no reason, already collected, or somebody else changes it right now
         """
-        if not (reason or "").strip():
+        reason = inputs.text(self.env, reason, LONGEST_REASON)
+        if not reason:
             raise UserError(self.env._("Say why the goods go back to the shop."))
-        for pickup in self._lock()._move("released", note=reason.strip()):
+        for pickup in self._lock()._move("released", note=reason):
             pickup._note_refund()
             order = pickup.order_id
             untouched = not order._omni_amount_paid() and not any(pickup.line_ids.mapped("quantity_collected"))
@@ -190,7 +189,7 @@ class OmniPickup(models.Model):
 
     def _lock(self):
         """Return these pickups, locked and read again, in sudo mode; who may not read them is refused first."""
-        self.check_access("read")
+        inputs.called_on(self).check_access("read")
         pickups = self.sudo()  # the desk has no rights on orders, transfers and mails of its own
         if pickups.try_lock_for_update(allow_referencing=True) != pickups:
             raise UserError(self.env._("Somebody else is working on this pickup right now. Try again in a moment."))

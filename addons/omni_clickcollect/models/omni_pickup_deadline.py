@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.omni_base.tools import inputs
+
 from .omni_pickup import KEPT_FIELDS, OPEN_STATES
 
 _logger = logging.getLogger(__name__)
@@ -47,7 +49,7 @@ class OmniPickup(models.Model):
 
         :raises UserError: not kept any more, too often, or somebody else changes it right now
         """
-        self.ensure_one()
+        inputs.called_on_one(self)
         pickup = self._lock()
         pickup.invalidate_recordset(["deadline", "extensions"])
         if why := pickup._why_not_extended():
@@ -189,7 +191,7 @@ class OmniPickupLine(models.Model):
 
     def action_put_back(self):
         """Say that these goods are back where they belong. Idempotent."""
-        self.check_access("read")
+        inputs.called_on(self).check_access("read")
         # sudo: the desk changes nothing else of a line
         waiting = self.sudo().filtered(lambda line: line.quantity_put_back and not line.put_back_at)
         waiting.write({"put_back_at": fields.Datetime.now(), "put_back_user_id": self.env.uid})

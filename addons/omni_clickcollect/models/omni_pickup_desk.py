@@ -1,8 +1,11 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from .omni_pickup import OPEN_STATES, is_id
+from odoo.addons.omni_base.tools import inputs
 
+from .omni_pickup import OPEN_STATES
+
+LONGEST_SEARCH = 60  # signs
 QUEUE_LIMIT = 200  # cards sent for one column; its count says how many there are
 COLUMNS = {"to_prepare": ("to_prepare", "preparing"), "ready": ("ready",)}
 
@@ -42,12 +45,14 @@ class OmniPickup(models.Model):
         :raises AccessError: not a store of this user
         """
         self.check_access("read")
-        self.env["stock.warehouse"].browse(warehouse_id if is_id(warehouse_id) else [])._omni_check_mine()
+        store = inputs.record(self.env["stock.warehouse"], warehouse_id)
+        store._omni_check_mine()
+        search = inputs.text(self.env, search, LONGEST_SEARCH)
         # sudo: the desk sees of orders and customers what a card shows, and nothing else
         pickups = self.sudo()
         found, queue = {}, {}
         for column, states in COLUMNS.items():
-            domain = Domain("warehouse_id", "=", warehouse_id) & Domain("state", "in", states)
+            domain = Domain("warehouse_id", "=", store.id) & Domain("state", "in", states)
             domain &= self._desk_search_domain(search)
             found[column] = pickups.search(domain, limit=QUEUE_LIMIT)
             full = len(found[column]) == QUEUE_LIMIT
@@ -56,11 +61,10 @@ class OmniPickup(models.Model):
         cards = dict(zip(shown, shown._desk_cards(), strict=True))
         for column in COLUMNS:
             queue[column]["cards"] = [cards[pickup] for pickup in found[column]]
-        return queue | {"next_bin": self._next_bin(warehouse_id)}
+        return queue | {"next_bin": self._next_bin(store.id)}
 
     @api.model
     def _desk_search_domain(self, search):
-        search = (search or "").strip()
         if not search:
             return Domain.TRUE
         domain = Domain("partner_id.name", "ilike", search) | Domain("order_id.name", "ilike", search)

@@ -1,5 +1,8 @@
 from odoo import models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
+
+from odoo.addons.omni_base.exceptions import InvalidInput
+from odoo.addons.omni_base.tools import inputs
 
 MAX_PICKING_STEPS = 3  # pick, pack, ship: the longest delivery route of a warehouse
 
@@ -25,19 +28,16 @@ class OmniPickupGoods(models.AbstractModel):
         left = {line: line.quantity - line.quantity_collected for line in self.line_ids}
         if quantities is None:
             return left
-        try:
-            asked = {int(line_id): float(quantity) for line_id, quantity in quantities.items()}
-        except (AttributeError, TypeError, ValueError) as error:
-            raise ValidationError(self.env._("Quantities are given as {line: quantity}.")) from error
+        asked = inputs.quantities_by_id(self.env, quantities)
         lines = {line.id: line for line in left}
 
         def most(line):
             return left[line] + line.product_id.uom_id.rounding / 2
 
         if not any(asked.values()) or any(
-            line_id not in lines or not 0 <= quantity <= most(lines[line_id]) for line_id, quantity in asked.items()
+            line_id not in lines or quantity > most(lines[line_id]) for line_id, quantity in asked.items()
         ):
-            raise ValidationError(self.env._("No more can be handed over than what is left of each line."))
+            raise InvalidInput(self.env._("No more can be handed over than what is left of each line."))
         return {lines[line_id]: min(quantity, left[lines[line_id]]) for line_id, quantity in asked.items()}
 
     def _deliver(self, quantities):

@@ -1,11 +1,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.omni_base.tools import inputs
+
 KEPT_DAYS = 30  # a desk that was away for longer has lost its steps
-MAX_KEY_LENGTH = 64
 
 
 class OmniPickupKey(models.Model):
@@ -22,10 +22,9 @@ class OmniPickupKey(models.Model):
     def _take(self, key):
         """Return whether ``key`` is new. It stays taken if, and only if, this transaction is saved.
 
-        :raises ValidationError: it is no key
+        :raises InvalidInput: it is no key
         """
-        if not isinstance(key, str) or not 8 <= len(key) <= MAX_KEY_LENGTH:
-            raise ValidationError(self.env._("A step needs a key of its own."))
+        key = inputs.key(self.env, key, least=8)
         taken = self.env.execute_query(
             SQL(
                 "INSERT INTO omni_pickup_key (key, create_uid, create_date, write_uid, write_date)"

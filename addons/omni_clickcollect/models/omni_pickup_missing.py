@@ -1,9 +1,9 @@
-from math import inf
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tools import format_amount
+
+from odoo.addons.omni_base.tools import inputs, outputs
 
 from .omni_pickup import OPEN_STATES
 
@@ -26,14 +26,14 @@ class OmniPickup(models.Model):
         :raises UserError: the pickup is over, or somebody else changes it right now
         :raises ValidationError: the quantity or the reason is malformed
         """
-        self.ensure_one()
+        inputs.called_on_one(self)
         pickup = self._lock()
         pickup._check_not_over()
         line = pickup._desk_line({"line_id": line_id})
         reasons = dict(line._fields["missing_reason"]._description_selection(self.env))
-        if not isinstance(reason, str) or reason not in reasons:
-            raise ValidationError(self.env._("Say why it is missing."))
-        if not line._checked_quantity(quantity, line.quantity - line.quantity_collected):
+        reason = inputs.choice(self.env, reason, reasons, self.env._("Say why it is missing."))
+        quantity = line._checked_quantity(quantity, line.quantity - line.quantity_collected)
+        if not quantity:
             raise ValidationError(self.env._("Say how much is missing."))
         places = line._take_out(quantity)
         line.quantity_missing += quantity
@@ -64,7 +64,7 @@ class OmniPickup(models.Model):
             another product at the same price (``product_id``); ``refund``: it is taken off the order, and paid back
         :raises UserError: nothing is missing, or what was chosen is not there any more
         """
-        self.ensure_one()
+        inputs.called_on_one(self)
         pickup = self._lock()
         line = pickup._desk_line({"line_id": line_id})
         quantity = line.quantity_missing
@@ -75,6 +75,7 @@ class OmniPickup(models.Model):
         options = line._missing_options()
         words = line._in_words(quantity)
         if decision == "store":
+            store_id = inputs.record_id(self.env, store_id)
             if store_id not in [store["id"] for store in options["stores"]]:
                 raise UserError(self.env._("This store does not have it any more. Choose again."))
             store = self.env["stock.warehouse"].sudo().browse(store_id)
@@ -82,6 +83,7 @@ class OmniPickup(models.Model):
             pickup._ask_store(line, quantity, store)
             note = self.env._("%(what)s: to collect at %(store)s", what=words, store=store.name)
         elif decision == "replace":
+            product_id = inputs.record_id(self.env, product_id)
             if product_id not in [product["id"] for product in options["products"]]:
                 raise UserError(self.env._("This product is not there any more. Choose again."))
             product = self.env["product.product"].sudo().browse(product_id)
@@ -102,8 +104,7 @@ class OmniPickup(models.Model):
         :return: ``{"stores": [{"id", "name", "available": quantity, None without end}], "products": [{"id", "name",
             "image"}], "refund": amount in words}``; stores and products have all that is missing
         """
-        self.ensure_one()
-        self.check_access("read")
+        inputs.called_on_one(self).check_access("read")
         # sudo: read access to the pickup is checked; what is there in other stores, any shopper sees on the web
         return self.sudo()._desk_line({"line_id": line_id})._missing_options()
 
@@ -295,7 +296,7 @@ class OmniPickupLine(models.Model):
         )
         return {
             "stores": [
-                {"id": store.id, "name": store.name, "available": there[store] if there[store] < inf else None}
+                {"id": store.id, "name": store.name, "available": outputs.with_end(there[store])}
                 for store in sorted(stores, key=lambda store: (-there[store], store.name))
                 if not is_more(there[store])
             ][:MOST_PROPOSED],

@@ -9,9 +9,10 @@ import vobject
 from odoo import api, fields, models
 from odoo.tools import SQL, consteq
 
+from odoo.addons.omni_base.tools import inputs
+
 from .omni_pickup import OPEN_STATES
 
-MAX_DIGITS = 9  # of an id; what is longer does not fit the database's integers
 NO_TOKEN = secrets.token_hex(16)  # compared when there is none: a wrong link costs the same whatever is wrong in it
 VISIT = timedelta(minutes=30)  # what a pickup takes in a calendar
 QR_PIXELS = 240
@@ -33,17 +34,13 @@ class OmniPickup(models.Model):
     # -- the link ----------------------------------------------------------------------------------------------------
 
     @api.model
-    def _parse_id(self, text):
-        """Return the id that an address spells, or 0: no pickup has that one."""
-        return int(text) if str(text).isdecimal() and len(str(text)) <= MAX_DIGITS else 0
-
-    @api.model
     def _by_link(self, pickup_id, access_token):
         """Return the pickup that a link opens, in sudo mode, or nothing.
 
         One query and one comparison in constant time, whether the pickup does not exist, is somebody else's, or ended
         so long ago that its link is dead.
         """
+        pickup_id = inputs.id_or_none(pickup_id)
         self.flush_model(["access_token", "closed_at", "warehouse_id"])
         self.env["stock.warehouse"].flush_model(["omni_link_days"])
         rows = self.env.execute_query(
@@ -56,13 +53,13 @@ class OmniPickup(models.Model):
                  WHERE p.id = %s
                 """,
                 fields.Datetime.now(),
-                self._parse_id(pickup_id),
+                pickup_id,
             )
         )
         known, is_dead = rows[0] if rows else (NO_TOKEN, True)
         is_right = consteq(known.encode(), str(access_token).encode(errors="replace"))
         # sudo: the link is the key
-        return self.sudo().browse(int(pickup_id) if is_right and not is_dead else [])
+        return self.sudo().browse(pickup_id if is_right and not is_dead else [])
 
     def _page_stamp(self):
         """Return a text that changes whenever the page would."""

@@ -4,6 +4,8 @@ import binascii
 from odoo import models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.omni_base.tools import inputs
+
 MAX_NAME_LENGTH = 100
 MAX_SIGNATURE = 500_000  # characters of base64
 
@@ -21,7 +23,9 @@ class OmniPickup(models.Model):
         pickup = self.sudo()  # who hands over had the right to read it; the desk has no rights on orders
         pickup._put_back(values.get("back"))
         if signature:
-            pickup.write({"signature": signature, "signed_by": str(values.get("signed_by") or "")[:MAX_NAME_LENGTH]})
+            pickup.write(
+                {"signature": signature, "signed_by": inputs.text_of(values.get("signed_by"), MAX_NAME_LENGTH)}
+            )
 
     def _checked_signature(self, signature):
         """Return ``signature``, base64 of an image, or False.

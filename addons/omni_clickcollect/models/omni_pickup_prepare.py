@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from odoo.addons.omni_base.tools import inputs
+
 from .omni_pickup import OPEN_STATES
 
 DESK_STEPS = ("prepare", "take_over", "count", "missing", "decide", "ready", "hand_over", "release")
@@ -40,10 +42,8 @@ class OmniPickup(models.Model):
         :raises AccessError: not a pickup of this user
         :raises UserError: the step is refused; its key may be used again
         """
-        values = {} if values is None else values
-        if step not in DESK_STEPS or type(pickup_id) is not int or not isinstance(values, dict):
-            raise ValidationError(self.env._("The desk does not know this step."))
-        pickup = self.browse(pickup_id)
+        step, values = inputs.choice(self.env, step, DESK_STEPS), inputs.named(self.env, values)
+        pickup = self.browse(inputs.record_id(self.env, pickup_id))
         pickup.check_access("read")
         if not self.env["omni.pickup.key"]._take(key):
             return False
@@ -84,7 +84,8 @@ class OmniPickup(models.Model):
 
         :raises ValidationError: it is none of this pickup
         """
-        line = self.line_ids.filtered(lambda line: line.id == values.get("line_id"))
+        line_id = inputs.id_or_none(values.get("line_id"))
+        line = self.line_ids.filtered(lambda line: line.id == line_id)
         if not line:
             raise ValidationError(self.env._("This line is not in the pickup any more."))
         return line
@@ -117,7 +118,7 @@ class OmniPickup(models.Model):
 
     def _set_bin(self, name):
         """Remember in which bin the goods wait; called by who may read the pickup."""
-        self.sudo().bin = str(name or "").strip()[:MAX_BIN_LENGTH] or False
+        self.sudo().bin = inputs.text_of(name, MAX_BIN_LENGTH) or False
         self._notify_desk()
 
     @api.model
@@ -244,8 +245,8 @@ class OmniPickupLine(models.Model):
 
         :raises ValidationError: it is not
         """
-        is_number = isinstance(quantity, (int, float)) and not isinstance(quantity, bool)
-        if not is_number or not quantity >= 0 or self.product_id.uom_id.compare(quantity, most) > 0:
+        quantity = inputs.quantity(self.env, quantity, zero=True)
+        if self.product_id.uom_id.compare(quantity, most) > 0:
             raise ValidationError(self.env._("A quantity from 0 to %s is needed.", f"{most:.6g}"))
         return min(quantity, most)
 

@@ -1,12 +1,16 @@
-from math import isfinite
+from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_amount
 
-from .omni_pickup import OPEN_STATES, is_id
+from odoo.addons.omni_base.exceptions import InvalidInput
+from odoo.addons.omni_base.tools import inputs
 
+from .omni_pickup import OPEN_STATES
+
+MOST_LINES = 200  # of one reservation
 RESERVE_GROUPS = (
     "omni_clickcollect.group_pickup_desk",
     "omni_base.group_manager",
@@ -31,7 +35,7 @@ class OmniPickup(models.Model):
         :raises AccessError: the caller is neither a seller nor at the desk of this store
         :raises UserError: a limit of the store, in the customer's words; :class:`OutOfStock` when there is too little;
             :class:`SlotTaken` when the slot is full
-        :raises ValidationError: malformed
+        :raises InvalidInput: malformed
         """
         partner = self._reserve_record("res.partner", partner)
         store = self._reserve_record("stock.warehouse", warehouse)
@@ -43,10 +47,9 @@ class OmniPickup(models.Model):
         return pickup.sudo(self.env.su)
 
     def _reserve_record(self, model, record):
-        if not isinstance(record, models.BaseModel):
-            record = self.env[model].browse([record] if is_id(record) else [])
-        if record._name != model or len(record) != 1 or not record.exists():
-            raise ValidationError(self.env._("A reservation needs one customer and one store."))
+        record = inputs.record(self.env[model], record)
+        if len(record) != 1 or not record.exists():
+            raise InvalidInput(self.env._("A reservation needs one customer and one store."))
         return record
 
     def _check_may_reserve(self, store):
@@ -95,31 +98,22 @@ class OmniPickup(models.Model):
     @api.model
     def _reserve_slot(self, slot, store):
         """Return the slot that a caller means: a record, an id, or none."""
-        if not isinstance(slot, models.BaseModel):
-            slot = self.env["omni.pickup.slot"].browse([slot] if is_id(slot) else [-1] if slot else [])
-        if slot._name != "omni.pickup.slot" or len(slot) > 1 or slot and slot.sudo().exists().warehouse_id != store:
-            raise ValidationError(self.env._("Choose one of the times of this store."))
+        slot = inputs.record(self.env["omni.pickup.slot"], slot)
+        if slot and slot.sudo().exists().warehouse_id != store:
+            raise InvalidInput(self.env._("Choose one of the times of this store."))
         return slot.sudo()
 
     @api.model
     def _reserve_demand(self, lines):
         """Return ``{product: quantity}``, lines of one product added up."""
-        demand = {}
-        try:
-            for product_id, quantity in lines:
-                number = float(quantity)
-                if not (is_id(product_id) and isfinite(number) and 0 < number < 10**6):
-                    raise ValueError
-                demand[product_id] = demand.get(product_id, 0.0) + number
-        except (TypeError, ValueError) as error:
-            raise ValidationError(
-                self.env._("A reservation is a list of (product, quantity) with quantities above zero.")
-            ) from error
+        demand = defaultdict(float)
+        for product_id, quantity in inputs.demand(self.env, lines, MOST_LINES):
+            demand[product_id] += quantity
         products = self.env["product.product"].search(
             Domain("id", "in", list(demand)) & Domain("type", "=", "consu") & Domain("sale_ok", "=", True)
         )
         if not demand or len(products) != len(demand):
-            raise ValidationError(self.env._("This product cannot be reserved."))
+            raise InvalidInput(self.env._("This product cannot be reserved."))
         return {product: demand[product.id] for product in products}
 
     @api.model

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.omni_base.tools import inputs
+
 from .omni_pickup import OPEN_STATES
 from .omni_pickup_slot import SlotTaken
 from .omni_pickup_when import STEP_TTL
@@ -97,7 +99,7 @@ class OmniPickup(models.Model):
         pickup._check_open()
         slots = pickup.env["omni.pickup.slot"]
         slot = slots.search(
-            [("id", "=", self._parse_id(choice)), ("warehouse_id", "=", pickup.warehouse_id.id)], limit=1
+            [("id", "=", inputs.id_or_none(choice)), ("warehouse_id", "=", pickup.warehouse_id.id)], limit=1
         )
         if not pickup._can_change_time() or (not slot and choice != "soon"):
             raise UserError(self.env._("This time cannot be chosen. Choose another one."))

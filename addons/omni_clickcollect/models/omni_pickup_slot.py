@@ -11,6 +11,7 @@ from odoo.sql_db import Cursor, db_connect
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import Busy
+from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.transactions import after_commit
 
 from .omni_pickup import OPEN_STATES
@@ -171,7 +172,8 @@ class OmniPickupSlot(models.Model):
         It writes nothing: dozens who hear that a slot is full do not wait for each other.
         """
         store = self.sudo().warehouse_id
-        begin = max(fields.Datetime.now(), self.env.context.get("omni_ready") or self.start, self.start)
+        ready = self.env.context.get("omni_ready")
+        begin = max(fields.Datetime.now(), inputs.moment(self.env, ready) if ready else self.start, self.start)
         planned = self._planned(store, begin, begin + timedelta(days=NEXT_DAYS))
         known = self.search([("warehouse_id", "=", store.id), ("start", "in", list(planned))])
         full = set((known.filtered(lambda slot: slot.left <= 0) | self).mapped("start"))

@@ -3,8 +3,11 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import format_datetime
 
-from .omni_pickup import OPEN_STATES, is_id
+from odoo.addons.omni_base.tools import inputs
+
+from .omni_pickup import OPEN_STATES
 from .omni_pickup_code import PAUSE
+from .omni_pickup_desk import LONGEST_SEARCH
 
 ROWS = 50  # pickups that a till lists; the others are found by searching
 WRONG_LOOKUPS = 20  # codes that belong to no pickup, by one seller, before he has to pause
@@ -104,8 +107,6 @@ class OmniPickup(models.Model):
         pickup._check_code(code)
         if not pickup.amount_due:
             raise UserError(self.env._("%s is paid: hand it over.", pickup.display_name))
-        if not config.current_session_id:
-            raise UserError(self.env._("Open the till first."))
         return config._omni_put_on_ticket(pickup.order_id)
 
     @api.model
@@ -136,7 +137,7 @@ class OmniPickup(models.Model):
 
         :raises AccessError: he is no seller of this till
         """
-        config = self.env["pos.config"].browse(config_id if is_id(config_id) else [])
+        config = inputs.record(self.env["pos.config"], config_id)
         config._omni_check_mine()
         # sudo: sellers have no rights on pickups, orders and transfers; all below is limited to their till's store
         config = config.sudo().with_company(config.company_id)
@@ -149,8 +150,8 @@ class OmniPickup(models.Model):
         :raises UserError: it is none of this store: the same answer for one of another store and for no pickup at all
         """
         config, pickups = self._till(config_id)
-        domain = Domain("id", "=", pickup_id) & Domain("warehouse_id", "=", config._omni_store().id)
-        pickup = pickups.search(domain) if is_id(pickup_id) else pickups
+        domain = Domain("id", "=", inputs.id_or_none(pickup_id)) & Domain("warehouse_id", "=", config._omni_store().id)
+        pickup = pickups.search(domain)
         if not pickup:
             raise UserError(self.env._("This pickup is not one of this store."))
         return config, pickup
@@ -158,7 +159,7 @@ class OmniPickup(models.Model):
     @api.model
     def _till_search_domain(self, search):
         """As the desk searches, but by codes: these are shown, not found."""
-        search = search.strip() if isinstance(search, str) else ""
+        search = inputs.text_of(search, LONGEST_SEARCH)
         if not search:
             return Domain.TRUE
         domain = Domain("partner_id.name", "ilike", search) | Domain("order_id.name", "ilike", search)

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.omni_base.tools import inputs
+
 from .omni_pickup import OPEN_STATES
 from .omni_pickup_slot import NEXT_DAYS, SlotTaken
 
@@ -36,12 +38,13 @@ class OmniPickup(models.Model):
         :param slot_id: id of an ``omni.pickup.slot``, or False: as soon as it is ready
         :raises UserError: it is over, or the slot is of another store, full (then it names the next free one) or over
         """
-        self.ensure_one()
+        inputs.called_on_one(self)
         pickup = self._lock()
         if pickup.state not in OPEN_STATES:
             raise UserError(self.env._("%s is not waiting to be collected any more.", pickup.display_name))
-        slot = pickup.env["omni.pickup.slot"].browse(slot_id or []).exists()
-        if slot_id and slot.warehouse_id != pickup.warehouse_id:
+        asked = inputs.record(pickup.env["omni.pickup.slot"], slot_id)
+        slot = asked.exists()
+        if asked and slot.warehouse_id != pickup.warehouse_id:
             raise UserError(self.env._("Choose one of the times of this store."))
         if slot == pickup.slot_id:
             return True

@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from odoo.http import request
 from odoo.tools import format_datetime, remove_accents
 
+from odoo.addons.omni_base.tools import inputs
 from odoo.addons.website_sale_collect.utils import calculate_partner_distance
 
 _logger = logging.getLogger(__name__)
@@ -118,7 +119,7 @@ class StockWarehouse(models.Model):
 
     def action_omni_locate(self):
         """Look for these stores on the map again, in the background."""
-        self.check_access("write")
+        inputs.called_on(self).check_access("write")
         # sudo: the address of a store that the caller may change
         missing = self.sudo().filtered(lambda store: not store._omni_is_located())
         missing.partner_id.write({"partner_latitude": 0.0, "partner_longitude": 0.0})

@@ -5,6 +5,8 @@ import pytz
 
 from odoo import api, fields, models
 
+from odoo.addons.omni_base.tools import inputs
+
 from .omni_pickup import OPEN_STATES
 
 
@@ -25,12 +27,11 @@ class StockWarehouse(models.Model):
         :param demand: ``[(product_id, quantity), ...]``, in the product's own unit of measure
         :return: naive UTC datetime, or False: they cannot be had
         :raises AccessError: the caller is neither a seller nor a stock or omnichannel user
-        :raises ValidationError: the demand is malformed
+        :raises InvalidInput: the demand is malformed
         """
-        self.ensure_one()
-        self.check_access("read")
+        inputs.called_on_one(self).check_access("read")
         wanted = defaultdict(float)
-        for product_id, quantity in self.env["omni.routing"]._check_lines(demand):
+        for product_id, quantity in inputs.demand(self.env, demand):
             wanted[product_id] += quantity
         channel = self.env.context.get("omni_channel")
         products = self.env["product.product"].sudo().browse(wanted)  # sudo: only units are read

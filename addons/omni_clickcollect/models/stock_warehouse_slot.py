@@ -1,9 +1,8 @@
-from datetime import date, datetime, time, timedelta
-
-import pytz
+from datetime import datetime, time, timedelta
 
 from odoo import fields, models
-from odoo.exceptions import ValidationError
+
+from odoo.addons.omni_base.tools import inputs
 
 SLOT_HORIZON = timedelta(days=60)  # how far ahead slots are offered
 
@@ -20,10 +19,9 @@ class StockWarehouse(models.Model):
         :param date_from: first day in the store's time (date, or text "2026-03-02"), or moment (naive UTC datetime)
         :param date_to: last day, or moment
         :return: ``omni.pickup.slot``; empty where the store has no slots
-        :raises ValidationError: malformed dates
+        :raises InvalidInput: malformed dates
         """
-        self.ensure_one()
-        self.check_access("read")
+        inputs.called_on_one(self).check_access("read")
         now = fields.Datetime.now()
         # sudo: the address and the hours of a store
         begin = max(self.sudo()._omni_edge(date_from, 0), now)
@@ -37,13 +35,6 @@ class StockWarehouse(models.Model):
 
     def _omni_edge(self, value, days):
         """Return a bound of a period in naive UTC: of a date, the start of the day so many ``days`` after it."""
-        try:
-            if isinstance(value, str):
-                value = fields.Datetime.to_datetime(value) if len(value) > 10 else fields.Date.to_date(value)
-            if isinstance(value, datetime):
-                return value.astimezone(pytz.utc).replace(tzinfo=None) if value.tzinfo else value
-            if not isinstance(value, date):
-                raise TypeError
-            return self._omni_utc(datetime.combine(value + timedelta(days=days), time.min))
-        except (TypeError, ValueError, OverflowError) as error:
-            raise ValidationError(self.env._("Give the first and the last day as dates.")) from error
+        if isinstance(value, datetime) or isinstance(value, str) and len(value) > len("2026-03-02"):
+            return inputs.moment(self.env, value)
+        return self._omni_utc(datetime.combine(inputs.day(self.env, value) + timedelta(days=days), time.min))

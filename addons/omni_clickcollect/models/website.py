@@ -1,4 +1,5 @@
 import itertools
+from math import isinf
 
 from odoo import models
 from odoo.http import request
@@ -53,8 +54,8 @@ class Website(models.Model):
         :param product: ``product.product``, one record in sudo mode
         :param mine: the shop that the visitor chose just now, by default the one that he chose before
         :param limit: no more shops than that, by default all
-        :return: ``[{"id", "name", "city", "level": "in" | "few" | "out", "quantity": whole units, "mine": bool,
-            "distance": words or "", "open": see ``stock.warehouse._omni_open_now``,
+        :return: ``[{"id", "name", "city", "level": "in" | "few" | "out", "quantity": whole units, None without
+            end, "mine": bool, "distance": words or "", "open": see ``stock.warehouse._omni_open_now``,
             "ready": when it can be ready, in words, or ""}]``, the visitor's own shop first, then the nearest; where no
             place is known, those that have it
         """
@@ -69,15 +70,15 @@ class Website(models.Model):
         ready = listed.filtered(lambda shop: shop.id not in empty)._omni_ready_words()
         rows = []
         for shop, away in nearest:
-            quantity = int(available[product.id, shop.id])
-            few = quantity <= product.available_threshold
+            left = available[product.id, shop.id]
+            few = left <= product.available_threshold
             rows.append(
                 {
                     "id": shop.id,
                     "name": shop._omni_name(),
                     "city": shop.partner_id.city or "",
-                    "level": "out" if quantity <= 0 else "few" if few else "in",
-                    "quantity": max(quantity, 0),
+                    "level": "out" if left < 1 else "few" if few else "in",
+                    "quantity": None if isinf(left) else max(int(left), 0),
                     "mine": shop == mine,
                     "distance": shop._omni_distance_words(away, near, found),
                     "open": opening[shop.id],

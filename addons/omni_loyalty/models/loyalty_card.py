@@ -6,6 +6,8 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, ValidationError
 
+from odoo.addons.omni_base.tools import inputs
+
 
 class Movement(NamedTuple):
     """Why points move. It travels in the context, as a type that no call from outside can make.
@@ -150,7 +152,7 @@ class LoyaltyCard(models.Model):
         }
 
     def action_open_ledger(self):
-        self.ensure_one()
+        inputs.called_on_one(self)
         return {
             **self.env["ir.actions.act_window"]._for_xml_id("omni_loyalty.omni_loyalty_entry_action"),
             "domain": [("card_id", "=", self.id)],

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from odoo.addons.omni_base.tools import inputs
+
 NOTICE_LIMIT = 5  # cards named in the notice of a check: what a person reads at once
 
 
@@ -64,7 +66,7 @@ class OmniLoyaltyEntry(models.Model):
         :raises AccessError: the caller is no omnichannel manager
         :raises UserError: it was taken back already, the card is gone, or it holds too few points
         """
-        self.ensure_one()
+        inputs.called_on_one(self)
         if not self.env.user.has_group("omni_base.group_manager"):
             raise AccessError(self.env._("Only managers may correct the ledger."))
         self.check_access("read")
@@ -109,7 +111,7 @@ class OmniLoyaltyEntry(models.Model):
         }
 
     def action_open_origin(self):
-        self.ensure_one()
+        inputs.called_on_one(self)
         return {
             "type": "ir.actions.act_window",
             "res_model": self.origin_model,
