@@ -19,7 +19,9 @@ class OmniRoutingRefusal(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     reason = fields.Selection(REASONS, required=True, readonly=True)
     note = fields.Char(readonly=True)
-    goods = fields.Json("Quantities", readonly=True, help="[[product id, quantity], ...] that were refused.")
+    goods = fields.Json(
+        "Quantities", readonly=True, help="[[product id, quantity], ...] that were not there, or were refused."
+    )
     goods_words = fields.Char("Goods", compute="_compute_goods_words")
     outcome = fields.Selection(
         [

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.tools import inputs
 
 from .omni_routing_refusal import REASONS
@@ -40,14 +41,16 @@ class StockPicking(models.Model):
             "context": {"default_picking_id": self.id},
         }
 
-    def omni_refuse(self, reason, note=""):
+    def omni_refuse(self, reason, note="", missing=None):
         """Refuse to serve this part of an order: it is planned anew without this store, and cancelled here.
 
         :param reason: ``not_found``, ``damaged`` or ``busy``; the first two also correct what the store promises
         :param note: what else the staff wants to say
+        :param missing: what was not found or is damaged, ``[(product_id, quantity)]`` in the product's unit: this
+            alone is counted away. Default: all of it, when it is all of one product
         :return: the new legs, see :meth:`omni.routing.plan`
         :raises AccessError: the caller may not change this transfer
-        :raises InvalidInput: there is no such reason
+        :raises InvalidInput: there is no such reason, or more is missing than was asked for
         :raises UserError: it is no open part of an order
         """
         inputs.called_on_one(self).check_access("write")
@@ -57,6 +60,8 @@ class StockPicking(models.Model):
         # sudo: who works in the store may give the order back without seeing the rest of it
         picking = self.sudo()
         wanted, store = picking._omni_wanted(), picking.picking_type_id.warehouse_id
+        gone = {} if reason == "busy" else picking._omni_checked_missing(missing)
+        goods = gone.items() or [(line.product_id, quantity) for line, quantity in wanted.items()]
         order = next(iter(wanted)).order_id
         leg = order.omni_leg_ids.filtered(lambda leg: leg.warehouse_id == store)[:1]
         promised_before = leg.promised_at or order.commitment_date
@@ -68,18 +73,44 @@ class StockPicking(models.Model):
                 "company_id": picking.company_id.id,
                 "reason": reason,
                 "note": inputs.text(self.env, note, LONGEST_NOTE),
-                "goods": [(line.product_id.id, quantity) for line, quantity in wanted.items()],
+                "goods": [(product.id, quantity) for product, quantity in goods],
             }
         )
         moves = picking.move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel"))
         places = {tuple(line[name].id for name in PLACE) for line in moves.move_line_ids}
         picking._omni_withdraw(moves)
-        if reason in ("not_found", "damaged"):
-            goods = defaultdict(float)
-            for line, quantity in wanted.items():
-                goods[line.product_id] += quantity
-            store._omni_correct_promise(reason, goods, picking.origin or picking.name, places)
+        if gone:
+            store._omni_correct_promise(reason, gone, picking.origin or picking.name, places)
         return order._omni_move_on(wanted, refusal, promised_before)
+
+    def _omni_asked(self):
+        """Return what this transfer asks the store for: ``{product: quantity}``, in the product's unit; of a kit its
+        parts.
+        """
+        asked = defaultdict(float)
+        for move in self.move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel")):
+            asked[move.product_id] += move.product_qty
+        return dict(asked)
+
+    def _omni_checked_missing(self, missing):
+        """Return ``{product: quantity}`` of what a caller says is missing of this transfer.
+
+        :raises UserError: he does not say which of several products
+        :raises InvalidInput: it is not as asked for
+        """
+        asked = self._omni_asked()
+        if missing is None and len(asked) == 1:
+            return asked
+        if not missing:
+            raise UserError(self.env._("Say which of these products are missing, and how many."))
+        said = defaultdict(float)
+        for product_id, quantity in inputs.demand(self.env, missing):
+            said[self.env["product.product"].browse(product_id)] += quantity
+        if not said.keys() <= asked.keys() or any(
+            product.uom_id.compare(quantity, asked[product]) > 0 for product, quantity in said.items()
+        ):
+            raise InvalidInput(self.env._("No more can be missing than was asked for."))
+        return dict(said)
 
     def _omni_wanted(self):
         """Return what this transfer brings to customers: ``{sale line: quantity}``, in the product's unit."""

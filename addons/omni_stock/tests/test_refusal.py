@@ -2,7 +2,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from ..models.sale_order import NEVER_REFUSE
 from .routing_common import RoutingCommon
@@ -180,6 +180,55 @@ class TestRefusal(RoutingCommon):
         wizard = self.env[action["res_model"]].with_user(self.stock_user).with_context(**action["context"])
         wizard.create({"reason": "damaged"}).action_refuse()
         self.assertEqual(self.open_pickings(order).picking_type_id.warehouse_id, self.lyon)
+
+    def _two_products(self):
+        """A delivery of two lamps and a shade from Paris, of which Paris has more."""
+        for store in self.stores:
+            self.receive(self.lamp, store, 5)
+            self.receive(self.shade, store, 5)
+        picking = self.confirmed((self.lamp, 2), (self.shade, 1)).picking_ids
+        self.assertEqual(picking.picking_type_id.warehouse_id, self.paris)
+        return picking.with_user(self.stock_user)
+
+    def _evidence(self, picking):
+        return self.env["omni.routing.refusal"].search([("picking_id", "=", picking.id)]).goods
+
+    def test_what_was_not_named_is_not_written_off(self):
+        picking = self._two_products()
+        order = picking.sudo().sale_id
+        legs = picking.omni_refuse("not_found", missing=[(self.lamp.id, 1)])
+        self.assertEqual(self.from_where(legs), {"Lyon": {"Lamp": 2, "Shade": 1}}, "all of it is planned anew")
+        self.assertEqual((self.there(self.lamp, self.paris), self.there(self.shade, self.paris)), (4, 5))
+        self.assertEqual(self._evidence(picking), [[self.lamp.id, 1.0]])
+        self.assertEqual(self.open_pickings(order).picking_type_id.warehouse_id, self.lyon)
+        self.assertEqual(self.env["omni.availability"].audit(), [])
+
+    def test_who_refuses_several_products_says_which_are_missing(self):
+        picking = self._two_products()
+        for missing in (None, [], False):
+            with self.assertRaisesRegex(UserError, "which of these"):
+                picking.omni_refuse("damaged", missing=missing)
+        for missing in ([(self.lamp.id, 3)], [(self.lamp.id, 1), (self.lamp.id, 2)], [(2**31 - 1, 1)]):
+            with self.assertRaisesRegex(ValidationError, "No more can be missing"):
+                picking.omni_refuse("not_found", missing=missing)
+        for missing in ("x", [1], [(self.lamp.id, -1)], [(self.lamp.id, float("inf"))], [(None, 1)], 7):
+            with self.assertRaises(UserError):
+                picking.omni_refuse("not_found", missing=missing)
+        self.assertTrue(picking.omni_refusable)
+        picking.omni_refuse("busy", missing=[(self.lamp.id, 2)])
+        self.assertEqual((self.there(self.lamp, self.paris), self.there(self.shade, self.paris)), (5, 5))
+
+    def test_the_wizard_asks_which_and_how_many(self):
+        picking = self._two_products()
+        wizard = Form(self.env["omni.refuse"].with_user(self.stock_user).with_context(default_picking_id=picking.id))
+        with wizard.line_ids.edit(0) as line:
+            self.assertEqual((line.product_id, line.asked, line.missing), (self.lamp, 2, 0))
+        with wizard.line_ids.edit(1) as line:
+            self.assertEqual((line.product_id, line.asked, line.missing), (self.shade, 1, 0))
+            line.missing = 1
+        wizard.save().action_refuse()
+        self.assertEqual((self.there(self.lamp, self.paris), self.there(self.shade, self.paris)), (5, 4))
+        self.assertEqual(self._evidence(picking), [[self.shade.id, 1.0]])
 
     def test_the_news(self):
         self.receive(self.lamp, self.paris, 1)
