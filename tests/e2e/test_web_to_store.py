@@ -108,12 +108,48 @@ def test_04_the_desk_prepares_and_the_mail_goes_out(retailer, desk, journey):
     assert journey["code"] in letters[0].get_body(("html",)).get_content()
 
 
-def test_05_the_seller_takes_the_payment_and_hands_over(retailer, till, journey):
+def test_05_no_door_but_the_code(retailer, till, journey):
+    """Web orders has neither the order nor a way around its code; it leads to the pickups."""
     till.locator(".o_omni_web_orders_button").click()
-    row = till.locator(".o_omni_web_order", has_text=journey["order"])
-    expect(row).to_contain_text("Camille Roux")
-    retailer.picture(till, "till-web-orders")
-    row.get_by_role("button", name="Take payment").click()
+    expect(till.locator(".o_omni_web_orders_empty")).to_contain_text("No order waits")
+    till.locator(".o_omni_web_orders_search input").fill("Camille")
+    expect(till.locator(".o_omni_by_code")).to_contain_text("1")
+    expect(till.locator(".o_omni_web_order")).to_have_count(0)
+    retailer.picture(till, "till-by-code")
+    refused = retailer.script(f"""
+import json
+from odoo.exceptions import UserError
+seller = env["res.users"].search([("login", "=", "seller")])
+order = env["sale.order"].search([("name", "=", {journey["order"]!r})])
+config = env["pos.config"].with_user(seller).browse({retailer.data["tills"][LYON]})
+doors = [
+    lambda: config.omni_open_web_order(order.id),
+    lambda: config.omni_hand_over(order.id, "12345678"),
+    lambda: order.order_line.with_user(seller).read_converted(),
+    lambda: order.picking_ids.with_user(seller).button_validate(),
+]
+words = []
+for door in doors:
+    try:
+        words.append(repr(door()))
+    except UserError as error:
+        words.append(str(error))
+print(json.dumps([words, order.omni_pickup_ids.state]))
+""")
+    assert refused[1] == "ready"
+    assert all("code" in words for words in refused[0]), refused
+    till.locator(".o_omni_by_code").get_by_role("button", name="Show").click()
+    till.locator(".o_omni_till_pickup", has_text=journey["order"]).click()
+
+
+def test_06_the_seller_takes_the_payment_and_hands_over(retailer, till, journey):
+    code = till.locator(".o_omni_till_actions input[name=code]")
+    code.fill("AAAAAA")
+    till.get_by_role("button", name="Take payment").click()
+    expect(till.locator(".o_omni_error")).to_contain_text("not the code")
+    code.fill(journey["code"])
+    retailer.picture(till, "till-pickup")
+    till.get_by_role("button", name="Take payment").click()
     expect(till.locator(".order-container .orderline", has_text="Storm Lantern")).to_be_visible()
     till.locator(".o_omni_customer_button").click()
     expect(till.locator(".o_omni_customer_panel")).to_contain_text(journey["order"])
@@ -125,7 +161,7 @@ def test_05_the_seller_takes_the_payment_and_hands_over(retailer, till, journey)
     expect(till.locator(".receipt-screen")).to_be_visible()
 
 
-def test_06_stock_points_timeline_and_pickup_agree(retailer, desk, journey):
+def test_07_stock_points_timeline_and_pickup_agree(retailer, desk, journey):
     facts = retailer.script(f"""
 import json
 order = env["sale.order"].search([("name", "=", {journey["order"]!r})])
@@ -156,7 +192,7 @@ print(json.dumps({{
     expect(desk.locator(".o_omni_pickup_card", has_text=journey["order"])).to_have_count(0)
 
 
-def test_07_the_shopper_follows_it_to_the_end(retailer, shopper, journey):
+def test_08_the_shopper_follows_it_to_the_end(retailer, shopper, journey):
     shopper.goto("/my/orders")
     shopper.get_by_text(journey["order"]).first.click()
     shopper.locator("[name=omni_pickup_link]:visible").first.click()
@@ -164,7 +200,7 @@ def test_07_the_shopper_follows_it_to_the_end(retailer, shopper, journey):
     retailer.picture(shopper, "pickup-phone")
 
 
-def test_08_the_manager_reads_one_sale_of_the_web_collected_in_lyon(retailer):
+def test_09_the_manager_reads_one_sale_of_the_web_collected_in_lyon(retailer):
     manager = retailer.visitor("manager")
     manager.goto("/odoo/action-omni_bi.omni_sales_page_action")
     origin = manager.locator("[data-section=origin]")
@@ -173,5 +209,5 @@ def test_08_the_manager_reads_one_sale_of_the_web_collected_in_lyon(retailer):
     retailer.picture(manager, "manager")
 
 
-def test_09_nothing_broke_on_the_way(shopper, till, desk):
+def test_10_nothing_broke_on_the_way(shopper, till, desk):
     assert [page.refusals for page in (shopper, till, desk)] == [[], [], []]

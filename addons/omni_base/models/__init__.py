@@ -23,6 +23,7 @@ from . import payment_transaction
 from . import product_product
 from . import product_template
 from . import sale_order
+from . import sale_order_hand_over
 from . import sale_order_money
 from . import sale_order_line
 from . import pos_order

@@ -39,10 +39,11 @@ class PosConfig(models.Model):
         """Return what this till needs to put an order that is still to be paid on a ticket.
 
         :return: as core's ``sale.order.load_sale_order_from_pos``
-        :raises UserError: the till is closed, another currency, or on another ticket
+        :raises UserError: the till is closed, another currency, on another ticket, or its code was not shown
         """
         if not self.current_session_id:
             raise UserError(self.env._("Open the till first."))
+        order_sudo._omni_check_code_shown()
         if order_sudo.currency_id != self.currency_id:
             raise UserError(
                 self.env._(
@@ -60,9 +61,16 @@ class PosConfig(models.Model):
                 )
             )
         loaded = order_sudo.load_sale_order_from_pos(self.id)
+        order_sudo._omni_note_given()
         # The till takes this off the ticket: core counts a payment of several orders for each, and no refund.
         loaded["sale.order"][0]["amount_paid"] = order_sudo._omni_kept_online()
         return loaded
+
+    def _omni_where(self, text):
+        """Return one sentence that says where the order with exactly this number or reference is, "" of none."""
+        # sudo: who serves at this till may know where an order is whose number he was told
+        order_sudo = self.env["sale.order"].sudo()._omni_named(text, self.company_id)
+        return order_sudo._omni_whereabouts() if order_sudo else ""
 
     def _omni_create_channel(self):
         """Give each till that has none a channel: that of its store while no till has it, or one of its own."""

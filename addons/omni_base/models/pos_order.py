@@ -35,10 +35,26 @@ class PosOrder(models.Model):
         event = self.env["omni.event"]
         if self.is_refund:
             event.emit("return.done", self)
+            self._omni_report_paid_back()
         else:
             event.emit("order.placed", self)
             event.emit("order.paid", self)
         return result
+
+    def _omni_report_paid_back(self):
+        """Let a person look into an order of which more went back than was paid: this ticket has paid it out."""
+        # sudo: a seller has no rights on orders
+        orders_sudo = self.sudo().lines.refunded_orderline_id.sale_order_origin_id
+        for order, kept in orders_sudo._omni_amounts_paid().items():
+            if order.currency_id.compare_amounts(kept, 0) < 0:
+                amount = order.currency_id.format(-kept)
+                managers = self.env.ref("omni_base.group_manager").sudo().all_user_ids.filtered("active")
+                order.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("%(amount)s paid back too much of %(order)s", amount=amount, order=order.name),
+                    note=self.env._("Ticket %s paid back more than was paid for it.", self.pos_reference or self.name),
+                    user_id=(order.user_id.filtered("active") or managers)[:1].id or self.env.uid,
+                )
 
     def _omni_steps(self):
         steps = super()._omni_steps()
@@ -104,12 +120,13 @@ class PosOrder(models.Model):
         for order in orders:
             # core reads the orders behind a ticket that is taken back, too
             known_sudo = self.sudo()._get_open_order(order) | self.sudo()._get_refunded_orders(order)
-            orders_sudo |= known_sudo.lines.sale_order_origin_id
-            settled = (
-                line[2]["sale_order_origin_id"]
-                for line in order.get("lines", [])
-                if line[0] in (0, 1) and line[2].get("sale_order_origin_id")
-            )
+            orders_sudo |= known_sudo.lines.sale_order_origin_id | known_sudo.lines.sale_order_line_id.order_id
+            new = [line[2] for line in order.get("lines", []) if line[0] in (0, 1)]
+            settled = (line["sale_order_origin_id"] for line in new if line.get("sale_order_origin_id"))
             orders_sudo |= orders_sudo.browse(inputs.record_ids(self.env, settled))
+            # a line names its order's line, too, and core would go by that
+            named = (line["sale_order_line_id"] for line in new if line.get("sale_order_line_id"))
+            lines_sudo = self.env["sale.order.line"].sudo().browse(inputs.record_ids(self.env, named))
+            orders_sudo |= lines_sudo.exists().order_id
             known_sudo.sudo(False).check_access("write")
         return bool(orders_sudo) and orders_sudo.exists() == orders_sudo and orders_sudo._omni_served_at_tills()

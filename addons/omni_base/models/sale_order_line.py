@@ -57,9 +57,14 @@ class SaleOrderLine(models.Model):
             line.omni_cost = line.product_id.with_company(line.company_id).standard_price
 
     def read_converted(self):
+        """As core, of orders whose code was shown, if they have one. Who has no rights on orders reads the lines of the
+        one that his till was given for a ticket, and of no other.
+        """
         inputs.called_on(self)
-        if not self.has_access("read") and self.sudo().order_id._omni_served_at_tills():
-            # sudo: core asks for the lines of the order that the seller is putting on his ticket
+        # sudo: what is asked of it is whether, and to whom, it is told
+        order_sudo = self.sudo().order_id
+        order_sudo._omni_check_code_shown()
+        if not self.has_access("read") and order_sudo._omni_served_at_tills() and order_sudo._omni_was_given():
             return super(SaleOrderLine, self.sudo()).read_converted()
         return super().read_converted()
 

@@ -3,6 +3,7 @@ from . import omni_pickup
 from . import omni_pickup_line
 from . import omni_pickup_step
 from . import omni_pickup_code
+from . import omni_pickup_proof
 from . import omni_pickup_desk
 from . import omni_pickup_key
 from . import omni_pickup_prepare
@@ -37,10 +38,12 @@ from . import resource_calendar
 from . import resource_calendar_leaves
 from . import res_users
 from . import sale_order
+from . import sale_order_hand_over
 from . import sale_order_line
 from . import sale_order_place
 from . import sale_order_mixed
 from . import sale_order_parts
+from . import sale_order_refund
 from . import sale_order_slot
 from . import sale_order_sources
 from . import stock_move

@@ -134,12 +134,13 @@ class OmniPickup(models.Model):
             pickup._emit("pickup.ready")
         return True
 
-    def action_hand_over(self, code, quantities=None):
+    def action_hand_over(self, code, quantities=None, identity=""):
         """Give the goods to who shows the code; the outgoing transfer is validated. Idempotent.
 
         :param str code: any writing of the pickup's code
         :param quantities: ``{line id: quantity}`` for a part, in the product's unit of measure; lines not named stay.
             Default: all that is left.
+        :param str identity: what was checked in the place of a code; it is noted
         :raises UserError: not ready, wrong code, still to be paid, or somebody else changes it right now
         :raises InvalidInput: quantities are malformed
         """
@@ -155,7 +156,7 @@ class OmniPickup(models.Model):
                     state=pickup._state_label(),
                 )
             )
-        delegate = pickup._check_code(code)
+        delegate = pickup._check_proof(code, identity)
         if pickup.amount_due:
             raise UserError(self.env._("To pay at the till: %s", pickup._amount_due_label()))
         if delegate:
@@ -217,7 +218,7 @@ class OmniPickup(models.Model):
         moving._notify_desk()
         return moving
 
-    def _log_step(self, note=None, warehouse=None):
+    def _log_step(self, note=None, warehouse=None, **values):
         self.env["omni.pickup.step"].sudo().create(
             [
                 {
@@ -226,6 +227,7 @@ class OmniPickup(models.Model):
                     "user_id": self.env.uid,
                     "warehouse_id": (warehouse or pickup.warehouse_id).id,
                     "note": note,
+                    **values,
                 }
                 for pickup in self
             ]

@@ -24,13 +24,7 @@ class OmniPickup(models.Model):
         rate = self.env["omni.rate"]
         tries = rate._take(f"code:{self.id}", MAX_WRONG_CODES, PAUSE)
         if not tries.allowed:
-            raise UserError(
-                self.env._(
-                    "Too many wrong codes for %(order)s. Try again from %(moment)s on.",
-                    order=self.display_name,
-                    moment=self._local(tries.until),
-                )
-            )
+            self._refuse_locked(tries.until)
         given = self._clean_code(code).encode()
         codes = {"": self.code, self.delegate_name: self.delegate_code}
         # All of them are compared, whichever is right.

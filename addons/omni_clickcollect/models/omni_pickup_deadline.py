@@ -1,5 +1,6 @@
 import logging
 from datetime import timedelta
+from math import inf
 
 from psycopg2 import OperationalError
 
@@ -123,7 +124,8 @@ class OmniPickup(models.Model):
         due = []
         for pickup in found:
             occasion = fields.Datetime.to_string(pickup.deadline)
-            ready_at = max(pickup.step_ids.filtered(lambda step: step.state == "ready").mapped("at"), default=now)
+            got_ready = pickup.step_ids.filtered(lambda step: step.state == "ready" and not step.note)
+            ready_at = max(got_ready.mapped("at"), default=now)
             for kind in ("last_day", "reminder"):
                 moment = pickup.deadline - timedelta(hours=pickup.warehouse_id[f"omni_{kind}_hours"])
                 # Who has just heard that it is ready, and until when, needs no reminder.
@@ -151,7 +153,7 @@ class OmniPickup(models.Model):
             late.write({"no_show_at": now})
         elif state == "to_prepare":
             moved.extensions = 0
-        if state in ("released", "cancelled"):
+        if state in ("released", "cancelled", "collected"):
             moved.line_ids._note_put_back()
         return moved
 
@@ -173,16 +175,21 @@ class OmniPickupLine(models.Model):
 
     _put_back_idx = models.Index("(pickup_id) WHERE quantity_put_back > 0 AND put_back_at IS NULL")
 
-    def _note_put_back(self):
-        """Put what lies prepared for nobody on the list of goods to put back."""
+    def _note_put_back(self, most=inf):
+        """Put what lies prepared for nobody on the list of goods to put back.
+
+        :param most: how much of each line, in the product's unit of measure; by default all of it
+        """
         for line in self:
-            quantity = max(line.quantity_prepared - line.quantity_collected, 0.0)
-            if quantity:
+            uom = line.product_id.uom_id
+            quantity = min(line.quantity_prepared - line.quantity_collected, most)
+            if uom.compare(quantity, 0) > 0:
+                waiting = 0.0 if line.put_back_at else line.quantity_put_back
                 moves = line.sale_line_id.move_ids.filtered(lambda move: move.location_id.usage == "internal")
                 place = moves.move_line_ids.location_id or moves.location_id
                 line.write(
                     {
-                        "quantity_put_back": quantity,
+                        "quantity_put_back": waiting + quantity,
                         "put_back_location_id": place[:1].id,
                         "put_back_at": False,
                         "put_back_user_id": False,

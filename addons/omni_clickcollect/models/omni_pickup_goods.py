@@ -68,7 +68,7 @@ class OmniPickupGoods(models.AbstractModel):
                 self._tell("collected")
                 self._emit("pickup.collected")
         else:
-            self._log_step(self.env._("Handed over in part."), warehouse)
+            self._log_step(self.env._("Handed over in part."), warehouse, proof="spent")
             self._notify_desk()
 
     def _sync_collected(self, warehouse=None):

@@ -125,9 +125,8 @@ class OmniPickup(models.Model):
 
     def _check_not_over(self):
         if self.state not in OPEN_STATES:
-            raise UserError(
-                self.env._("%(order)s is over: it is “%(state)s”.", order=self.display_name, state=self._state_label())
-            )
+            where = self.order_id and self.order_id._omni_whereabouts()
+            raise UserError(where or self._state_label())
 
     # -- what is decided ---------------------------------------------------------------------------------------------
 

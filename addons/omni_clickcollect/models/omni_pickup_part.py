@@ -19,7 +19,7 @@ class OmniPickup(models.Model):
         signature = self._checked_signature(values.get("signature"))
         if any(self.sudo().line_ids.mapped("quantity_missing")):
             raise UserError(self.env._("Decide first what becomes of what is missing."))
-        self.action_hand_over(values.get("code"), values.get("quantities"))
+        self.action_hand_over(values.get("code"), values.get("quantities"), values.get("identity"))
         pickup = self.sudo()  # who hands over had the right to read it; the desk has no rights on orders
         pickup._put_back(values.get("back"))
         if signature:
@@ -52,6 +52,7 @@ class OmniPickup(models.Model):
             return
         for line, quantity in self._parse_quantities(quantities).items():
             if quantity:
+                line._note_put_back(quantity)
                 line._take_out(quantity)
                 price = line._lower_order(quantity) if line.sale_line_id else 0.0
                 self._log_step(self._in_order_words(line._in_words(quantity), price))

@@ -35,8 +35,8 @@ class OmniPickup(models.Model):
         :param str key: made by the desk for this step, 8 to 64 characters
         :param str step: ``prepare``, ``take_over``, ``count`` (``line_id``, ``quantity``), ``missing`` (``line_id``,
             ``quantity``, ``reason``), ``decide`` (``line_id``, ``decision``, ``store_id`` or ``product_id``), ``ready``
-            (``bin``), ``hand_over`` (``code``, ``quantities``, ``back``, ``signature``, ``signed_by``) or ``release``
-            (``reason``)
+            (``bin``), ``hand_over`` (``code`` or ``identity``, ``quantities``, ``back``, ``signature``, ``signed_by``)
+            or ``release`` (``reason``)
         :param dict values: what the step needs
         :return: whether it was done now: False when it had been done before
         :raises AccessError: not a pickup of this user

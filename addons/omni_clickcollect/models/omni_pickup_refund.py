@@ -75,17 +75,8 @@ class OmniPickup(models.Model):
     # -- how much ----------------------------------------------------------------------------------------------------
 
     def _owed_back(self):
-        """Return what was paid above the order's worth, without what went back, by whatever way, or is on its way.
-
-        What was noted as paid back by hand and what a credit note or a ticket says are the same money.
-        """
-        order = self.order_id
-        refunds = order.transaction_ids.child_transaction_ids.filtered(lambda tx: tx._omni_is_refund())
-        done = refunds.filtered(lambda tx: tx.state == "done")
-        paid, back = order._omni_payments()[order]
-        by_hand = sum(order.omni_pickup_ids.mapped("refund_by_hand"))
-        coming = sum(order.omni_pickup_ids.mapped("refund_due")) - sum((refunds - done).mapped("amount"))
-        return paid - self._order_worth() - max(by_hand - sum(done.mapped("amount")), back) - coming
+        """Return what was paid above the order's worth and neither went back, by whatever way, nor is on its way."""
+        return max(self.order_id._omni_refundable() - self._order_worth(), 0.0)
 
     def _order_worth(self):
         """Return what the order is worth without what went back to the shop, never below 0."""

@@ -26,7 +26,8 @@ class OmniPickup(models.Model):
         """Return the open pickups of a till's store: the ready ones on top, then those promised first.
 
         :param str search: part of a customer's or an order's name, or the end of a phone number
-        :return: ``{"count": int, "pickups": [row]}``; a row is what :meth:`_till_rows` gives
+        :return: ``{"count": int, "pickups": [row], "whereabouts": str}``; a row is what :meth:`_till_rows` gives,
+            ``whereabouts`` tells where an order is whose exact number was asked for and that does not wait here
         :raises AccessError: the caller is no seller of this till
         """
         config, pickups = self._till(config_id)
@@ -35,7 +36,8 @@ class OmniPickup(models.Model):
         found = pickups.search(domain & ready, limit=ROWS)
         found += pickups.search(domain & others, limit=ROWS - len(found)) if len(found) < ROWS else pickups
         count = pickups.search_count(domain & (ready | others)) if len(found) == ROWS else len(found)
-        return {"count": count, "pickups": found._till_rows(config)}
+        words = "" if found else config._omni_where(inputs.text(self.env, search))
+        return {"count": count, "pickups": found._till_rows(config), "whereabouts": words}
 
     @api.model
     def till_open(self, config_id, code):
@@ -67,9 +69,9 @@ class OmniPickup(models.Model):
         """Give the customer a paid pickup, or a part of it, once for each ``key`` however often it is sent.
 
         :param str key: made by the till for this hand-over, 8 to 64 characters
-        :param dict values: ``code``; ``quantities`` ``{line id: quantity}`` that he takes now, default: all that is
-            left; ``back`` ``{line id: quantity}`` that he does not want: it goes back to the shop, and is paid back;
-            ``cashier``: the name of who hands over
+        :param dict values: ``code``, or ``identity``: what was checked in its place; ``quantities``
+            ``{line id: quantity}`` that he takes now, default: all that is left; ``back`` ``{line id: quantity}`` that
+            he does not want: it goes back to the shop, and is paid back; ``cashier``: the name of who hands over
         :return: ``{"state": code, "by_itself": what is paid back by the means it came by, "by_hand": what is not}``,
             amounts in words, "" for none
         :raises UserError: not ready, wrong code, still to be paid; the key may be used again
@@ -81,9 +83,10 @@ class OmniPickup(models.Model):
             values = values if isinstance(values, dict) else {}
             quantities, back = values.get("quantities"), values.get("back")
             if back and isinstance(quantities, dict) and not any(quantities.values()):
-                pickup._till_refuse(values.get("code"), back)
+                pickup._till_refuse(values, back)
             else:
-                pickup._desk_hand_over({"code": values.get("code"), "quantities": quantities, "back": back})
+                proof = {name: values.get(name) for name in ("code", "identity")}
+                pickup._desk_hand_over(proof | {"quantities": quantities, "back": back})
             pickup._till_note(config, values.get("cashier"))
         by_itself, by_hand = pickup.refund_due - before[0], pickup.refund_by_hand - before[1]
         currency = pickup.currency_id
@@ -94,17 +97,19 @@ class OmniPickup(models.Model):
         }
 
     @api.model
-    def till_take_payment(self, config_id, pickup_id, code):
+    def till_take_payment(self, config_id, pickup_id, code, values=None):
         """Return what the till needs to put the order of a pickup on a ticket; its payment collects the pickup.
 
+        :param dict values: ``identity``: what was checked in the place of a code; ``cashier``: the name of who did
         :return: as core's ``sale.order.load_sale_order_from_pos``
         :raises UserError: not ready, wrong code, paid already, another currency, or on another ticket
         """
         config, pickup = self._till_pickup(config_id, pickup_id)
+        values = values if isinstance(values, dict) else {}
         pickup = pickup._lock()
         pickup._check_not_over()
         pickup._till_check_ready()
-        pickup._check_code(code)
+        pickup._check_proof(code, values.get("identity"), config, pickup._cashier(values.get("cashier")))
         if not pickup.amount_due:
             raise UserError(self.env._("%s is paid: hand it over.", pickup.display_name))
         return config._omni_put_on_ticket(pickup.order_id)
@@ -113,7 +118,8 @@ class OmniPickup(models.Model):
     def till_give_up(self, config_id, pickup_id, values):
         """Give back to the shop what is not paid and not wanted. Idempotent.
 
-        :param dict values: ``code``, and ``cashier``: the name of who takes it back
+        :param dict values: ``code``, or ``identity``: what was checked in its place; ``cashier``: the name of who takes
+            it back
         :raises UserError: wrong code, paid in part, or over
         """
         config, pickup = self._till_pickup(config_id, pickup_id)
@@ -122,7 +128,7 @@ class OmniPickup(models.Model):
         pickup = pickup._lock()
         pickup._check_not_over()
         values = values if isinstance(values, dict) else {}
-        pickup._check_code(values.get("code"))
+        pickup._check_proof(values.get("code"), values.get("identity"), None, pickup._cashier(values.get("cashier")))
         if not pickup.amount_due:
             raise UserError(self.env._("%s is paid: hand it over.", pickup.display_name))
         pickup.action_release(self.env._("The customer does not want it."))
@@ -203,16 +209,19 @@ class OmniPickup(models.Model):
         if any(self.line_ids.mapped("quantity_missing")):
             raise UserError(self.env._("Decide first what becomes of what is missing."))
 
-    def _till_refuse(self, code, back):
+    def _till_refuse(self, values, back):
         """Take back a paid pickup of which the customer wants nothing now."""
         pickup = self._lock()
         pickup._till_check_ready()
-        pickup._check_code(code)
+        pickup._check_proof(values.get("code"), values.get("identity"), None, pickup._cashier(values.get("cashier")))
         if pickup.amount_due:
             raise UserError(self.env._("To pay at the till: %s", pickup._amount_due_label()))
         pickup._put_back(back)
 
     def _till_note(self, config, cashier):
         """Keep at which till it was, and by whom: several cashiers may share one session."""
-        cashier = self._plain_text(cashier, NAME_LENGTH) or self.env.user.name
-        self._log_step(self.env._("At the till %(till)s, by %(cashier)s.", till=config.name, cashier=cashier))
+        words = {"till": config.name, "cashier": self._cashier(cashier)}
+        self._log_step(self.env._("At the till %(till)s, by %(cashier)s.", **words))
+
+    def _cashier(self, name):
+        return self._plain_text(name, NAME_LENGTH) or self.env.user.name

@@ -15,6 +15,47 @@ class PosOrder(models.Model):
         help="What becomes of what the customer did not take of the pickup that this ticket settles.",
     )
 
+    def _process_saved_order(self, draft):
+        if not draft and self.state != "cancel":
+            self._omni_check_pickups()
+        return super()._process_saved_order(draft)
+
+    def _omni_check_pickups(self):
+        """Let this ticket, which is paid, collect the pickups that it may. It posts whatever comes of it: what it may
+        not give is its own goods from here on, not the order's.
+        """
+        # sudo: a seller has no rights on orders and pickups
+        ticket = self.sudo()
+        goods = ticket.lines.filtered(lambda line: line.sale_order_line_id and line.qty > 0)
+        pickups = goods.sale_order_line_id.order_id._omni_open_pickups()
+        for order, waiting in pickups.grouped("order_id").items():
+            lines = goods.filtered(lambda line, order=order: line.sale_order_line_id.order_id == order)
+            refused = {pickup: why for pickup in waiting if (why := pickup._why_not_by_ticket(ticket))}
+            kept = (waiting - waiting.browse().union(*refused)).line_ids.sale_line_id
+            for pickup, why in refused.items():
+                named = lines.filtered(lambda line, own=pickup.line_ids: line.sale_order_line_id in own.sale_line_id)
+                if named and kept:  # the customer pays all of it, and collects the rest elsewhere
+                    pickup._log_step(self.env._("Paid at %s.", ticket.config_id.name))
+                elif named:
+                    pickup._refuse_ticket(ticket, why)
+                named.sale_order_line_id = False
+            if not kept:
+                lines.sale_order_line_id = False
+
+    def _omni_pays_for(self, order):
+        """Whether this ticket asks for what it gives of ``order`` what the order does or more, and takes no more off
+        than was paid of it before. What it takes off by a discount that it shows is the seller's to decide.
+        """
+        lines = self.lines.filtered(lambda line: order in (line.sale_order_origin_id, line.sale_order_line_id.order_id))
+        goods = lines.filtered(lambda line: line.sale_order_line_id and line.qty > 0)
+        taken_off = -sum(min(line._omni_total(), 0.0) for line in lines - goods)
+        paid = order._omni_amount_paid()
+        if self.state in ("paid", "done"):
+            paid -= sum(line._omni_total() for line in lines if line.sale_order_origin_id == order)
+        return order.currency_id.compare_amounts(taken_off, paid) <= 0 and all(
+            line._omni_asks_enough() for line in goods
+        )
+
     def _omni_put_back_rest(self, pickups):
         """Give what the customer left at the till back to the shop. The ticket is paid whatever comes of it.
 
@@ -31,3 +72,15 @@ class PosOrder(models.Model):
                         pickup._open_pickings().action_cancel()  # the goods leave by the ticket's own transfer
             except UserError as error:
                 pickup._log_step(str(error))
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    def _omni_asks_enough(self):
+        """Whether this line asks the price of the order's line that it settles, before what it shows as a discount."""
+        sold = self.sale_order_line_id
+        price = sold.product_uom_id._compute_price(sold.price_unit, self.product_id.uom_id)
+        if self.order_id.currency_id.compare_amounts(self.price_unit, price) < 0:
+            return False
+        return self.discount < 100 or sold.discount >= 100 or not price

@@ -5,11 +5,24 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     def _action_done(self):
+        if not self.env.su:  # desk and till have asked for the code, and do it as superuser
+            self._omni_check_pickups()
         result = super()._action_done()
         gone = self.filtered(lambda picking: picking.state == "done" and picking.picking_type_code == "outgoing")
         # sudo: who validates a transfer need not read its order
         gone.sudo().sale_id._omni_open_pickups()._sync_collected()
         return result
+
+    def _omni_check_pickups(self):
+        """:raises UserError: one of these is a pickup's, which the caller may not give out without a code"""
+        # sudo: who validates a transfer need not read its order
+        leaving = self.sudo().filtered(
+            lambda picking: picking.picking_type_code == "outgoing" and not picking._omni_is_sent_home()
+        )
+        pickups = leaving.sale_id._omni_open_pickups()
+        pickups.filtered(
+            lambda pickup: pickup.warehouse_id in leaving.picking_type_id.warehouse_id
+        )._check_leaves_by_stock()
 
     def _omni_is_sent_home(self):
         """Whether this brings to the customer what he does not collect."""

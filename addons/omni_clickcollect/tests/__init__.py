@@ -1,4 +1,5 @@
 from . import test_closing_days
+from . import test_doors
 from . import test_fractions
 from . import test_mixed_basket
 from . import test_journeys

@@ -105,7 +105,7 @@ class Journeys:
         pickup = self._last()
         self.assertEqual((pickup.kind, pickup.partner_id), ("reservation", self.portal.partner_id))
         self._desk("leaves_it_to_the_till")
-        self._go(f"/pos/ui/{till.id}", "till_settles", login="cc_till")
+        self._go(f"/pos/ui/{till.id}", "till_settles", login="cc_till", cookies={"journey_code": pickup.code})
         self.assertEqual((pickup.state, pickup.amount_due), ("collected", 0))
         self._go(f"/my/pickups/{pickup.id}", "page_collected", login="cc_portal")
 
@@ -204,7 +204,7 @@ class Journeys:
         self.assertEqual((pickup.kind, pickup.partner_id.email), ("reservation", "camille.new@example.com"))
         self.assertEqual((pickup.line_ids.quantity, pickup.amount_due), (2, 100))
         self._desk("leaves_it_to_the_till")
-        self._go(f"/pos/ui/{till.id}", "till_settles", login="cc_till")
+        self._go(f"/pos/ui/{till.id}", "till_settles", login="cc_till", cookies={"journey_code": pickup.code})
         self.assertEqual(pickup.state, "collected")
         self._go(pickup._page_path(), "page_collected")
 

@@ -167,7 +167,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
             self.assertEqual(self._hand_over(pickup, key, quantities={str(line.id): 1})["state"], "ready")
         self.assertEqual(line.quantity_collected, 1)
         self._hand_over(pickup)
-        with self.assertRaisesRegex(UserError, "is over"):
+        with self.assertRaisesRegex(UserError, "was collected at Lyon Bellecour"):
             self._hand_over(pickup)
 
     def test_part_now_part_back(self):
@@ -188,6 +188,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
             self._hand_over(pickup, code="000000", quantities={line.id: 0}, back={line.id: 2})
         answer = self._hand_over(pickup, quantities={line.id: 0}, back={line.id: 2})
         self.assertEqual((answer["state"], pickup.refund_by_hand), ("cancelled", 100))
+        self.assertEqual(line.quantity_put_back, 2, "it lies in its bin")
         available = self.env["omni.availability"].available(self.scarf.ids, self.lyon.ids)
         self.assertEqual(available[self.scarf.id, self.lyon.id], 10)
 
@@ -207,6 +208,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
     def _settle(self, pickup, quantities, extra=(), **values):
         """Pay a ticket with ``{product: quantity}`` of the pickup's order, and ``extra`` lines, as the till does."""
         self._open_till()
+        self.pickups.till_take_payment(self.till.id, pickup.id, pickup.code)
         lines = [
             (line.product_id, quantities[line.product_id], line)
             for line in pickup.order_id.order_line
@@ -282,6 +284,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
         pickup = self._ready((self.scarf, 3), (self.glove, 1), paid=False)
         self._settle(pickup, {self.scarf: 1}, omni_pickup_rest="back")
         self.assertEqual((pickup.state, pickup.order_id.amount_total), ("collected", 50))
+        self.assertEqual(pickup.line_ids.mapped("quantity_put_back"), [2, 1])
         self.assertEqual((pickup.refund_amount, pickup.amount_due), (0, 0))
         open_moves = pickup.order_id.picking_ids.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
         self.assertFalse(open_moves)
@@ -386,7 +389,7 @@ class TestTillPickupTours(TillTours):
 
     def test_hand_over_by_typed_code(self):
         pickup = self._code(self._ready((self.scarf, 2)), "ACDEFG")
-        self._code(self._ready(shop=self.lille), "CCCDDD")
+        self._code(self._ready(shop=self.lille), "CCCDDD").order_id.name = "WEB-LILLE"
         self._tour("omni_clickcollect_till_typed")
         self.assertEqual((pickup.state, pickup.step_ids[-1].user_id), ("collected", self.till_user))
         self.assertFalse(pickup.order_id.pos_order_line_ids)
@@ -406,6 +409,7 @@ class TestTillPickupTours(TillTours):
         self.patch(self.env.registry["omni.pickup"], "till_pickups", api.model(ready_when_asked_again))
         self._tour("omni_clickcollect_till_waits")
         self.assertEqual(pickup.state, "collected")
+        self.assertIn("“Identity card”", pickup.step_ids.filtered("proof").note)
 
     def test_hand_over_by_scan(self):
         pickup = self._code(self._ready((self.scarf, 2)), "ACDEFG")
@@ -441,6 +445,7 @@ class TestTillPickupToursPhone(TillTours):
     def test_hand_over_by_typed_code(self):
         pickup = self._ready((self.scarf, 2))
         pickup.code = "ACDEFG"
-        self._ready(shop=self.lille).code = "CCCDDD"
+        elsewhere = self._ready(shop=self.lille)
+        elsewhere.code, elsewhere.order_id.name = "CCCDDD", "WEB-LILLE"
         self._tour("omni_clickcollect_till_typed")
         self.assertEqual(pickup.state, "collected")

@@ -157,6 +157,40 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         self.assertTrue(scarf.put_back_at)
         self.assertEqual(scarf.put_back_user_id, self.desk_user)
 
+    def _to_put_back(self, pickup):
+        return {line.product_id.name: line.quantity_put_back for line in pickup.line_ids if line.quantity_put_back}
+
+    def test_what_a_customer_does_not_want_of_it_is_put_back_too(self):
+        pickup = self._pickup((self.scarf, 3), (self.glove, 1), state="ready").sudo()
+        scarf, glove = pickup.line_ids
+        pickup._desk_hand_over({"code": pickup.code, "quantities": {scarf.id: 1, glove.id: 0}, "back": {scarf.id: 1}})
+        self.assertEqual(self._to_put_back(pickup), {"Silk scarf": 1})
+        self.assertEqual(scarf.put_back_location_id, self.lyon.lot_stock_id)
+        pickup.action_release("Given up")
+        self.assertEqual(self._to_put_back(pickup), {"Silk scarf": 2, "Leather glove": 1})
+
+    def test_what_is_on_its_shelf_again_is_not_put_back_twice(self):
+        pickup = self._pickup((self.scarf, 3), state="ready").sudo()
+        pickup._put_back({pickup.line_ids.id: 1})
+        pickup.line_ids.with_user(self.desk_user).action_put_back()
+        pickup.action_release("Given up")
+        self.assertEqual((self._to_put_back(pickup), pickup.line_ids.put_back_at), ({"Silk scarf": 2}, False))
+
+    def test_what_is_not_there_or_not_prepared_is_not_put_back(self):
+        pickup = self._pickup((self.scarf, 2), paid=False).sudo()
+        pickup._put_back({pickup.line_ids.id: 1})
+        self.assertFalse(self._to_put_back(pickup))
+        pickup.action_ready()
+        pickup.action_missing(pickup.line_ids.id, 1, "not_found")
+        self.assertFalse(self._to_put_back(pickup))
+
+    def test_what_the_order_asks_less_after_it_was_prepared_is_put_back(self):
+        pickup = self._pickup((self.scarf, 3), paid=False, state="ready").sudo()
+        pickup.order_id.order_line.filtered("product_id")[0].product_uom_qty = 2
+        self._pay(pickup.order_id)
+        pickup.action_hand_over(pickup.code)
+        self.assertEqual((pickup.state, self._to_put_back(pickup)), ("collected", {"Silk scarf": 1}))
+
     def test_put_back_list_of_other_stores(self):
         pickup = self._late(self._pickup(state="ready"))
         self._run()

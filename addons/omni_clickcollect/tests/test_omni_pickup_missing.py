@@ -193,7 +193,7 @@ class TestOmniPickupMissing(DeskCase):
                 self._step(pickup, "decide", line_id=line.id, **values)
         over = self._pickup(state="ready")
         self._step(over, "hand_over", code=over.code)
-        with self.assertRaisesRegex(UserError, "is over"):
+        with self.assertRaisesRegex(UserError, "was collected at"):
             self._step(over, "missing", line_id=over.line_ids.id, quantity=1, reason="other")
 
     def test_order_in_dozens(self):

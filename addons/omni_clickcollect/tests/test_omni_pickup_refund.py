@@ -1,4 +1,5 @@
 from datetime import timedelta
+from random import Random
 
 from odoo import fields
 from odoo.fields import Command
@@ -264,3 +265,71 @@ class TestOmniPickupRefund(ClickCollectCommon):
         pickup._put_back({line.id: line.quantity for line in pickup.line_ids})
         self._run()
         self.assertEqual(sum(amount for _payment, amount in self.asked) + pickup.refund_by_hand, 100.0)
+
+    # -- whatever happens --------------------------------------------------------------------------------------------
+
+    def _promised(self, order):
+        """What goes back of an order, or is to: by the provider, asked and not asked yet, and by hand."""
+        refunds = order.transaction_ids.child_transaction_ids.filtered(lambda tx: tx.state not in ("cancel", "error"))
+        pickups = order.omni_pickup_ids
+        return sum(pickups.mapped("refund_due")) + sum(pickups.mapped("refund_by_hand")) - sum(refunds.mapped("amount"))
+
+    def _any_order(self, dice):
+        """A ready pickup with whatever makes prices odd, paid in part, in all, or too much."""
+        goods = [(self.scarf, dice.randint(1, 3)), (self.glove, dice.randint(1, 2))]
+        pickup = self._pickup(*goods, paid=False, state="ready").sudo()
+        order = pickup.order_id
+        order.order_line.filtered("product_id")[0].discount = dice.choice([0, 10, 33.3])
+        reward = self.env["product.product"].create({"name": "Reward", "type": "service", "taxes_id": False})
+        for price in dice.sample([-5.0, -order.amount_total * 0.9, 7.5, -order.amount_total * 1.2], dice.randint(0, 2)):
+            order.order_line = [Command.create({"product_id": reward.id, "price_unit": price})]
+        total = max(order.amount_total, 1.0)
+        for part in dice.choice([(1.0,), (0.4, 0.6), (0.3,), (1.2,), (0.01, 0.99)]):
+            provider = self.card if dice.random() < 0.7 else self._provider(dice.choice(["none", "full_only"]))
+            self._pay_by(order, order.currency_id.round(total * part), provider)
+        return pickup
+
+    def _any_step(self, dice, pickup):
+        """Something that gives money back, or changes what the order is worth."""
+        order, line = pickup.order_id, dice.choice(pickup.line_ids)
+        left = line.quantity - line.quantity_collected
+        extra = order.order_line.filtered(lambda extra: extra.product_id.name == "Reward")
+        step = dice.choice(["back", "part", "missing", "release", "late", "cancel", "pay", "reward", "job", "again"])
+        is_open = pickup.state in ("to_prepare", "preparing", "ready")
+        if step == "back" and is_open and left:
+            pickup._put_back({line.id: dice.choice([left, 1])})
+        elif step == "part" and pickup.state == "ready" and left:
+            pickup._deliver({line: 1.0})
+        elif step == "missing" and is_open and left:
+            pickup.action_missing(line.id, 1, "other")
+            pickup.action_decide(line.id, "refund")
+        elif step in ("release", "late") and is_open:
+            if step == "late":
+                self._late(pickup)
+            pickup.action_release("Nobody came.")
+        elif step == "cancel" and order.state == "sale" and not any(pickup.line_ids.mapped("quantity_collected")):
+            pickup.cancel_asked_at = fields.Datetime.now()
+            order._action_cancel()
+        elif step == "pay":
+            self._pay_by(order, 10.0)
+        elif step == "reward" and extra and order.state == "sale":
+            extra[0].price_unit = dice.choice([0.0, -1.0, -40.0])
+        elif step == "again":
+            pickup._pay_back(dice.choice([1.0, 1000.0]))
+        self.answer = dice.choice(["_set_done", "_set_done", "_set_error", "_set_pending"])
+        self._run()
+        return step
+
+    def test_whatever_happens_no_more_goes_back_than_was_paid(self):
+        """given any order, when anything happens to it in any order, then never more goes back than was paid"""
+        for seed in range(14):
+            dice = Random(seed)
+            pickup, done = self._any_order(dice), []
+            order = pickup.order_id
+            for _step in range(6):
+                done.append(self._any_step(dice, pickup))
+                paid = sum(order.transaction_ids.filtered(lambda tx: tx.operation != "refund").mapped("amount"))
+                with self.subTest(seed=seed, steps=done):
+                    self.assertLessEqual(self._promised(order), paid + 0.001)
+                    self.assertGreaterEqual(order._omni_refundable(), 0.0)
+                    self.assertLessEqual(order._omni_refundable(), max(paid - self._promised(order), 0.0) + 0.001)

@@ -52,6 +52,11 @@ class TestOmniPickupTill(TestPoSCommon):
             order.action_confirm()
         return order
 
+    def _show_code(self, order):
+        """The customer shows the code at this till."""
+        pickup = order.sudo().omni_pickup_ids
+        pickup._check_proof(pickup.code, config=self.config)
+
     def _settle(self, order, quantity, **values):
         line = {
             "product": self.scarf,
@@ -69,9 +74,10 @@ class TestOmniPickupTill(TestPoSCommon):
         pickup = order.omni_pickup_ids
         pickup.action_ready()
         self.assertEqual(pickup.amount_due, 100)
+        self._show_code(order)
         self._settle(order, 2)
         self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("collected", 2))
-        self.assertEqual(pickup.step_ids.mapped("state"), ["to_prepare", "ready", "collected"])
+        self.assertEqual(pickup.step_ids.mapped("state"), ["to_prepare", "ready", "ready", "collected"])
         self.assertEqual(pickup.step_ids[-1].warehouse_id, self.shop)
         self.env.invalidate_all()
         self.assertEqual(pickup.amount_due, 0)
@@ -82,8 +88,11 @@ class TestOmniPickupTill(TestPoSCommon):
     def test_part_settled_leaves_the_rest(self):
         order = self._order(3)
         pickup = order.omni_pickup_ids
+        pickup.action_ready()
+        self._show_code(order)
         self._settle(order, 1)
-        self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("to_prepare", 1))
+        self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("ready", 1))
+        self._show_code(order)
         self._settle(order, 2)
         self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("collected", 3))
 
@@ -91,6 +100,7 @@ class TestOmniPickupTill(TestPoSCommon):
         self.carrier.is_published = True
         pickup = self.env["omni.pickup"].reserve(self.customer, self.shop, [(self.scarf.id, 2)])
         pickup.action_ready()
+        self._show_code(pickup.order_id)
         self._settle(pickup.order_id, 1)
         self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("ready", 1))
         pickup.action_release("Only one fits")

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.inputs import MOST_QUANTITY
 
 LONGEST_QUERY = 60  # signs
 WEB_ORDERS_LIMIT = 50  # rows in the till's list; older ones are found by searching
@@ -16,16 +17,20 @@ class PosConfig(models.Model):
 
         :param str query: part of an order's name, customer's name or e-mail, the last digits of his phone, or a
             reference as printed or scanned
-        :return: ``{"count": int, "orders": [row], "notice": str}``; ``count`` counts all that match, ``notice`` tells
-            where an order is whose exact name was asked for and that does not wait here. A row is what
-            ``sale.order._omni_till_row`` documents.
+        :return: ``{"count": int, "orders": [row], "notice": str, "by_code": int}``; ``count`` counts all that match,
+            ``notice`` tells where an order is whose exact name was asked for and that does not wait here, ``by_code``
+            how many more match that are handed over for a code. A row is what ``sale.order._omni_till_row`` documents.
         :raises AccessError: the caller is no seller of this till
         """
         orders_sudo, warehouse_sudo = self._omni_till_orders()
         text = inputs.text(self.env, query, LONGEST_QUERY)
-        domain = orders_sudo._omni_waiting_domain(warehouse_sudo)
+        domain, by_code = orders_sudo._omni_waiting_domain(warehouse_sudo), 0
         if text:
-            domain &= orders_sudo._omni_till_search_domain(text)
+            asked = orders_sudo._omni_till_search_domain(text)
+            domain &= asked
+            by_code = orders_sudo.search_count(
+                asked & orders_sudo._omni_waiting_by_code_domain(warehouse_sudo), limit=WEB_ORDERS_LIMIT
+            )
         found = orders_sudo.search(domain, limit=WEB_ORDERS_LIMIT, order="date_order desc, id desc")
         found.picking_ids.move_ids.product_id.mapped("display_name")  # read for all rows at once, not row by row
         count = len(found) if len(found) < WEB_ORDERS_LIMIT else orders_sudo.search_count(domain)
@@ -34,7 +39,8 @@ class PosConfig(models.Model):
             "orders": [
                 order._omni_till_row(warehouse_sudo, left) for order, left in found._omni_all_left_to_pay().items()
             ],
-            "notice": "" if found or not text else orders_sudo._omni_elsewhere(text, self.company_id),
+            "notice": "" if found else self._omni_where(text),
+            "by_code": by_code,
         }
 
     def omni_web_order_count(self):
@@ -81,6 +87,36 @@ class PosConfig(models.Model):
             raise UserError(self.env._("%s is not paid yet: take the payment first.", order_sudo.name))
         return deliveries_sudo._omni_waiting()._omni_hand_over(order_sudo, self, key, partial)
 
+    def omni_refund_notice(self, refunds):
+        """Return why a ticket may not pay back what it takes back: of no order more goes back than was paid of it.
+
+        :param refunds: ``[[id of a ticket's line that is taken back, amount with taxes]]``
+        :return: words, "" when it may
+        :raises AccessError: the caller is no seller of this till
+        """
+        orders_sudo, _warehouse_sudo = self._omni_till_orders()
+        rows = inputs.rows(self.env, refunds, 2)
+        amounts = {
+            inputs.record_id(self.env, line): inputs.number(self.env, amount, -MOST_QUANTITY, MOST_QUANTITY)
+            for line, amount in rows
+        }
+        lines_sudo = orders_sudo.env["pos.order.line"].search(
+            Domain("id", "in", list(amounts)) & Domain("company_id", "=", self.company_id.id)
+        )
+        settled = lines_sudo.grouped("sale_order_origin_id")
+        served = orders_sudo.union(*settled).filtered(lambda order: order._omni_served_at_tills())
+        for order, kept in served._omni_amounts_paid().items():
+            asked = sum(amounts[line.id] for line in settled[order])
+            if order.currency_id.compare_amounts(asked, kept) > 0:
+                return self.env._(
+                    "%(kept)s at most can be paid back of %(order)s, and this ticket pays back %(asked)s."
+                    " Take back its discounts and rewards too.",
+                    order=order.name,
+                    kept=order.currency_id.format(max(kept, 0.0)),
+                    asked=order.currency_id.format(asked),
+                )
+        return ""
+
     # -- helpers -----------------------------------------------------------------------------------------------------
 
     def _omni_till_orders(self):
@@ -104,7 +140,8 @@ class PosConfig(models.Model):
         """Return the order, as superuser, if it waits at this till's store."""
         order_sudo = self._omni_till_order(order_id)
         _orders_sudo, warehouse_sudo = self._omni_till_orders()
-        if order_sudo.state != "sale" or not order_sudo._omni_deliveries(warehouse_sudo)._omni_waiting():
+        waits = order_sudo.state == "sale" and order_sudo._omni_deliveries(warehouse_sudo)._omni_waiting()
+        if not waits or order_sudo._omni_by_code():
             raise UserError(order_sudo._omni_whereabouts())
         return order_sudo
 

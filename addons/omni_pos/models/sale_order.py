@@ -20,7 +20,16 @@ class SaleOrder(models.Model):
 
     @api.model
     def _omni_waiting_domain(self, warehouse):
-        """Orders of other channels that wait at ``warehouse``: confirmed, and not all delivered."""
+        """Orders of other channels that wait at ``warehouse``: confirmed, not all delivered, and no code's to open."""
+        return ~self._omni_by_code_domain() & self._omni_open_domain(warehouse)
+
+    @api.model
+    def _omni_waiting_by_code_domain(self, warehouse):
+        """Orders of other channels that wait at ``warehouse`` for who shows a code."""
+        return self._omni_by_code_domain() & self._omni_open_domain(warehouse)
+
+    @api.model
+    def _omni_open_domain(self, warehouse):
         return (
             Domain("state", "=", "sale")
             & Domain("company_id", "=", warehouse.company_id.id)
@@ -63,42 +72,6 @@ class SaleOrder(models.Model):
         if len(digits) >= PHONE_TAIL and re.fullmatch(r"[+\d\s().-]+", text):
             domain |= Domain("partner_id.phone_sanitized", "=like", f"%{digits}")
         return domain
-
-    @api.model
-    def _omni_elsewhere(self, text, company):
-        """Return where the order with exactly this name or reference is, or an empty text."""
-        exact = escape_psql(text)
-        order = self.search(
-            Domain("company_id", "=", company.id)
-            & self._omni_channel_domain()
-            & (Domain("name", "=ilike", exact) | Domain("reference", "=ilike", exact)),
-            limit=1,
-        )
-        return order._omni_whereabouts() if order else ""
-
-    def _omni_whereabouts(self):
-        """Return one sentence that says why the order cannot be given out here."""
-        self.ensure_one()
-        if self.state == "cancel":
-            return self.env._("%s was cancelled.", self.name)
-        if self.state != "sale":
-            return self.env._("%s is not confirmed yet.", self.name)
-        deliveries = self._omni_deliveries()
-        if waiting := deliveries._omni_waiting():
-            store = waiting[0].picking_type_id.warehouse_id.name
-            return self.env._("%(order)s waits at %(store)s.", order=self.name, store=store)
-        if deliveries:
-            return self.env._("%s has left the store already.", self.name)
-        return self.env._("%s has nothing to hand over.", self.name)
-
-    def _omni_deliveries(self, warehouse=None):
-        """Return the deliveries of these orders, those from ``warehouse`` if given."""
-        return self.picking_ids.filtered(
-            lambda picking: (
-                picking.picking_type_id.code == "outgoing"
-                and (not warehouse or picking.picking_type_id.warehouse_id == warehouse)
-            )
-        )
 
     # -- what the till shows -----------------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import TillCommon
@@ -131,6 +132,49 @@ class TestSettle(TillCommon):
         self.env.invalidate_all()
         with self.assertRaises(AccessError):
             self.env["pos.order"].with_user(self.seller).sync_from_ui([self._ticket(order, uuid=ticket.uuid)])
+
+    def _with_reward(self):
+        """A web order of 40 with 5 off, settled at the till."""
+        order = self._order({self.lamp: 1})
+        reward = self.env["product.product"].create({"name": "Reward", "type": "service", "taxes_id": False})
+        order.order_line = [Command.create({"product_id": reward.id, "price_unit": -5.0})]
+        return order, self._sync(self._ticket(order))
+
+    def test_no_more_is_paid_back_than_was_paid(self):
+        _order, ticket = self._with_reward()
+        lamp, reward = ticket.lines
+        notice = self.till_as_seller.omni_refund_notice
+        self.assertRegex(notice([[lamp.id, 40.0]]), "35.00.+40.00")
+        self.assertEqual(notice([[lamp.id, 40.0], [reward.id, -5.0]]), "")
+        self.assertEqual(notice([[lamp.id, 35.0]]), "")
+        self.assertEqual(notice([]), "")
+        self.assertEqual(notice([[2**31 - 1, 40.0]]), "")
+        for bad in ("x", [1], [["x", 1]], [[lamp.id, "x"]], [[lamp.id, float("nan")]], None, {"a": 1}):
+            with self.subTest(bad=bad), self.assertRaises(UserError):
+                notice(bad)
+        with self.assertRaises(AccessError):
+            self.till.with_user(self.stranger).omni_refund_notice([[lamp.id, 40.0]])
+
+    def test_what_was_paid_back_too_much_is_a_task(self):
+        """Offline nobody could ask: the ticket is posted."""
+        order, ticket = self._with_reward()
+        line = ticket.lines[0]
+        back = {
+            "product_id": line.product_id.id,
+            "qty": -1,
+            "price_unit": line.price_unit,
+            "price_subtotal": line.price_unit,
+            "price_subtotal_incl": line.price_unit,
+            "tax_ids": [],
+            "refunded_orderline_id": line.id,
+        }
+        payment = {"amount": -line.price_unit, "payment_method_id": self.bank_payment_method.id}
+        total = {"amount_total": -line.price_unit, "amount_paid": -line.price_unit, "is_refund": True}
+        refund = self._ticket(order, uuid="omni-too-much", **total)
+        refund |= {"lines": [[0, 0, back]], "payment_ids": [[0, 0, payment]]}
+        self.env["pos.order"].with_user(self.seller).sync_from_ui([refund])
+        self.assertIn("5.00", order.activity_ids.summary)
+        self.assertIn("too much", order.activity_ids.summary)
 
     def test_taken_back_with_the_rights_of_a_till_alone(self):
         """given a ticket that settled a web order, when a seller without rights on sale orders takes part of it back

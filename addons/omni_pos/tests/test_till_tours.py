@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import TillCommon
@@ -33,8 +34,10 @@ class TestTillTours(TillCommon):
     def test_take_rest_of_payment(self):
         self.till.down_payment_product_id = self.env.ref("pos_sale.default_downpayment_product")
         order = self._order({self.vase: 2}, paid=20.0)
+        reward = self._make_product("Reward", 0.0, type="service", is_storable=False)
+        order.order_line = [Command.create({"product_id": reward.id, "price_unit": -5.0})]
         self._tour("omni_pos_take_rest_of_payment")
-        self.assertEqual(order.pos_order_line_ids.order_id.amount_total, 30.0)
+        self.assertEqual(order.pos_order_line_ids.order_id.amount_total, 25.0)
         self.assertEqual(order._omni_left_to_pay(), 0.0)
 
     def test_reload_keeps_order(self):

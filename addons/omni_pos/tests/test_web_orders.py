@@ -1,4 +1,6 @@
+from odoo import api
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import TillCommon
@@ -93,6 +95,59 @@ class TestWebOrders(TillCommon):
         self.assertEqual(notice(draft.name), f"{draft.name} is not confirmed yet.")
         self.assertEqual(notice(gone.name), f"{gone.name} has left the store already.")
         self.assertEqual(notice("Wanda"), "", "only an exact name is answered about other stores")
+
+    def _by_code(self, orders, shown=()):
+        """Hand over these orders for a code, as an add-on that knows codes does; it was shown for some."""
+        orders_class, codes = self.env.registry["sale.order"], orders.ids
+        locked = orders - orders.browse().union(*shown)
+        self.patch(orders_class, "_omni_by_code_domain", api.model(lambda _orders: Domain("id", "in", codes)))
+        self.patch(orders_class, "_omni_locked_by_code", lambda asked: asked & locked)
+
+    def test_what_is_handed_over_for_a_code_goes_by_no_other_door(self):
+        plain, unpaid, paid = self._order(), self._order(), self._order(paid=True)
+        self.till_as_seller.open_ui()
+        self.till.current_session_id.set_opening_control(0, "")
+        self._by_code(unpaid | paid)
+        answer = self.till_as_seller.omni_web_orders("webb")
+        self.assertEqual(([row["id"] for row in answer["orders"]], answer["by_code"]), (plain.ids, 2))
+        self.assertEqual(self._names(), [plain.name])
+        self.assertEqual(self.till_as_seller.omni_web_order_count(), 1)
+        for order in unpaid | paid:
+            with self.assertRaisesRegex(UserError, order.name):
+                self.till_as_seller.omni_open_web_order(order.id)
+            with self.assertRaisesRegex(UserError, order.name):
+                self._hand_over(order.id)
+            with self.assertRaisesRegex(UserError, "customer's code"):
+                self.till.sudo()._omni_put_on_ticket(order.sudo())
+            with self.assertRaisesRegex(UserError, "customer's code"):
+                order.order_line.with_user(self.seller).read_converted()
+        self.assertEqual(set((unpaid | paid).picking_ids.mapped("state")), {"assigned"})
+        self._by_code(unpaid | paid, shown=[unpaid])
+        self.till_as_seller.sudo()._omni_put_on_ticket(unpaid.with_user(self.seller).sudo())
+        self.assertTrue(unpaid.order_line.with_user(self.seller).read_converted())
+
+    def test_lines_are_told_of_what_a_seller_was_given_and_of_nothing_else(self):
+        self.till_as_seller.open_ui()
+        self.till.current_session_id.set_opening_control(0, "")
+        given, other, basket = self._order(), self._order(), self._order(confirm=False)
+        self.till_as_seller.omni_open_web_order(given.id)
+        self.assertTrue(given.order_line.with_user(self.seller).read_converted())
+        for orders in (other, basket, given | other):
+            with self.assertRaises(AccessError):
+                orders.order_line.with_user(self.seller).read_converted()
+
+    def test_a_closed_till_takes_no_order(self):
+        order = self._order()
+        with self.assertRaisesRegex(UserError, "Open the till first"):
+            self.till_as_seller.omni_open_web_order(order.id)
+
+    def test_an_order_that_was_taken_back_has_not_left(self):
+        order = self._order()
+        order.picking_ids.action_cancel()
+        words = f"{order.name} was taken back: nothing of it waits any more."
+        self.assertEqual(self.till_as_seller.omni_web_orders(order.name)["notice"], words)
+        with self.assertRaisesRegex(UserError, "was taken back"):
+            self._hand_over(order.id)
 
     def test_who_is_no_seller_gets_nothing(self):
         order = self._order()

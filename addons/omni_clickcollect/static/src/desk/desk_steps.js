@@ -114,7 +114,8 @@ export class DeskSteps {
             this.drop(added);
             return { message: _t("No connection. Try again when it is back."), others };
         }
-        if (step === "hand_over" && !card.codes.includes(cleanCode(values.code))) {
+        const isProven = values.identity || card.codes.includes(cleanCode(values.code || ""));
+        if (step === "hand_over" && !isProven) {
             this.drop(added);
             const message = _t(
                 "This is not the code of %s. Ask the customer to show it again.",

@@ -28,6 +28,8 @@ export class PickupDetail extends Component {
         this.root = useRef("root");
         this.state = useState({
             code: this.props.scanned,
+            noCode: false, // whether the customer has none, and somebody checks who he is
+            identity: "", // what was checked then
             reason: "",
             releasing: false,
             error: "",
@@ -196,14 +198,20 @@ export class PickupDetail extends Component {
     }
 
     async handOver() {
-        const { signature, parting, code } = this.state;
+        const { signature, parting, code, noCode, identity } = this.state;
         const values = {
-            code,
+            ...(noCode ? { identity } : { code }),
             ...(parting ? this.partsValues : {}),
             ...(signature ? { signature: signature.image, signed_by: signature.name } : {}),
         };
         if (await this.act("hand_over", values)) {
-            Object.assign(this.state, { parting: false, signature: false, code: "" });
+            Object.assign(this.state, {
+                parting: false,
+                signature: false,
+                code: "",
+                noCode: false,
+                identity: "",
+            });
         }
     }
 

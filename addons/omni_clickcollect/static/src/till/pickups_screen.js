@@ -15,6 +15,7 @@ export class PickupsScreen extends Component {
     static props = {
         pickup: { type: Object, optional: true }, // opened by a scan, with the code that was scanned
         code: { type: String, optional: true },
+        query: { type: String, optional: true }, // what was searched for elsewhere
     };
     static storeOnOrder = false;
 
@@ -26,12 +27,15 @@ export class PickupsScreen extends Component {
         this.keepLast = new KeepLast();
         this.state = useState({
             status: "loading", // loading or ready
-            query: "",
+            query: this.props.query || "",
             pickups: [],
             count: 0,
+            whereabouts: "", // of the order that was searched for by its number, if it does not wait here
             notice: "", // instead of the list, or above it
             pickup: false, // the one that is opened
             code: "",
+            noCode: false, // whether the customer has none, and somebody checks who he is
+            identity: "", // what was checked then
             error: "",
             parting: false, // whether he takes a part
             parts: {}, // {line id: {now: quantity, back: whether the rest goes back to the shop}}
@@ -111,11 +115,13 @@ export class PickupsScreen extends Component {
         this.load();
     }
     get emptyText() {
-        return this.state.query
-            ? _t(
-                  "No pickup found. Try the code, the name, the end of the phone number or the order."
-              )
-            : _t("No pickup waits at this store.");
+        if (!this.state.query) {
+            return _t("No pickup waits at this store.");
+        }
+        return (
+            this.state.whereabouts ||
+            _t("No pickup found. Try the code, the name, the end of the phone number or the order.")
+        );
     }
     get moreText() {
         const { count, pickups } = this.state;
@@ -146,6 +152,8 @@ export class PickupsScreen extends Component {
         Object.assign(this.state, {
             pickup,
             code,
+            noCode: false,
+            identity: "",
             error: "",
             notice: "",
             parting: false,
@@ -191,14 +199,28 @@ export class PickupsScreen extends Component {
         return this.takesNothing ? _t("Take it back") : _t("Hand over this part");
     }
 
+    toggleNoCode() {
+        this.state.noCode = !this.state.noCode;
+        this.state.error = "";
+        this.key = uuidv4();
+    }
+    /** What the server is shown: the customer's code, or what was checked in its place. */
+    get proof() {
+        const { noCode, identity, code } = this.state;
+        const cashier = this.pos.cashier?.name || "";
+        return noCode ? { identity: identity.trim(), cashier } : { code: code.trim(), cashier };
+    }
+
     /** Do one thing at a time with the code that the customer shows. */
     async once(action) {
         if (this.state.busy) {
             return;
         }
         this.state.error = "";
-        if (!this.state.code.trim()) {
-            this.state.error = _t("Ask the customer for the code, and type or scan it.");
+        if (!this.proof.code && !this.proof.identity) {
+            this.state.error = this.state.noCode
+                ? _t("Say what you checked, an identity card for example.")
+                : _t("Ask the customer for the code, and type or scan it.");
             return;
         }
         this.state.busy = true;
@@ -210,8 +232,8 @@ export class PickupsScreen extends Component {
     }
     handOver() {
         return this.once(async () => {
-            const { pickup, code, parting, parts } = this.state;
-            const values = { code, cashier: this.pos.cashier?.name || "" };
+            const { pickup, parting, parts } = this.state;
+            const values = this.proof;
             if (parting) {
                 const left = this.openLines.filter((line) => parts[line.id].now < line.open);
                 const back = left.filter((line) => parts[line.id].back);
@@ -259,14 +281,14 @@ export class PickupsScreen extends Component {
         }
     }
     takePayment() {
-        return this.once(() => this.pos.omniPayPickup(this.state.pickup, this.state.code));
+        return this.once(() => this.pos.omniPayPickup(this.state.pickup, this.proof));
     }
     giveUp() {
         return this.once(async () => {
-            const { pickup, code } = this.state;
+            const { pickup } = this.state;
             const { error } = await this.pos.omniPickupCall("till_give_up", [
                 pickup.id,
-                { code, cashier: this.pos.cashier?.name || "" },
+                this.proof,
             ]);
             if (error) {
                 return error;
@@ -278,6 +300,7 @@ export class PickupsScreen extends Component {
     }
 }
 
+registry.category("omni_by_code_pages").add("pickups", { page: "PickupsScreen" });
 registry.category("pos_pages").add("PickupsScreen", {
     name: "PickupsScreen",
     component: PickupsScreen,

@@ -62,9 +62,10 @@ patch(PosStore.prototype, {
     },
     /**
      * Put the order of a pickup on a ticket, by core's own settlement; its payment collects the pickup.
+     * @param {{code?: string, identity?: string, cashier: string}} proof that the customer may have it
      * @returns {Promise<string>} why not, in words; "" when it is on a ticket now
      */
-    async omniPayPickup(pickup, code) {
+    async omniPayPickup(pickup, proof) {
         const known = this.models["pos.order.line"].find(
             (line) =>
                 (line.sale_order_origin_id?.id ?? line.raw.sale_order_origin_id) ===
@@ -77,7 +78,7 @@ patch(PosStore.prototype, {
         }
         const { result, error } = await this.omniPickupCall(
             "till_take_payment",
-            [pickup.id, code],
+            [pickup.id, proof.code || "", proof],
             true
         );
         if (error) {

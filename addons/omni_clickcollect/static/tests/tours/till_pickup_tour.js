@@ -24,6 +24,7 @@ const write = (trigger, text) => ({
     run: `edit ${text}`,
 });
 const code = (text) => write(".o_omni_till_actions input[name='code']", text);
+const identity = (text) => write(".o_omni_till_actions input[name='identity']", text);
 const list = () => [
     ProductScreen.clickReview(),
     {
@@ -49,6 +50,8 @@ tours.add("omni_clickcollect_till_typed", {
             shown(".o_omni_till_pickup[data-state='ready']:contains(Camille):contains(Paid)"),
             write(".o_omni_pickups_search input", "CCCDDD"),
             shown(".o_omni_pickups_notice:contains(Lille Centre)", "where it waits"),
+            write(".o_omni_pickups_search input", "web-lille"),
+            shown(".o_omni_pickups_empty:contains(WEB-LILLE waits at Lille Centre)"),
             write(".o_omni_pickups_search input", "acd efg"),
             shown(".o_omni_till_detail .o_omni_till_line:contains(Silk scarf)"),
             { content: "back to the list", trigger: ".o_omni_pickups .back-button", run: "click" },
@@ -76,7 +79,10 @@ tours.add("omni_clickcollect_till_waits", {
                 trigger: ".o_omni_why_not",
                 run: () => window.posmodel.omniPickupNews++,
             },
-            code("acd efg"),
+            press("no_code"),
+            press("hand_over"),
+            shown(".o_omni_error:contains(Say what you checked)"),
+            identity("Identity card"),
             press("hand_over"),
             Notification.has("handed over"),
         ].flat(Infinity),
@@ -157,6 +163,10 @@ tours.add("omni_clickcollect_till_wrong", {
                 shown(".o_omni_error:contains(This is not the code)"),
             ]),
             code("ACDEFG"),
+            press("hand_over"),
+            shown(".o_omni_error:contains(Too many wrong codes)"),
+            press("no_code"),
+            identity("Identity card"),
             press("hand_over"),
             shown(".o_omni_error:contains(Too many wrong codes)"),
         ].flat(Infinity),

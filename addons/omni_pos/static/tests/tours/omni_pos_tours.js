@@ -3,6 +3,9 @@ import * as PartnerList from "@point_of_sale/../tests/pos/tours/utils/partner_li
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
+import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_util";
+import { inLeftSide } from "@point_of_sale/../tests/pos/tours/utils/common";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as Notification from "@point_of_sale/../tests/generic_helpers/notification_util";
 import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
@@ -45,11 +48,23 @@ tours.add("omni_pos_take_rest_of_payment", {
             start(),
             WebOrders.open(),
             WebOrders.takePayment("Wanda Webb"),
-            ProductScreen.totalAmountIs("30.00"),
+            ProductScreen.totalAmountIs("25.00"),
             ProductScreen.clickPayButton(),
             PaymentScreen.clickPaymentMethod("Bank"),
             PaymentScreen.clickValidate(),
             WebOrders.isPaid(),
+            // the goods alone would give back 50 of 45: the reward is part of what was paid
+            ReceiptScreen.clickNextOrder(),
+            ProductScreen.clickRefund(),
+            TicketScreen.selectOrder("Wanda Webb"),
+            inLeftSide(Order.hasLine({ productName: "Blue vase" })),
+            inLeftSide(ProductScreen.clickLine("Blue vase")),
+            ProductScreen.clickNumpad("2"),
+            TicketScreen.toRefundTextContains("To Refund: 2"),
+            TicketScreen.confirmRefund(),
+            PaymentScreen.clickPaymentMethod("Bank"),
+            PaymentScreen.clickValidate(),
+            Dialog.bodyIs("45.00"),
         ].flat(Infinity),
 });
 

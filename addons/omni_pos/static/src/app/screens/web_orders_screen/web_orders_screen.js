@@ -31,6 +31,7 @@ export class WebOrdersScreen extends Component {
             orders: [],
             count: 0,
             notice: "",
+            byCode: 0, // orders that match too, and are handed over for a code
             openId: false, // the order whose products are shown
             busyId: false, // the order being paid or handed over
         });
@@ -55,7 +56,8 @@ export class WebOrdersScreen extends Component {
             this.state.status = "offline";
             return;
         }
-        Object.assign(this.state, found, { status: "ready" });
+        const { by_code: byCode, ...rows } = found;
+        Object.assign(this.state, rows, { byCode, status: "ready" });
         if (!query) {
             this.pos.omniWebOrderCount = found.count;
         }
@@ -80,11 +82,24 @@ export class WebOrdersScreen extends Component {
         this.pos.navigate(page, params);
     }
 
+    /** The page of an add-on that hands over for a code, if there is one. */
+    get byCodePage() {
+        return this.state.byCode && registry.category("omni_by_code_pages").getAll()[0];
+    }
+    openByCode() {
+        this.pos.navigate(this.byCodePage.page, { query: this.state.query });
+    }
+
     get emptyText() {
-        return this.state.query
-            ? this.state.notice ||
-                  _t("No order found. Try its number, or the customer's name, phone or e-mail.")
-            : _t("No order waits at this store.");
+        if (!this.state.query) {
+            return _t("No order waits at this store.");
+        }
+        return (
+            this.state.notice ||
+            (this.state.byCode
+                ? _t("No other order found.")
+                : _t("No order found. Try its number, or the customer's name, phone or e-mail."))
+        );
     }
     get moreText() {
         const { count, orders } = this.state;
