@@ -65,7 +65,9 @@ class OmniPromiseNews(models.AbstractModel):
 
     @api.model
     def _pairs(self, news, warehouse_ids):
-        """Return ``[(product_id, warehouse_id)]`` of what changed in these stores, goods that tills sell."""
+        """Return ``[(product_id, warehouse_id)]`` of what changed in these stores: goods that tills sell, themselves or
+        as parts of kits.
+        """
         if not warehouse_ids:
             return []
         return self.env.execute_query(
@@ -82,13 +84,15 @@ class OmniPromiseNews(models.AbstractModel):
                           JOIN stock_location AS l ON l.id = q.location_id
                          WHERE q.id = ANY(%(quants)s)) AS a
                   JOIN product_product AS v ON v.id = a.product_id
-                  JOIN product_template AS t ON t.id = v.product_tmpl_id AND t.is_storable AND t.available_in_pos
+                  JOIN product_template AS t ON t.id = v.product_tmpl_id AND t.is_storable
+                   AND (t.available_in_pos OR %(kits)s)
                  WHERE a.warehouse_id = ANY(%(warehouses)s)
                 """,
                 pairs=self.env["omni.promise"]._arrays(news["pairs"]),
                 moves=list(news["stock.move"]),
                 quants=list(news["stock.quant"]),
                 warehouses=warehouse_ids,
+                kits=self.env["product.product"]._omni_knows_kits(),
             )
         )
 

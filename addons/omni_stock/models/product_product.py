@@ -1,7 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..routing.plan import Line
@@ -70,6 +70,12 @@ class ProductProduct(models.Model):
             for product, promise in website._omni_promises(sold).items():
                 most[product] = max(most[product], promise.left)
         return most
+
+    # -- at the till -------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _load_pos_data_fields(self, config):
+        return [*super()._load_pos_data_fields(config), "omni_parts"]
 
     # -- routing -----------------------------------------------------------------------------------------------------
 

@@ -25,7 +25,7 @@ class TestTillPromise(TillCommon):
         )
         till.omni_promise(self.lamp.ids)
         self.env.flush_all()
-        with self.assertQueryCount(1):
+        with self.assertQueryCount(3):  # is this till the caller's, is its store, and what is there of all products
             till.omni_promise((many + self.lamp).ids)
 
     def test_the_other_stores_are_in_the_information_of_a_product(self):

@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.omni_base.models.product_product import ProductProduct
 from odoo.addons.omni_stock.models.omni_promise_news import OmniPromiseNews
 
 from .till_common import TillCommon
@@ -12,6 +13,20 @@ from .till_common import TillCommon
 class TestTillTours(TillCommon):
     def incident(self):
         return self.env["omni.incident"].search([("product_id", "=", self.lamp.id)])
+
+    @contextmanager
+    def kit(self, kit, part, each):
+        """Kits come with Odoo's Manufacturing, which is not there: say of one product what it is made of."""
+
+        def compute(products):
+            for product in products:
+                product.omni_parts = [[part.id, each]] if product == kit else []
+
+        with (
+            patch.object(ProductProduct, "_omni_knows_kits", lambda _products: True),
+            patch.object(ProductProduct, "_compute_omni_parts", compute),
+        ):
+            yield
 
     @contextmanager
     def telling(self):
@@ -32,7 +47,16 @@ class TestTillTours(TillCommon):
         """A seller who has no right but that of a till takes what others wait for."""
         basket = self.keep(2)
         self.basket(2, self.vase).action_confirm()
-        self.start_pos_tour("omni_stock_till_warning", login=self.seller.login)
+        bulb, bulbs = self.env["product.product"].create(
+            [
+                {"name": name, "is_storable": name == "Bulb", "available_in_pos": True, "taxes_id": False}
+                for name in ("Bulb", "Set of bulbs")
+            ]
+        )
+        self.receive(bulb, 4)
+        self.keep(1, bulb)
+        with self.kit(bulbs, bulb, 2):
+            self.start_pos_tour("omni_stock_till_warning", login=self.seller.login)
         self.assertEqual((self.incident().res_id, self.incident().quantity), (basket.id, 2))
 
     def test_offline(self):

@@ -2,6 +2,7 @@ import { markRaw } from "@odoo/owl";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { _t } from "@web/core/l10n/translation";
 import { Mutex } from "@web/core/utils/concurrency";
+import { roundPrecision } from "@web/core/utils/numbers";
 import { patch } from "@web/core/utils/patch";
 import { effect } from "@web/core/utils/reactive";
 import { batched, debounce } from "@web/core/utils/timing";
@@ -10,10 +11,15 @@ import { ask } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { PromisedDialog } from "@omni_stock/till/promised_dialog";
 
 const TYPING = 400; // ms, in which a quantity of several digits is typed
+const PRECISION = 0.000001; // of a product's unit: what adding up parts of kits may lose
+
+/** @returns {[number, number][]} ids and quantities of what one piece takes out of stock: the parts of a kit, or itself */
+const madeOf = (product) =>
+    product.omni_parts?.length ? product.omni_parts : [[product.id, 1]];
 
 patch(PosStore.prototype, {
     async setup() {
-        // {product id: what this shop can promise}; without network it stays what it was
+        // {product id: what this shop can promise}, of kits that of their parts; without network it stays what it was
         this.omniPromise = {};
         this.omniHeard = markRaw({ clock: 0, at: {} });
         this.omniAccepted = markRaw({}); // {ticket's uuid: {product id: quantity that was asked about}}
@@ -49,16 +55,17 @@ patch(PosStore.prototype, {
 
     /** Ask for all of these products at once, and keep what was heard meanwhile: it is newer. */
     async omniAskPromise(productIds) {
-        const counted = productIds.filter(
-            (id) => this.models["product.product"].get(id)?.omni_is_counted
-        );
-        if (!counted.length) {
+        const parts = productIds
+            .map((id) => this.models["product.product"].get(id))
+            .filter((product) => product?.omni_is_counted)
+            .flatMap((product) => madeOf(product).map(([part]) => part));
+        if (!parts.length) {
             return;
         }
         const asked = this.omniHeard.clock;
         const figures = await this.data.silentCall("pos.config", "omni_promise", [
             [this.config.id],
-            counted,
+            [...new Set(parts)],
         ]);
         for (const [id, quantity] of Object.entries(figures || {})) {
             if (!(this.omniHeard.at[id] > asked)) {
@@ -76,9 +83,18 @@ patch(PosStore.prototype, {
     /** @returns {number|undefined} of all its variants; undefined: not counted, or not known */
     omniPromiseOf(productTemplate) {
         const figures = (productTemplate.product_variant_ids || [])
-            .map((product) => this.omniPromise[product.id])
+            .map((product) => this.omniPromiseOfVariant(product))
             .filter((quantity) => quantity !== undefined);
         return figures.length ? figures.reduce((sum, quantity) => sum + quantity, 0) : undefined;
+    },
+    omniPromiseOfVariant(product) {
+        if (!product.omni_parts?.length) {
+            return this.omniPromise[product.id];
+        }
+        const whole = product.omni_parts.map(([part, each]) =>
+            Math.floor(this.omniPromise[part] / each + PRECISION)
+        );
+        return whole.some(isNaN) ? undefined : Math.min(...whole);
     },
 
     // -- what a ticket takes from others -----------------------------------------------------
@@ -91,33 +107,47 @@ patch(PosStore.prototype, {
                 line.product_id?.omni_is_counted
         );
     },
+    /** @returns {Object} {product id: quantity}, in parts of kits: a set and its part take from the same shelf */
     omniTicketNeeds(order = this.getOrder()) {
         const needs = {};
         for (const line of this.omniLines(order)) {
-            needs[line.product_id.id] = (needs[line.product_id.id] || 0) + line.qty;
+            for (const [part, each] of madeOf(line.product_id)) {
+                needs[part] = (needs[part] || 0) + line.qty * each;
+            }
         }
         return needs;
+    },
+    omniLinesWith(order, part) {
+        return this.omniLines(order).filter((line) =>
+            madeOf(line.product_id).some(([id]) => id === part)
+        );
+    },
+    /** The name of a product, or where the till does not sell it those of the kits that it is part of. */
+    omniNameOf(order, part) {
+        const product = this.models["product.product"].get(part);
+        const names = this.omniLinesWith(order, part).map((line) => line.product_id.display_name);
+        return product?.display_name || names.join(", ");
     },
     async omniCheckTicket() {
         const order = this.getOrder();
         const accepted = order && (this.omniAccepted[order.uuid] ||= {});
-        for (const [id, quantity] of Object.entries(this.omniTicketNeeds(order))) {
-            const product = this.models["product.product"].get(Number(id));
-            const isMore = (than) => product.uom_id.isPositive(quantity - than);
+        for (const id of Object.keys(this.omniTicketNeeds(order))) {
+            const quantity = this.omniTicketNeeds(order)[id] || 0; // less, perhaps, after the warning before
+            const isMore = (than) => quantity - than > PRECISION;
             if (isMore(this.omniPromise[id] ?? Infinity) && isMore(accepted[id] || 0)) {
-                if (await this.omniMaySell(order, product, quantity)) {
+                if (await this.omniMaySell(order, Number(id), quantity)) {
                     accepted[id] = quantity;
                 }
             }
         }
     },
     /** Tell the seller whose goods he takes. @returns {boolean} false: he took them off the ticket */
-    async omniMaySell(order, product, quantity) {
+    async omniMaySell(order, part, quantity) {
         let answer;
         try {
             answer = await this.data.call("pos.config", "omni_promised_to", [
                 [this.config.id],
-                product.id,
+                part,
                 quantity,
                 order.isSynced ? order.id : false,
             ]);
@@ -128,7 +158,7 @@ patch(PosStore.prototype, {
             this.notification.add(
                 _t(
                     "The till is offline: it cannot ask whether %s is promised to somebody else. You can sell it.",
-                    product.display_name
+                    this.omniNameOf(order, part)
                 ),
                 { type: "warning" }
             );
@@ -139,24 +169,25 @@ patch(PosStore.prototype, {
         }
         const goOn = await ask(
             this.dialog,
-            { name: product.display_name, quantity, ...answer },
+            { name: this.omniNameOf(order, part), quantity, ...answer },
             {},
             PromisedDialog
         );
         this.numberBuffer.reset();
         if (!goOn) {
-            this.omniTakeBack(order, product, quantity - answer.left);
+            this.omniTakeBack(order, part, quantity - answer.left);
         }
         return goOn;
     },
-    omniTakeBack(order, product, quantity) {
-        const lines = this.omniLines(order).filter((line) => line.product_id.id === product.id);
-        for (const line of lines.reverse()) {
-            const taken = Math.min(line.qty, quantity);
-            if (!product.uom_id.isPositive(taken)) {
+    omniTakeBack(order, part, quantity) {
+        for (const line of this.omniLinesWith(order, part).reverse()) {
+            const each = madeOf(line.product_id).find(([id]) => id === part)[1];
+            const unit = line.product_id.uom_id;
+            const taken = Math.min(line.qty, roundPrecision(quantity / each, unit.rounding, "UP"));
+            if (!unit.isPositive(taken)) {
                 return;
             }
-            quantity -= taken;
+            quantity -= taken * each;
             if (taken < line.qty && !line.combo_parent_id) {
                 line.setQuantity(line.qty - taken);
             } else {

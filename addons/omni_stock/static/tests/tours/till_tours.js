@@ -80,6 +80,20 @@ tours.add("omni_stock_till_warning", {
             choose("o_omni_take_back"),
             ProductScreen.checkOrderlinesNumber(1),
             pay(),
+            ReceiptScreen.clickNextOrder(),
+            // a set of two bulbs and a bulb take from the same shelf, where four are and one of them is kept
+            cardSays("Set of bulbs", 1),
+            ProductScreen.clickDisplayedProduct("Set of bulbs", true, "1"),
+            ProductScreen.clickDisplayedProduct("Bulb", true, "1"),
+            ProductScreen.clickDisplayedProduct("Bulb", true, "2"),
+            warned("Bulb", "4 on this ticket, 3 here", "1 for a customer"),
+            choose("o_omni_take_back"),
+            ProductScreen.selectedOrderlineHas("Bulb", "1"),
+            ProductScreen.clickDisplayedProduct("Set of bulbs", true, "2"),
+            warned("5 on this ticket, 3 here"),
+            choose("o_omni_take_back"),
+            ProductScreen.selectedOrderlineHas("Set of bulbs", "1"),
+            pay(),
         ].flat(Infinity),
 });
 
