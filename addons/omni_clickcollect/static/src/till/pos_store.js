@@ -3,6 +3,7 @@ import { patch } from "@web/core/utils/patch";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { SelectionPopup } from "@point_of_sale/app/components/popups/selection_popup/selection_popup";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
+import { handleRPCError } from "@point_of_sale/app/utils/error_handlers";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 
 const CODE = /^[ACDEFGHJKMNPQRTUVWXY34679]{6}$/; // as omni_pickup.py makes them
@@ -112,6 +113,17 @@ patch(PosStore.prototype, {
         await this.settleSO(saleOrder, saleOrder.fiscal_position_id);
         this.omniShowPickupTicket();
         return "";
+    },
+    /** Odoo's own list of orders: one that is handed over for a code says so, in the words of the server. */
+    async onClickSaleOrder() {
+        try {
+            return await super.onClickSaleOrder(...arguments);
+        } catch (error) {
+            if (!(error instanceof RPCError)) {
+                throw error;
+            }
+            handleRPCError(error, this.dialog);
+        }
     },
     omniShowPickupTicket() {
         this.navigate("ProductScreen", { orderUuid: this.getOrder().uuid });
