@@ -1,6 +1,8 @@
 import secrets
 from datetime import timedelta
 
+from markupsafe import escape
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -82,12 +84,16 @@ class OmniReserveRequest(models.Model):
         return hmac(self.env(su=True), "omni.reserve.request", f"{token}:{code}")
 
     def _send(self, code):
+        words = self.env._("%(code)s is your code to reserve at %(shop)s.", code=code, shop=self.warehouse_id.name)
         if "@" in self.contact:
-            template = self.env.ref("omni_clickcollect.mail_template_reserve_code")
-            template.with_context(omni_code=code).send_mail(self.id, email_layout_xmlid="mail.mail_notification_light")
+            template = self.env.ref("omni_clickcollect.mail_template_reserve_code", raise_if_not_found=False)
+            if template:
+                layout = "mail.mail_notification_light"
+                template.with_context(omni_code=code).send_mail(self.id, email_layout_xmlid=layout)
+            else:  # without a code nobody could reserve
+                self.env["mail.mail"].create({"email_to": self.contact, "subject": words, "body_html": escape(words)})
             self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
         else:
-            words = self.env._("%(code)s is your code to reserve at %(shop)s.", code=code, shop=self.warehouse_id.name)
             self.env["sms.sms"].create({"number": self.contact, "body": words})
             self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger()
 
