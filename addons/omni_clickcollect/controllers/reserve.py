@@ -6,9 +6,9 @@ from odoo.http import request
 from odoo.addons.omni_base.tools import inputs
 
 from ..models.omni_reserve_request import MAX_NAME
+from ..models.website import MAX_QUANTITY
 
 MAX_TEXT = 200
-MAX_QUANTITY = 999
 
 
 class Reserve(http.Controller):
@@ -20,14 +20,11 @@ class Reserve(http.Controller):
         quantity: the most that can be asked for.
         """
         product = self._product(product_id)
-        shops = self._shops() if product else self._shops().browse()
-        available = request.website._omni_available(product, shops)
-        rows = []
-        for shop in shops.sorted("name"):
-            most = min(available[product.id, shop.id], shop.omni_reserve_max_quantity or MAX_QUANTITY, MAX_QUANTITY)
-            if int(most) > 0:
-                name = shop.partner_id.name or shop.name
-                rows.append({"id": shop.id, "name": name, "quantity": int(most), "sms": shop.omni_sms})
+        most = request.website._omni_to_try(product) if product else {}
+        rows = [
+            {"id": shop.id, "name": shop.partner_id.name or shop.name, "quantity": most[shop], "sms": shop.omni_sms}
+            for shop in sorted(most, key=lambda shop: shop.name)
+        ]
         return {"guest": request.env.user._is_public(), "shops": rows}
 
     @http.route("/shop/reserve", type="jsonrpc", auth="public", methods=["POST"], website=True)

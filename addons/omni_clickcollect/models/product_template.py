@@ -10,21 +10,29 @@ class ProductTemplate(models.Model):
     _inherit = "product.template"
 
     def _get_additionnal_combination_info(self, product_or_template, quantity, uom, date, website):
-        """Override of `website_sale`: the stock of the first shops, under ``omni_shops``, and how many there are."""
+        """Override of `website_sale`: what shops and delivery can promise, in one reading of the stock; the first shops
+        under ``omni_shops``, how many there are, and under ``omni_reserve`` whether one has it to try.
+        """
         collects = bool(request and website.sudo().in_store_dm_id)
+        is_variant = product_or_template.is_product_variant
         if collects:
             website = website.with_context(omni_owner=request.cart._omni_owner())
-            if product_or_template.is_product_variant and product_or_template._omni_is_counted():
+            if is_variant and product_or_template._omni_is_counted():
                 shops = website.sudo().in_store_dm_id._omni_shops()
-                website = website.with_context(omni_available=website._omni_available(product_or_template, shops))
+                places = shops | website._omni_senders()
+                website = website.with_context(omni_available=website._omni_available(product_or_template, places))
         info = super()._get_additionnal_combination_info(product_or_template, quantity, uom, date, website)
+        if collects and is_variant:
+            info["omni_reserve"] = bool(website._omni_to_try(product_or_template.sudo()))
         if collects and info.get("show_click_and_collect_availability"):
             product, mine = product_or_template.sudo(), website._omni_my_shop()
             info["omni_shops"] = website._omni_shop_stock(product, mine, SHORT_LIST)
             info["omni_shop_count"] = len(shops)
-            if mine:
-                available = website._omni_available(product, mine)
-                info["in_store_stock_data"] = utils.format_product_stock_values(
-                    product, free_qty=available.get((product.id, mine.id), 0.0)
-                )
+            kept = website._omni_available(product, mine or shops)
+            info["in_store_stock_data"] = utils.format_product_stock_values(
+                product, free_qty=max(kept.values(), default=0.0)
+            )
+            if info.get("delivery_stock_data"):
+                sent = website._omni_available(product, website._omni_senders())
+                info["delivery_stock_data"] = utils.format_product_stock_values(product, free_qty=sum(sent.values()))
         return info

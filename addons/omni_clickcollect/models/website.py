@@ -7,6 +7,7 @@ from odoo.http import request
 from .stock_warehouse_place import Near
 
 NEAR = "omni_near"  # in the session: where the visitor looks for shops
+MAX_QUANTITY = 999  # of one product, reserved at a time
 SHOP_COOKIE = "omni_shop"  # the id of the shop that the visitor chose
 
 
@@ -23,6 +24,23 @@ class Website(models.Model):
             return {pair: known[pair] for pair in pairs}
         availability = self.env["omni.availability"].sudo()  # a visitor may know what the shop shows
         return availability.available(product.ids, shops.ids, self.sudo().omni_channel_id)
+
+    def _omni_senders(self):
+        """Return the warehouses from which this website sends parcels: its own, else those of its channel that do."""
+        website = self.sudo()  # a visitor may not read warehouses; only what they can give comes out
+        return website.warehouse_id or website.omni_channel_id._omni_warehouses()._omni_offers("ship")
+
+    def _omni_to_try(self, product):
+        """Return ``{shop: how many}`` of the shops where a customer can reserve this product, to try and pay there."""
+        if product.type != "consu":
+            return {}
+        shops = self.sudo().in_store_dm_id._omni_shops().filtered("omni_reserve")
+        available = self._omni_available(product, shops)
+        most = {
+            shop: min(available[product.id, shop.id], shop.omni_reserve_max_quantity or MAX_QUANTITY, MAX_QUANTITY)
+            for shop in shops
+        }
+        return {shop: int(quantity) for shop, quantity in most.items() if quantity >= 1}
 
     def _get_max_in_store_product_available_qty(self, product):
         """Override of `website_sale_collect`: one reading of the stock for all shops, not one a shop."""

@@ -42,6 +42,60 @@ class TestShopStock(ClickCollectCommon):
         info = self._info(self.scarf, basket)
         self.assertFalse(info["in_store_stock_data"]["in_stock"])
 
+    # -- one promise on the whole page -------------------------------------------------------------------------------
+
+    def _say(self, product):
+        info = self._info(product)
+        delivery, store = info["delivery_stock_data"], info["in_store_stock_data"]
+        return {
+            "delivery": (delivery["in_stock"], delivery["quantity"], delivery["show_quantity"]),
+            "store": (store["in_stock"], store["quantity"]),
+            "reserve": info["omni_reserve"],
+        }
+
+    def _delivered(self):
+        product = self.env["product.product"].create({"name": "Parcel", "type": "service"})
+        self.env["delivery.carrier"].create({"name": "Parcel", "product_id": product.id, "is_published": True})
+        self.website.omni_channel_id.warehouse_ids = self.lyon + self.lille
+        self.website.warehouse_id = False
+        self.scarf.write({"show_availability": True, "available_threshold": 5})
+
+    def test_delivery_is_what_can_be_promised(self):
+        self._delivered()
+        self._set_stock(self.scarf, self.lyon, -10)
+        self._set_stock(self.scarf, self.lille, -9)
+        self.assertEqual(self._say(self.scarf), {"delivery": (True, 1, True), "store": (True, 1), "reserve": True})
+        promised = self.env.registry["omni.availability"].available
+        kept = {(self.scarf.id, self.lille.id): 1}
+
+        def available(contract, product_ids, warehouse_ids, channel=None):
+            answer = promised(contract, product_ids, warehouse_ids, channel)
+            return {pair: quantity - kept.get(pair, 0) for pair, quantity in answer.items()}
+
+        self.patch(self.env.registry["omni.availability"], "available", available)
+        self.assertEqual(self._say(self.scarf), {"delivery": (False, 0, False), "store": (False, 0), "reserve": False})
+
+    def test_delivery_leaves_from_the_website_s_own_warehouse(self):
+        self._delivered()
+        self.website.warehouse_id = self.lyon
+        self._set_stock(self.scarf, self.lyon, -10)
+        self.assertEqual(self._say(self.scarf), {"delivery": (False, 0, False), "store": (True, 10), "reserve": True})
+
+    def test_reserve_is_offered_where_something_is_to_be_tried(self):
+        self.assertTrue(self._info(self.scarf)["omni_reserve"])
+        self.lille.omni_reserve = False
+        self._set_stock(self.scarf, self.lyon, -10)
+        self.assertFalse(self._info(self.scarf)["omni_reserve"], "the shop that has it takes no reservations")
+        self.lille.omni_reserve = True
+        self.assertTrue(self._info(self.scarf)["omni_reserve"])
+
+    def test_shop_that_was_chosen_and_closed_says_nothing_of_its_own(self):
+        """A basket keeps its store when that one no longer hands over: what the others have is what counts."""
+        basket = self._order((self.scarf, 1), confirm=False)
+        self.carrier.warehouse_ids = [Command.set(self.lille.ids)]
+        self._set_stock(self.scarf, self.lille, -10)
+        self.assertFalse(self._info(self.scarf, basket)["in_store_stock_data"]["in_stock"])
+
     def test_one_reading_for_all_shops(self):
         shops = self.lyon + self.lille
         for number in range(48):

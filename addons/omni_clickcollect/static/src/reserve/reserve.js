@@ -25,7 +25,8 @@ export class Reserve extends Component {
             code: "",
         });
         const update = ({ detail }) => {
-            const productId = detail.is_combination_possible && detail.product_id;
+            const isOffered = detail.is_combination_possible && detail.omni_reserve;
+            const productId = isOffered && detail.product_id;
             if (productId !== this.state.productId) {
                 Object.assign(this.state, { productId, step: "closed", error: "" });
             }
