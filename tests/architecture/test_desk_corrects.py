@@ -119,6 +119,30 @@ before = left(item)
 missing(asked, 1, "not_found")
 seen["from another store"] = [before, left(item), on_hand(item), evidence(item)]
 
+# somebody takes it from under a pickup, and another store brings it
+from odoo.addons.omni_stock.tests.common import end_of_transaction
+item = product("brought")
+receive(item, 1)
+asked = pickup(item, 1)
+receive(item, 5, lille.lot_stock_id)
+quant = env["stock.quant"].search([("product_id", "=", item.id), ("location_id", "=", lyon.lot_stock_id.id)])
+quant.inventory_quantity = 0
+quant.action_apply_inventory()
+end_of_transaction(env)
+incident = env["omni.incident"].search([("product_id", "=", item.id)])
+before = asked.promised_at
+mover = new_test_user(env, "desk_mover", groups="stock.group_stock_user")
+incident.with_user(mover).action_take_from(lille.id)
+def mails():
+    mails = env["mail.mail"].search([("model", "=", "omni.pickup"), ("res_id", "=", asked.id)])
+    return [mail.subject for mail in mails if "Another time" in mail.subject]
+seen["brought"] = [incident.state, asked.promised_at > before, asked.deadline > asked.promised_at, len(mails()),
+                   list(asked.sudo()._shelves().values()), asked.sudo().step_ids[-1].note]
+incident.picking_id.button_validate()
+asked.action_prepare()
+asked.action_ready()
+seen["arrived"] = asked.state
+
 seen["audit"] = contract.audit()
 seen["buffer"] = env.execute_query_dict(
     __import__("odoo").tools.SQL("SELECT refusals, refused FROM omni_confidence_estimate() WHERE refusals > 0"))[:1]
@@ -157,6 +181,16 @@ def test_what_lies_elsewhere_is_left_alone(seen):
     """given goods that are not on a shelf of this store, then nothing fails and nothing else is counted away"""
     assert seen["elsewhere"] == [0, 0]
     assert seen["from another store"][1:] == [3, 3, []]
+
+
+def test_what_another_store_brings_moves_the_pickup(seen):
+    """given goods taken from under a pickup, when another store brings them, then its customer hears of the later time,
+    once, its card says what arrives, and it can be handed over when that has come"""
+    state, is_later, is_kept, mails, shelves, note = seen["brought"]
+    assert (state, is_later, is_kept, mails) == ("solved", True, True, 1)
+    assert shelves == ["Arrives from Lille"]
+    assert note == "A part of it comes from another store first."
+    assert seen["arrived"] == "ready"
 
 
 def test_nothing_differs(seen):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 from odoo.tools.sql import column_exists, create_column
 
 NEVER_REFUSE = object()  # in the context: confirm what cannot be promised; nobody outside can say so
@@ -143,6 +143,26 @@ class SaleOrder(models.Model):
         orders_sudo = self.sudo().browse(settled)
         return self.sudo()._load_pos_data_read(orders_sudo if orders_sudo._omni_served_at_tills() else self, config)
 
+    def _omni_come_later(self, promised_at, promised_before, warehouse):
+        """Tell the customer when a part of this order comes later than he was told. Default: a message that names the
+        day, if it is another one.
+
+        :param promised_at: when he can have it now, naive UTC datetime
+        :param promised_before: until when he was promised it, or False: he was told no time
+        :param warehouse: the store where he collects it, or that sends it
+        """
+        if not promised_before or promised_at.date() <= promised_before.date():  # minutes are no news
+            return
+        order = self.with_context(lang=self.partner_id.lang or self.env.lang)
+        order.message_post(
+            body=order.env._(
+                "Part of your order will leave from another store and reach you a little later: by %s.",
+                format_date(order.env, promised_at),
+            ),
+            partner_ids=self.partner_id.ids,
+            subtype_xmlid="mail.mt_comment",
+        )
+
     # -- timeline ----------------------------------------------------------------------------------------------------
 
     def _omni_steps(self):
@@ -155,8 +175,7 @@ class SaleOrder(models.Model):
         tickets = (settled | settled.refund_orderline_ids).order_id
         for ticket in tickets.filtered(lambda ticket: ticket.state in ("paid", "done")):
             code = "returned" if ticket.is_refund else "paid"
-            store = ticket.config_id._omni_store()
-            steps.append(self._omni_step(ticket.date_order, code, store, ticket.omni_channel_id))
+            steps.append(self._omni_step(ticket.date_order, code, ticket.omni_warehouse_id, ticket.omni_channel_id))
         for picking in self.picking_ids.filtered(lambda picking: picking.state == "done"):
             if picking.picking_type_code in ("outgoing", "incoming"):
                 code = self._omni_picking_code(picking)

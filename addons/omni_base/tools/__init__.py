@@ -1,1 +1,1 @@
-from . import inputs, outputs, transactions
+from . import documents, inputs, outputs, transactions

@@ -41,6 +41,7 @@ from . import sale_order
 from . import sale_order_hand_over
 from . import sale_order_line
 from . import sale_order_place
+from . import sale_order_delay
 from . import sale_order_mixed
 from . import sale_order_parts
 from . import sale_order_refund

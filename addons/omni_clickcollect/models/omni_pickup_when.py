@@ -73,6 +73,22 @@ class OmniPickup(models.Model):
         self._log_step(note)
         self._notify_desk()
 
+    def _come_later(self, promised_at):
+        """Promise what another store still brings for when it is here, and tell the customer; a slot that is too early
+        becomes the next one that has room.
+        """
+        for pickup in self:
+            slot, moment = pickup.slot_id, promised_at
+            if slot and slot.start < promised_at:
+                slot = pickup._next_slot(promised_at)
+                moment = slot.start or promised_at
+            elif slot or pickup.promised_at >= promised_at:
+                continue
+            pickup._reschedule(moment, slot, self.env._("A part of it comes from another store first."))
+            if pickup.order_id.warehouse_id == pickup.warehouse_id:
+                pickup.order_id.omni_slot_id = slot
+            pickup._send_moved_mail()
+
     def _keep_chosen_slot(self):
         """Compare with what the customers chose in the shop: where another took it, they hear of the new time."""
         for pickup in self:

@@ -4,6 +4,7 @@ from . import omni_promise_change
 from . import omni_promise_news
 from . import omni_incident
 from . import omni_incident_offer
+from . import omni_incident_transfer
 from . import omni_incident_watch
 from . import omni_taking
 from . import omni_stock_page
@@ -29,7 +30,6 @@ from . import product_category
 from . import product_product
 from . import product_template
 from . import res_company
-from . import res_config_settings
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

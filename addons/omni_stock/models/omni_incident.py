@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.documents import open_to_reader
 
 # What broke and what became of it: written by the steps alone.
 KEPT_FIELDS = {
@@ -44,6 +45,8 @@ class OmniIncident(models.Model):
     cause_model = fields.Char("Cause Type", readonly=True)
     cause_id = fields.Many2oneReference("Cause Document", model_field="cause_model", readonly=True)
     cause_name = fields.Char("Taken by", compute="_compute_cause_name", compute_sudo=True)
+    opens_owner = fields.Boolean(compute="_compute_opens", help="The reader may open the basket or order.")
+    opens_cause = fields.Boolean(compute="_compute_opens", help="The reader may open what took the goods.")
 
     state = fields.Selection(
         [("open", "To decide"), ("solved", "Solved"), ("dismissed", "Dismissed")],
@@ -102,6 +105,19 @@ class OmniIncident(models.Model):
             else:
                 incident.cause_name = cause.display_name
 
+    @api.depends("res_model", "res_id", "cause_model", "cause_id")
+    @api.depends_context("uid")
+    def _compute_opens(self):
+        owners = {incident: (incident.res_model, incident.res_id) for incident in self}
+        causes = {}
+        for incident in self:
+            cause = incident.sudo()._cause()  # sudo: which document it is; whether the reader may open it comes next
+            causes[incident] = (cause._name, cause.id) if cause else (None, False)
+        opened = open_to_reader(self.env, {*owners.values(), *causes.values()})
+        for incident in self:
+            incident.opens_owner = owners[incident] in opened
+            incident.opens_cause = causes[incident] in opened
+
     def _cause(self):
         """Return the document that took the goods: the till's ticket if there is one; empty if it is not known."""
         self.ensure_one()
@@ -113,25 +129,6 @@ class OmniIncident(models.Model):
         return cause
 
     # -- for the people ----------------------------------------------------------------------------------------------
-
-    def action_take_from(self, warehouse_id):
-        """Bring what is missing from another store: makes the transfer, keeps the goods there, and solves this.
-
-        :param warehouse_id: id of a store that can promise it now
-        :raises OutOfStock: the goods went meanwhile
-        """
-        inputs.called_on_one(self)._check_open()
-        warehouse_id = inputs.record_id(self.env, warehouse_id)
-        pages = self.env["omni.stock.page"]
-        transfer = pages.move(self.product_id.id, warehouse_id, self.warehouse_id.id, self.quantity)
-        picking = self.env["stock.picking"].browse(transfer["id"])
-        picking.origin = self.owner_name
-        availability = self.env["omni.availability"]
-        availability.hold(picking, [(self.product_id.id, warehouse_id, self.quantity)])
-        picking.with_context(omni_reserve_if_free=True).action_confirm()
-        availability.commit(picking)
-        self._close("solved", outcome="transfer", picking_id=picking.id)
-        return self._open_document("stock.picking", picking.id)
 
     def action_told(self):
         """The customer knows, and decided: nothing more is to be done here."""

@@ -183,7 +183,9 @@ class OmniIncidentWatch(models.AbstractModel):
             key = incident.product_id.id, incident.warehouse_id.id, incident.res_model, incident.res_id
             former, closed = known.get(key, (incident.browse(), 0.0))
             is_open = incident.state == "open"
-            known[key] = (incident if is_open else former, closed + (0.0 if is_open else incident.quantity))
+            # What waits for a transfer takes nothing from this shelf any more.
+            is_over = is_open or bool(incident.picking_id.move_ids.move_dest_ids)
+            known[key] = (incident if is_open else former, closed + (0.0 if is_over else incident.quantity))
         values = []
         told = {key for key, (incident, _closed) in known.items() if incident}
         for key, promise in self._displaced(broken, told).items():

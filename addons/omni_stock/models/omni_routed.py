@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
 from odoo.addons.omni_base.exceptions import Busy, OutOfStock
 from odoo.addons.omni_base.tools import inputs
@@ -158,8 +157,8 @@ class OmniRouted(models.AbstractModel):
         late = bool(promised and promised_before and promised.date() > promised_before.date())
         refusal.outcome = "lost" if missing else "late" if late else "kept"
         self._omni_tell_staff(refusal, legs, missing)
-        if late:
-            self._omni_tell_customer(promised)
+        if promised:
+            self._omni_come_later(promised, promised_before, self.warehouse_id)
         self.env["omni.event"].emit(
             "leg.refused",
             self,
@@ -189,14 +188,3 @@ class OmniRouted(models.AbstractModel):
                 user_id=(self.user_id or self.env.user).id,
             )
         self.message_post(body=words)
-
-    def _omni_tell_customer(self, promised):
-        order = self.with_context(lang=self.partner_id.lang or self.env.lang)
-        order.message_post(
-            body=order.env._(
-                "Part of your order will leave from another store and reach you a little later: by %s.",
-                format_date(order.env, promised),
-            ),
-            partner_ids=self.partner_id.ids,
-            subtype_xmlid="mail.mt_comment",
-        )

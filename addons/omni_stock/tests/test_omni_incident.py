@@ -69,6 +69,29 @@ class TestOmniIncident(IncidentCommon):
         self.assertEqual(len(self.incidents()), 1)
         self.assertEqual((self.left(self.central), self.left(self.shop)), (38, 0))
 
+    def test_what_was_sold_waits_for_what_is_brought(self):
+        """given an order of three of which two are gone, when another store brings them, then its delivery waits for
+        them, its customer is told, and what goes missing later is news"""
+        order = self.sell(3)
+        self.count(1)
+        incident = self.incidents(self.stock_user)
+        incident.action_take_from(self.central.id)
+        rest, waiting = order.order_line.move_ids.sorted("product_uom_qty")
+        self.assertEqual((rest.product_uom_qty, rest.state), (1, "assigned"))
+        self.assertEqual((waiting.product_uom_qty, waiting.state), (2, "waiting"))
+        self.assertEqual(waiting.move_orig_ids.picking_id, incident.picking_id)
+        self.assertEqual(waiting.picking_id, rest.picking_id)
+        told = order.message_ids.filtered(lambda message: self.shopper in message.partner_ids)
+        self.assertIn("a little later", told.body)
+        self.env["omni.incident.watch"]._cron_watch()
+        self.assertEqual(self.incidents().mapped("state"), ["solved"])
+        self.assertEqual((self.left(), self.left(self.central), self.availability.audit()), (0, 38, []))
+        self.count(0)
+        self.assertEqual(self.incidents().mapped(lambda one: (one.state, one.quantity)), [("solved", 2), ("open", 1)])
+        incident.picking_id.with_user(self.stock_user).button_validate()
+        self.env.invalidate_all()
+        self.assertEqual(waiting.state, "assigned")
+
     def test_expected_receipt_and_look_again(self):
         self.keep(3)
         self.count(1)

@@ -1,0 +1,14 @@
+from collections import defaultdict
+
+
+def open_to_reader(env, documents):
+    """Return the set of those ``documents``, ``(model, id)``, that the reader may open; None and what is gone: no."""
+    ids = defaultdict(list)
+    for model, record_id in documents:
+        if model in env.registry and record_id:
+            ids[model].append(record_id)
+    return {
+        (model, record.id)
+        for model, known in ids.items()
+        for record in env[model].browse(known).exists()._filtered_access("read")
+    }
