@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.tools import format_list
 
 
 class OmniChannel(models.Model):
@@ -36,6 +37,24 @@ class OmniChannel(models.Model):
     )
     website_ids = fields.One2many("website", "omni_channel_id", string="Websites", readonly=True)
     pos_config_ids = fields.One2many("pos.config", "omni_channel_id", string="Tills", readonly=True)
+    # Who sets up channels need not work at a till, and may not read what a till keeps.
+    till_names = fields.Char("Tills", compute="_compute_till_names", compute_sudo=True)
+
+    @api.depends("pos_config_ids.name")
+    def _compute_till_names(self):
+        for channel in self:
+            channel.till_names = format_list(self.env, channel.pos_config_ids.mapped("name"), "unit")
+
+    def _follow(self, opened):
+        """Leave the lists when the last till or store of a channel goes, and come back with the next one. Orders, and
+        figures, keep the channel that they have.
+
+        :param bool opened: whether a till or store came back, or went
+        """
+        stores = self.env["stock.warehouse"].search([("omni_channel_id", "in", self.ids)])
+        for channel in self.filtered(lambda channel: channel.kind == "store" and channel.active != bool(opened)):
+            if opened or not (channel.pos_config_ids or channel.website_ids or channel in stores.omni_channel_id):
+                channel.active = bool(opened)
 
     def _omni_warehouses(self):
         """Return the warehouses that this channel may sell from, in order of preference.

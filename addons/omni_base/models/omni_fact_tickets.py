@@ -23,7 +23,7 @@ class OmniFact(models.AbstractModel):
                    bought.omni_channel_id AS channel_id,
                    bought.omni_channel_id AS fulfilment_channel_id,
                    CASE WHEN bought.shipping_date IS NULL THEN 'carry' ELSE 'ship' END::varchar AS fulfilment,
-                   pt.warehouse_id,
+                   bought.omni_warehouse_id AS warehouse_id,
                    bought.partner_id,
                    l.product_id,
                    (CASE WHEN %(piece)s THEN COALESCE(l.qty, 0) ELSE 0 END)::float8 AS quantity,
@@ -34,8 +34,6 @@ class OmniFact(models.AbstractModel):
               JOIN pos_order AS o ON o.id = l.order_id
               LEFT JOIN pos_order_line AS r ON r.id = l.refunded_orderline_id
               JOIN pos_order AS bought ON bought.id = COALESCE(r.order_id, o.id)
-              JOIN pos_config AS c ON c.id = bought.config_id
-              JOIN stock_picking_type AS pt ON pt.id = c.picking_type_id
               JOIN product_product AS p ON p.id = l.product_id
               JOIN product_template AS t ON t.id = p.product_tmpl_id
              WHERE o.state IN ('paid', 'done') AND l.sale_order_origin_id IS NULL AND r.sale_order_origin_id IS NULL

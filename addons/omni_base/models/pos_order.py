@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from ..tools import inputs
@@ -19,16 +20,62 @@ class PosOrder(models.Model):
         help="Where the customer bought.",
     )
 
+    omni_warehouse_id = fields.Many2one(
+        "stock.warehouse",
+        string="Store",
+        compute="_compute_omni_warehouse_id",
+        store=True,
+        precompute=True,
+        index=True,
+        ondelete="restrict",
+        help="Where the till stood.",
+    )
+
     def _auto_init(self):
-        # Existing orders are filled by one statement at the end of the install.
-        if not column_exists(self.env.cr, "pos_order", "omni_channel_id"):
-            create_column(self.env.cr, "pos_order", "omni_channel_id", "int4")
+        # Existing orders are filled by one statement each at the end of the install.
+        for column in ("omni_channel_id", "omni_warehouse_id"):
+            if not column_exists(self.env.cr, "pos_order", column):
+                create_column(self.env.cr, "pos_order", column, "int4")
         return super()._auto_init()
+
+    def _omni_fill_stores(self):
+        """Say of the tickets of before where their till stood: from where their goods left, or their session's, else
+        where it stands now.
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE pos_order AS o
+                   SET omni_warehouse_id = COALESCE(
+                           (SELECT t.warehouse_id
+                              FROM stock_picking AS p JOIN stock_picking_type AS t ON t.id = p.picking_type_id
+                             WHERE p.pos_order_id = o.id AND o.shipping_date IS NULL
+                             ORDER BY p.id LIMIT 1),
+                           (SELECT t.warehouse_id
+                              FROM stock_picking AS p JOIN stock_picking_type AS t ON t.id = p.picking_type_id
+                             WHERE p.pos_session_id = o.session_id AND p.pos_order_id IS NULL
+                             ORDER BY p.id LIMIT 1),
+                           c.warehouse_id)
+                  FROM (SELECT s.id, t.warehouse_id
+                          FROM pos_session AS s
+                          JOIN pos_config AS c ON c.id = s.config_id
+                          JOIN stock_picking_type AS t ON t.id = c.picking_type_id) AS c
+                 WHERE c.id = o.session_id AND o.omni_warehouse_id IS NULL
+                """
+            )
+        )
+        self.invalidate_model(["omni_warehouse_id"])
 
     @api.depends("session_id")
     def _compute_omni_channel_id(self):
         for order in self:
             order.omni_channel_id = order.session_id.config_id.omni_channel_id
+
+    @api.depends("session_id")
+    def _compute_omni_warehouse_id(self):
+        for order in self:
+            order.omni_warehouse_id = order.session_id.config_id._omni_store()
 
     def action_pos_order_paid(self):
         result = super().action_pos_order_paid()
@@ -60,7 +107,7 @@ class PosOrder(models.Model):
         steps = super()._omni_steps()
         if self.state not in ("paid", "done"):
             return steps
-        store = self.config_id._omni_store()
+        store = self.omni_warehouse_id
         if self.is_refund:
             return [*steps, self._omni_step(self.date_order, "returned", store)]
         steps += [self._omni_step(self.date_order, "placed", store), self._omni_step(self.date_order, "paid", store)]
@@ -73,7 +120,7 @@ class PosOrder(models.Model):
         else:
             steps.append(self._omni_step(self.date_order, "collected", store))
         steps += [
-            self._omni_step(refund.date_order, "returned", refund.config_id._omni_store(), refund.omni_channel_id)
+            self._omni_step(refund.date_order, "returned", refund.omni_warehouse_id, refund.omni_channel_id)
             for refund in self.lines.refund_orderline_ids.order_id
             if refund.state in ("paid", "done")
         ]

@@ -120,7 +120,7 @@ class ResPartner(models.Model):
             kept = [(line.product_id, *line._omni_kept()) for line in ticket.lines._omni_own()]
             lines = [(product, quantity) for product, quantity, _amount in kept]
             total = sum(amount for _product, _quantity, amount in kept)
-            rows.append(self._omni_profile_order(ticket, lines, total, ticket.config_id._omni_store()))
+            rows.append(self._omni_profile_order(ticket, lines, total, ticket.omni_warehouse_id))
         rows.sort(key=lambda row: row["date"], reverse=True)
         return {"orders": rows[:PROFILE_LIMIT]}
 

@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -94,6 +95,73 @@ class TestFact(ChannelsCommon):
         self.assertEqual(self._served_by(), right)
         till.unlink()
         self.assertEqual(self._served_by(), right)
+
+    def test_tickets_stay_where_they_were_sold(self):
+        """given a ticket, when its till moves to another store, then the ticket, and what comes back of it, stays"""
+        self.open_new_session(0)
+        ticket = self._ticket(2)
+        here = ticket.config_id.picking_type_id.warehouse_id
+        self.pos_session.action_pos_session_closing_control()
+        there = self._store("Nantes")
+        ticket.config_id.picking_type_id = there.pos_type_id
+        self.open_new_session(0)
+        self._ticket(1)
+        refund = self._take_back((ticket.lines, 1))
+        self.assertEqual(
+            sorted((fact["warehouse_id"], fact["quantity"]) for fact in self._facts()),
+            sorted([(here.id, 2.0), (here.id, -1.0), (there.id, 1.0)]),
+        )
+        stores = [step["store"] for step in ticket.omni_timeline()]
+        self.assertEqual(stores, [here.name] * 3 + [there.name])
+        self.assertEqual(refund.omni_warehouse_id, there)
+
+    def test_tickets_of_before_the_upgrade_know_their_store(self):
+        self.open_new_session(0)
+        ticket = self._ticket(2)
+        here, there = ticket.omni_warehouse_id, self._store("Nantes")
+        self.pos_session.action_pos_session_closing_control()
+        ticket.config_id.picking_type_id = there.pos_type_id
+        self.env.flush_all()
+        self.env.cr.execute(SQL("UPDATE pos_order SET omni_warehouse_id = NULL WHERE id = %s", ticket.id))
+        ticket.invalidate_recordset()
+        self.env["pos.order"]._omni_fill_stores()
+        self.assertEqual(ticket.omni_warehouse_id, here)
+
+    def test_a_store_that_closes_takes_no_history_along(self):
+        store = self._store("Nantes")
+        till = self._till(store)
+        self._web_order(1.0, warehouse_id=store.id).omni_fulfilment = "collect"
+        right = self._served_by()
+        channel = till.omni_channel_id
+        till.unlink()
+        order = self.env["sale.order"].search([("warehouse_id", "=", store.id)])
+        order.picking_ids.action_cancel()
+        store.active = False
+        self.assertEqual(self._served_by(), right)
+        self.assertFalse(channel.active, "nobody sells there any more")
+        store.active = True
+        self.assertTrue(channel.active)
+
+    def test_the_first_warehouse_stays(self):
+        """What it sends, the web shop has sent: another one would become the first."""
+        self._web_order(1.0, warehouse_id=self._store("Nantes").id)
+        first = (
+            self.env["stock.warehouse"]
+            .with_context(active_test=False)
+            .search([("company_id", "=", self.env.company.id)], order="id", limit=1)
+        )
+        with self.assertRaisesRegex(UserError, "Archive it"):
+            first.unlink()
+
+    def test_a_till_that_goes_leaves_no_channel_in_the_lists(self):
+        till, second = self._till(self._store("Nantes")), self._till(self._store("Brest"))
+        (till + second).picking_type_id.warehouse_id.omni_channel_id = False
+        channels = till.omni_channel_id + second.omni_channel_id
+        till.active = False
+        second.unlink()
+        self.assertFalse(channels.filtered("active"))
+        till.active = True
+        self.assertEqual(channels.filtered("active"), till.omni_channel_id)
 
     def test_a_store_without_a_till_serves(self):
         store = self._store("Kiosk")
