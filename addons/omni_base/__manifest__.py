@@ -17,7 +17,7 @@
         "views/sale_order_views.xml",
         "views/pos_order_views.xml",
         "views/website_views.xml",
-        "views/res_config_settings_views.xml",
+        "views/omni_settings_views.xml",
     ],
     "demo": [
         "demo/company.xml",

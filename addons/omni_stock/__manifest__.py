@@ -25,7 +25,7 @@
         "views/omni_safety_stock_views.xml",
         "views/omni_stock_page_views.xml",
         "views/product_views.xml",
-        "views/res_config_settings_views.xml",
+        "views/res_company_views.xml",
         "views/sale_order_views.xml",
         "views/stock_picking_views.xml",
         "views/stock_warehouse_views.xml",

@@ -7,8 +7,9 @@ from . import omni_fact
 from . import omni_fact_orders
 from . import omni_fact_tickets
 from . import omni_timeline
+from . import ir_ui_view
+from . import omni_settings
 from . import res_company
-from . import res_config_settings
 from . import res_partner
 from . import res_users
 from . import resource_calendar

@@ -1,8 +1,10 @@
 from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "omni.settings"]
 
     omni_phone_channel_id = fields.Many2one(
         "omni.channel",
@@ -15,6 +17,23 @@ class ResCompany(models.Model):
         default=730,
         help="How many days back a seller sees what a customer bought.",
     )
+
+    @api.constrains("omni_phone_channel_id")
+    def _check_phone_channel(self):
+        for company in self:
+            if company.omni_phone_channel_id and company.omni_phone_channel_id.company_id != company:
+                raise ValidationError(self.env._("The phone channel belongs to another company."))
+
+    @api.model
+    def action_omni_settings(self):
+        """Open what managers of all channels set for the current company."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Settings"),
+            "res_model": self._name,
+            "res_id": self.env.company.id,
+            "views": [(self.env.ref("omni_base.res_company_view_form_settings").id, "form")],
+        }
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,7 +1,7 @@
 from datetime import datetime, timedelta
 
-from odoo import SUPERUSER_ID, fields, models
-from odoo.exceptions import AccessError
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from ..exceptions import InvalidInput
@@ -11,7 +11,8 @@ LONGEST = timedelta(days=366)  # of opening hours that one call may ask for
 
 
 class StockWarehouse(models.Model):
-    _inherit = "stock.warehouse"
+    _name = "stock.warehouse"
+    _inherit = ["stock.warehouse", "omni.settings"]
 
     omni_channel_id = fields.Many2one(
         "omni.channel",
@@ -23,6 +24,42 @@ class StockWarehouse(models.Model):
         help="What this store hands over or sends for other channels counts as served by this one. It comes with the"
         " store's first till or pickup, and stays when the till goes.",
     )
+
+    def _omni_settings(self):
+        # of two stores as good, routing takes the first one of this order
+        return super()._omni_settings() | {"sequence"}
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "active" in vals:
+            self.sudo().omni_channel_id._follow(vals["active"])  # who closes a store need not manage channels
+        return result
+
+    def unlink(self):
+        channels = self.sudo().omni_channel_id  # who removes a store need not manage channels
+        result = super().unlink()
+        channels._follow(False)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_first(self):
+        """What the first warehouse of a company sends, the web shop or the phone has sent itself: figures of the past
+        would change if another one became the first.
+        """
+        firsts = self.with_context(active_test=False).search([("company_id", "in", self.company_id.ids)], order="id")
+        for company, stores in firsts.grouped("company_id").items():
+            # sudo: whether anything was sold is no secret to who removes a warehouse
+            sold = (
+                self.env["sale.order"]
+                .sudo()
+                .search_count([("company_id", "=", company.id), ("state", "=", "sale")], limit=1)
+            )
+            if stores[0] in self and stores - self and sold:
+                raise UserError(
+                    self.env._(
+                        "%s is the first warehouse of its company: figures rest on it. Archive it.", stores[0].name
+                    )
+                )
 
     # -- whose stores ------------------------------------------------------------------------------------------------
 

@@ -1,4 +1,5 @@
 from . import test_inputs
+from . import test_menus
 from . import test_omni_amount_paid
 from . import test_omni_availability
 from . import test_omni_channel
@@ -8,6 +9,7 @@ from . import test_omni_rate
 from . import test_omni_routing
 from . import test_omni_timeline
 from . import test_own_stores
+from . import test_ready_made
 from . import test_res_partner_identity
 from . import test_res_partner_profile
 from . import test_sale_order

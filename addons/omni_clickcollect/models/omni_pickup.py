@@ -32,6 +32,7 @@ class OmniPickup(models.Model):
     _order = "promised_at, id"
 
     order_id = fields.Many2one("sale.order", index=True, readonly=True, ondelete="cascade")
+    order_name = fields.Char("Order Reference", related="order_id.name")  # who reads it need not read orders
     warehouse_id = fields.Many2one("stock.warehouse", string="Store", required=True, readonly=True, index=True)
     company_id = fields.Many2one(related="warehouse_id.company_id", store=True, index=True)
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, index=True)

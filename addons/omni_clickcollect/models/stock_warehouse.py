@@ -128,6 +128,9 @@ class StockWarehouse(models.Model):
             self.env.registry.clear_cache()
         return result
 
+    def _omni_settings(self):
+        return super()._omni_settings() | {"opening_hours"}
+
     # -- opening hours -----------------------------------------------------------------------------------------------
 
     def _omni_calendar(self):

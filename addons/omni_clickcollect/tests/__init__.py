@@ -1,6 +1,7 @@
 from . import test_closing_days
 from . import test_doors
 from . import test_fractions
+from . import test_menus
 from . import test_mixed_basket
 from . import test_journeys
 from . import test_omni_pickup

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.documents import open_to_reader
 
 NOTICE_LIMIT = 5  # cards named in the notice of a check: what a person reads at once
 
@@ -42,6 +43,7 @@ class OmniLoyaltyEntry(models.Model):
     origin_model = fields.Char(readonly=True)
     origin_id = fields.Many2oneReference("Order", model_field="origin_model", readonly=True, index=True)
     origin_name = fields.Char("Order Reference", readonly=True)
+    opens_origin = fields.Boolean(compute="_compute_opens_origin", help="The reader may open the order.")
     key = fields.Char(required=True, readonly=True, help="A movement is entered once, however often it is repeated.")
     reverses_id = fields.Many2one("omni.loyalty.entry", "Corrects", readonly=True, ondelete="restrict")
     reversed_ids = fields.One2many("omni.loyalty.entry", "reverses_id", "Corrected by", readonly=True)
@@ -87,6 +89,13 @@ class OmniLoyaltyEntry(models.Model):
         for entry in self:
             entry.display_name = " ".join(filter(None, (labels.get(entry.reason), entry.origin_name)))
 
+    @api.depends("origin_model", "origin_id")
+    @api.depends_context("uid")
+    def _compute_opens_origin(self):
+        opened = open_to_reader(self.env, {(entry.origin_model, entry.origin_id) for entry in self})
+        for entry in self:
+            entry.opens_origin = (entry.origin_model, entry.origin_id) in opened
+
     # -- reading -----------------------------------------------------------------------------------------------------
 
     @api.depends("points", "card_id")
@@ -116,7 +125,7 @@ class OmniLoyaltyEntry(models.Model):
             "type": "ir.actions.act_window",
             "res_model": self.origin_model,
             "res_id": self.origin_id,
-            "view_mode": "form",
+            "views": [(False, "form")],
         }
 
     @api.model

@@ -1,4 +1,5 @@
 from . import test_hooks
+from . import test_menus
 from . import test_omni_loyalty_entry
 from . import test_pos_order
 from . import test_portal

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import Busy
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.documents import open_to_reader
 from odoo.addons.omni_base.tools.transactions import after_commit, after_rollback
 
 CLOCK = SQL("omni_clock()")
@@ -56,6 +57,7 @@ class OmniHold(models.Model):
         compute_sudo=True,
         help="The basket or document that the stock is kept for.",
     )
+    opens_owner = fields.Boolean(compute="_compute_opens_owner", help="The reader may open the basket or document.")
     partner_id = fields.Many2one(
         "res.partner", "Customer", compute="_compute_owner", search="_search_partner_id", compute_sudo=True
     )
@@ -98,6 +100,13 @@ class OmniHold(models.Model):
                 hold.status = closed[hold.ended]
             else:
                 hold.status = "held" if hold.expires_at > now else "over"
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid")
+    def _compute_opens_owner(self):
+        opened = open_to_reader(self.env, {(hold.res_model, hold.res_id) for hold in self})
+        for hold in self:
+            hold.opens_owner = (hold.res_model, hold.res_id) in opened
 
     @api.depends("res_model", "res_id")
     def _compute_owner(self):

@@ -11,9 +11,11 @@ class OmniRoutingDecision(models.Model):
     _name = "omni.routing.decision"
     _description = "Routing Decision"
     _order = "id desc"
-    _rec_name = "order_id"
+    _rec_name = "order_name"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, index=True, ondelete="cascade")
+    # Who reads where an order leaves from need not read orders; its name is all that he needs.
+    order_name = fields.Char("Order Reference", related="order_id.name")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     channel_id = fields.Many2one("omni.channel", "Sales Channel", readonly=True, ondelete="set null")

@@ -9,9 +9,10 @@ class OmniRoutingRefusal(models.Model):
     _name = "omni.routing.refusal"
     _description = "Refused Leg"
     _order = "id desc"
-    _rec_name = "order_id"
+    _rec_name = "order_name"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, index=True, ondelete="cascade")
+    order_name = fields.Char("Order Reference", related="order_id.name")  # who reads it need not read orders
     picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, ondelete="set null")
     warehouse_id = fields.Many2one(
         "stock.warehouse", "Store", required=True, readonly=True, index=True, ondelete="cascade"

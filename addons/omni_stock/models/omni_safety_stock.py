@@ -102,6 +102,15 @@ class OmniSafetyStock(models.Model):
         if self.filtered(lambda rule: rule.kind == "all" and rule.percent):
             raise ValidationError(self.env._("What is promised to nobody is a number of pieces, not a share."))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        # Nothing of some goods, or in one store, is an exception from a wider rule; of everything it was only begun.
+        scope = ("quantity", "percent", "categ_id", "product_tmpl_id", "product_id", "warehouse_id")
+        if rules.filtered(lambda rule: not any(rule[name] for name in scope)):
+            raise ValidationError(self.env._("Say how many pieces are kept back."))
+        return rules
+
     @api.constrains("company_id", "warehouse_id")
     def _check_company(self):
         if self.filtered(lambda rule: rule.warehouse_id and rule.warehouse_id.company_id != rule.company_id):

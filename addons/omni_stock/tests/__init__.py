@@ -3,6 +3,7 @@ from . import test_hooks
 from . import test_closing_till
 from . import test_hold_moment
 from . import test_lowering
+from . import test_menus
 from . import test_omni_availability
 from . import test_omni_confidence_buffer
 from . import test_omni_confirm

@@ -36,6 +36,13 @@ class TestOmniSafetyStock(IncidentCommon):
         self.keep_back(2)
         self.assertEqual((self.left(), self.left(self.central)), (3, 38))
 
+    def test_a_rule_that_says_nothing_is_none(self):
+        with self.assertRaises(ValidationError):
+            self.keep_back(0)
+        self.keep_back(2)
+        self.keep_back(0, warehouse_id=self.shop.id)
+        self.assertEqual((self.left(), self.left(self.central)), (5, 38), "nothing here is an exception")
+
     def test_in_one_store(self):
         self.keep_back(2, warehouse_id=self.shop.id)
         self.assertEqual((self.left(), self.left(self.central)), (3, 40))

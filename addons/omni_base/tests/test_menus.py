@@ -1,0 +1,47 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common import OmniCommon
+from .menu_walk import MenuWalk
+
+
+@tagged("post_install", "-at_install")
+class TestMenus(MenuWalk, OmniCommon):
+    """Who has one group of ours, and no other, opens every screen that he is shown."""
+
+    def test_each_group_alone(self):
+        self.env["pos.config"].create({"name": "Walked till"})
+        self.walk_alone("omni_base", "omni.channel", "res.company", "stock.warehouse")
+
+    def test_those_who_work_with_odoo_s_forms(self):
+        self.walk_forms(
+            {
+                "sales_team.group_sale_salesman_all_leads": self._order(),
+                "stock.group_stock_manager": self.paris,
+                "point_of_sale.group_pos_manager": self.env["pos.config"].create({"name": "Walked till"}),
+            }
+        )
+
+    def test_managers_set_what_these_add_ons_add_and_nothing_else(self):
+        company, store = self.company.with_user(self.manager), self.paris.with_user(self.manager)
+        company.omni_profile_days = 30
+        store.omni_channel_id = self.website.omni_channel_id
+        for record, values in (
+            (company, {"name": "Mine"}),
+            (company, {"omni_profile_days": 1, "name": "Mine"}),
+            (store, {"code": "XX"}),
+            (company.with_user(self.employee), {"omni_profile_days": 1}),
+            (self.env["res.company"].create({"name": "Other"}).with_user(self.manager), {"omni_profile_days": 1}),
+        ):
+            with self.assertRaises(AccessError):
+                record.write(values)
+        for record in (company, store):
+            with self.assertRaises(AccessError):
+                record.unlink()
+            with self.assertRaises(UserError):
+                record.copy()
+
+    def test_who_could_before_still_writes_all(self):
+        self.manager.group_ids += self.env.ref("stock.group_stock_manager")
+        self.paris.with_user(self.manager).write({"name": "Paris Opéra", "omni_channel_id": False})
+        self.assertEqual(self.paris.name, "Paris Opéra")
