@@ -8,6 +8,7 @@ from . import test_omni_fact
 from . import test_omni_rate
 from . import test_omni_routing
 from . import test_omni_timeline
+from . import test_outgoing
 from . import test_own_stores
 from . import test_ready_made
 from . import test_res_partner_identity

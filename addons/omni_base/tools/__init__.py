@@ -1,1 +1,1 @@
-from . import documents, inputs, outputs, transactions
+from . import addresses, documents, inputs, outgoing, outputs, transactions

@@ -2,12 +2,12 @@ import hashlib
 import json
 import logging
 import re
+import time
 from datetime import timedelta
 from types import SimpleNamespace
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from requests import Session
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -15,6 +15,7 @@ from odoo.tools import SQL
 
 from odoo.addons.mail.tools.jwt import base64_decode_with_padding
 from odoo.addons.mail.tools.web_push import DeviceUnreachableError, push_to_end_point
+from odoo.addons.omni_base.tools.outgoing import InnerAddress, post
 
 from .omni_pickup import OPEN_STATES
 
@@ -25,6 +26,7 @@ MAX_ENDPOINT = 1000  # characters; those of the browsers' services have 150 to 6
 MAX_KEY = 200
 AUTH_BYTES = 16
 BATCH = 100
+SHARE = 10  # seconds of one run: other jobs wait for it
 RETRIES = [timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1)]  # then it is given up
 KEPT_SECONDS = 12 * 3600  # that the push service keeps a message for a phone that is switched off
 # A name of the public internet: its last part begins with a letter, so that no writing of an address is one.
@@ -34,16 +36,14 @@ PRIVATE = re.compile(
 )
 
 
-class PushSession(Session):
-    """What carries a message to a push service: it follows no redirection and reads no answer but its status."""
+class PushSession:
+    """What carries a message to a push service: it reads no answer but its status."""
 
     status = 0
 
-    def post(self, url, **kwargs):
-        headers = kwargs.pop("headers") | {"TTL": str(KEPT_SECONDS)}
+    def post(self, url, headers, data, timeout):
         self.status = 0
-        with super().post(url, headers=headers, allow_redirects=False, stream=True, **kwargs) as response:
-            self.status = response.status_code
+        self.status = post(url, data, headers | {"TTL": str(KEPT_SECONDS)}, timeout)
         return SimpleNamespace(status_code=self.status, text="")
 
 
@@ -143,20 +143,30 @@ class OmniPickupPushNote(models.Model):
     def _cron_send(self):
         """Send what is due, each in a transaction of its own; a service that cannot be reached is tried again later.
 
-        Who dies after sending sends again: the phone shows a message of the same name once.
+        Each try is noted before it is made: what kills this job is not the first that it meets again. Who dies after
+        sending sends again: the phone shows a message of the same name once.
         """
         due = self.search([("next_at", "<=", fields.Datetime.now())], limit=BATCH)
         cron, session, unreachable = self.env["ir.cron"], PushSession(), set()
-        cron._commit_progress(remaining=len(due))
+        end = time.monotonic() + SHARE
         for note in due:
+            if time.monotonic() > end:
+                break
+            if not note.exists():  # went with its phone
+                continue
+            note._note_try()
+            cron._commit_progress()
             host = urlsplit(note.push_id.endpoint).netloc
             if host in unreachable or not note._send(session):
                 unreachable.add(host)
                 note._postpone()
-            if not cron._commit_progress(1):
-                break
-        if len(due) == BATCH:
-            self._trigger()
+            cron._commit_progress(1)
+        if self.search_count([("next_at", "<=", fields.Datetime.now())], limit=1):
+            self._trigger()  # after the other jobs
+
+    def _note_try(self):
+        delay = RETRIES[min(self.tries, len(RETRIES) - 1)]
+        self.write({"tries": self.tries + 1, "next_at": fields.Datetime.now() + delay})
 
     def _send(self, session):
         """Return whether this message is done with: taken by the push service, or its phone is not there any more."""
@@ -170,7 +180,7 @@ class OmniPickupPushNote(models.Model):
                 vapid_public_key=parameter("mail.web_push_vapid_public_key", ""),
                 session=session,
             )
-        except DeviceUnreachableError:
+        except (DeviceUnreachableError, InnerAddress):
             push.unlink()
             return True
         except (OSError, ValueError) as error:  # no network, no answer in time, or nothing that can be understood
@@ -182,11 +192,10 @@ class OmniPickupPushNote(models.Model):
         return False
 
     def _postpone(self):
-        if self.tries >= len(RETRIES):
+        if self.tries > len(RETRIES):
             self.message_id.error = self.env._("A phone could not be reached.")
             self.unlink()
             return
-        self.write({"next_at": fields.Datetime.now() + RETRIES[self.tries], "tries": self.tries + 1})
         self._trigger(self.next_at)
 
     @api.model

@@ -1,12 +1,10 @@
 import base64
 import hashlib
-import io
 import json
 import os
 from datetime import timedelta
 from unittest.mock import patch
 
-import requests
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from psycopg2 import IntegrityError
@@ -16,6 +14,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.omni_base.tools.outgoing import InnerAddress
+
+from ..models import omni_pickup_push
 from ..models.omni_pickup_push import MOST_PHONES, RETRIES, PushSession
 from .common import ClickCollectCommon
 from .test_pickup_page import PickupPageCase
@@ -29,19 +30,16 @@ class PushCommon(ClickCollectCommon):
         super().setUp()
         self.sent = []
         self.answers = {}  # end of an endpoint: status or exception; 201 by default
-        self.patch(PushSession, "request", self._answer)
+        self.patch(omni_pickup_push, "post", self._answer)
         self.env["mail.push.device"].get_web_push_vapid_public_key()
 
-    def _answer(self, _method, url, **kwargs):
+    def _answer(self, url, body, headers, seconds):
         """Stand for the push services of the world."""
-        self.sent.append((url, kwargs))
+        self.sent.append((url, {"body": body, "headers": headers, "seconds": seconds}))
         status = self.answers.get(url.rsplit("/", 1)[1], 201)
-        if isinstance(status, Exception):
+        if isinstance(status, BaseException):
             raise status
-        response = requests.Response()
-        response.status_code = status
-        response.raw = io.BytesIO()
-        return response
+        return status
 
     def _subscription(self, name="one"):
         """Return what a browser gives: ``(endpoint, p256dh, auth)``."""
@@ -77,7 +75,7 @@ class TestOmniPickupPush(PushCommon):
             self._send()
         [(url, values)] = self.sent
         self.assertEqual(url, SERVICE + "one")
-        self.assertEqual((values["allow_redirects"], values["stream"], values["timeout"]), (False, True, 5))
+        self.assertEqual(values["seconds"], 5)
         self.assertIn("vapid t=", values["headers"]["Authorization"])
         self.assertFalse(self._notes(self.pickup))
 
@@ -122,7 +120,7 @@ class TestOmniPickupPush(PushCommon):
         self.assertEqual(len(self.sent), 1)
 
     def test_service_that_cannot_be_reached(self):
-        self.answers["one"] = requests.ConnectionError("no network")
+        self.answers["one"] = OSError("no network")
         self.pickup.action_ready()
         for tries, _delay in enumerate(RETRIES, 1):
             self._send()
@@ -138,7 +136,7 @@ class TestOmniPickupPush(PushCommon):
         self.assertEqual((self.pickup.state, message.error), ("ready", "A phone could not be reached."))
 
     def test_one_that_is_down_holds_up_no_other(self):
-        self.answers["one"] = requests.Timeout("slow")
+        self.answers["one"] = TimeoutError("slow")
         self.pickup._start_push(*self._subscription("two"))
         endpoint, *keys = self._subscription("three")
         self.pickup._start_push(endpoint.replace("push", "other"), *keys)
@@ -151,6 +149,42 @@ class TestOmniPickupPush(PushCommon):
         self._later(self.pickup)
         self._send()
         self.assertFalse(self._notes(self.pickup))
+
+    def test_try_is_noted_before_it_is_made(self):
+        """given a message whose sending kills the job, when the job comes again, then others are sent and it waits"""
+        self.answers["one"] = KeyboardInterrupt()
+        self.pickup._start_push(*self._subscription("two"))
+        self.pickup.action_ready()
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            with self.assertRaises(KeyboardInterrupt):
+                self.env(cr=cr)["omni.pickup.push.note"]._cron_send()
+            cr.rollback()
+        self.env.invalidate_all()
+        note = self._notes(self.pickup).filtered(lambda note: note.push_id.endpoint.endswith("one"))
+        self.assertEqual(note.tries, 1)
+        self._send()
+        self.assertEqual([url[-3:] for url, _values in self.sent], ["one", "two"])
+        self.assertEqual(self._notes(self.pickup), note)
+
+    def test_a_run_has_its_share_of_the_time(self):
+        """given slow services, when a run has used its share, then it ends, and comes again after the other jobs"""
+        self.pickup._start_push(*self._subscription("two"))
+        self.pickup.action_ready()
+        job = self.env.ref("omni_clickcollect.ir_cron_pickup_push")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]).unlink()
+        with patch.object(omni_pickup_push, "SHARE", -1):
+            self._send()
+        self.assertFalse(self.sent)
+        self.assertTrue(self.env["ir.cron.trigger"].search([("cron_id", "=", job.id)]))
+        self._send()
+        self.assertEqual(len(self.sent), 2)
+
+    def test_phone_inside_is_forgotten(self):
+        self.answers["one"] = InnerAddress("inside")
+        self.pickup.action_ready()
+        self._send()
+        self.assertFalse(self.pickup.push_ids)
 
     def test_answers_of_the_service(self):
         for status, left, phones in ((200, 0, 1), (500, 1, 1), (302, 1, 1), (429, 1, 1), (404, 0, 0), (410, 0, 0)):
