@@ -114,7 +114,7 @@ class OmniAvailability(models.AbstractModel):
 
         This default only checks that the demand could be met now.
 
-        :param owner: a record, or ``"model,id"``
+        :param owner: a record, or ``"model,id"`` of an order, a ticket or a transfer that waits for goods
         :param demand: ``[(product_id, warehouse_id, quantity), ...]``; lines of one pair add up
         :param channel: ``omni.channel`` record or id
         :param ttl: seconds to keep it; None leaves the choice to the keeper
@@ -122,7 +122,7 @@ class OmniAvailability(models.AbstractModel):
         :raises InvalidInput: the owner or the demand is malformed
         """
         self._check_caller()
-        model, res_id = self._parse_owner(owner)
+        model, res_id = self._parse_owner(owner, waiting=True)
         channel = inputs.record(self.env["omni.channel"], channel)
         if shortages := self._hold(model, res_id, inputs.demand_by_store(self.env, demand), channel, ttl):
             raise self._out_of_stock(shortages)
@@ -262,19 +262,36 @@ class OmniAvailability(models.AbstractModel):
         return rows
 
     @api.model
-    def _parse_owner(self, owner):
-        """Return ``(model name, id)`` of a hold's owner; who names it from outside must be able to change it."""
+    def _owner_states(self):
+        """Return ``{model: states in which its documents wait for goods}`` of the documents that a caller outside may
+        name as the owner of a hold. An add-on that knows more of them adds to those of ``super()``.
+        """
+        return {
+            "sale.order": ("draft", "sent"),
+            "pos.order": ("draft",),
+            "stock.picking": ("draft", "waiting", "confirmed", "assigned"),
+        }
+
+    @api.model
+    def _parse_owner(self, owner, waiting=False):
+        """Return ``(model name, id)`` of a hold's owner; who names it from outside must be able to change it.
+
+        :param waiting: whether it must wait for goods
+        """
         if isinstance(owner, models.BaseModel):
             record = owner
         else:
             name = inputs.text(self.env, owner)
             model, _comma, res_id = name.partition(",")
+            states = self._owner_states()
             known = model in self.env and not (self.env[model]._abstract or self.env[model]._transient)
-            if not known or not inputs.id_or_none(res_id):
+            if not known or not (self.env.su or model in states) or not inputs.id_or_none(res_id):
                 raise InvalidInput(self.env._("“%s” is not an owner: a record or “model,id” is expected.", name))
             record = self.env[model].browse(int(res_id))
             record.check_access("write")
             record = record.exists()
+            if waiting and record and not self.env.su and record.state not in states[model]:
+                raise InvalidInput(self.env._("“%s” waits for no goods any more.", record.display_name))
         if len(record) != 1 or not isinstance(record.id, int):
             raise InvalidInput(self.env._("A hold needs one saved document as its owner."))
         return record._name, record.id

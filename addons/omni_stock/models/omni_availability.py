@@ -1,10 +1,16 @@
 import re
+from datetime import timedelta
+from itertools import groupby
+from operator import itemgetter
 
-from odoo import api, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import SQL, file_open
 
+from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.tools import inputs
+
+from .omni_channel import LONGEST
 
 READ = "SELECT * FROM omni_promise_read(%s::int[], %s::int[], %s, %s, %s, %s)"
 # What the promise is made of and the ORM may not have written yet; holds are written by SQL alone.
@@ -74,7 +80,7 @@ class OmniAvailability(models.AbstractModel):
     def _hold(self, model, res_id, asked, channel, ttl):
         """See the contract. The hold lasts ``ttl`` seconds, by default as long as the channel's setting says."""
         # sudo: how long a channel keeps stock is no secret to who may hold it
-        seconds = self._parse_ttl(channel.sudo()._hold_seconds() if ttl is None else ttl)
+        seconds = channel.sudo()._hold_seconds() if ttl is None else self._parse_ttl(ttl)
         self._flush_promise()
         kits = self._kits({product for product, _warehouse in asked})
         if not kits:
@@ -107,8 +113,10 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def _parse_ttl(self, ttl):
-        if isinstance(ttl, bool) or not isinstance(ttl, (int, float)) or not 0 < ttl <= 10**9:
-            raise ValidationError(self.env._("The time to keep a hold is a number of seconds above zero."))
+        if not inputs.is_number(ttl) or not 0 < ttl <= 10**9:
+            raise InvalidInput(self.env._("The time to keep a hold is a number of seconds above zero."))
+        if ttl > LONGEST and not self.env.su:
+            raise InvalidInput(self.env._("Goods are kept for %s days at most.", LONGEST // 86400))
         return ttl
 
     # -- audit -------------------------------------------------------------------------------------------------------
@@ -146,32 +154,47 @@ class OmniAvailability(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT h.res_model, h.res_id, MIN(h.id) FROM omni_hold AS h
+                SELECT h.res_model, h.res_id, MIN(h.id), MIN(h.created) FROM omni_hold AS h
                  WHERE %s AND %s GROUP BY 1, 2 ORDER BY 1, 2
                 """,
                 self.env["omni.hold"]._in_force(),
                 self._audit_companies(SQL("h.company_id")),
             )
         )
-        # sudo: whether a document is still there, whoever may read it
         self.env["omni.hold"].invalidate_model()  # PostgreSQL writes them
-        holds = self.env["omni.hold"].sudo().browse(hold for _model, _res_id, hold in rows)
+        long_ago = fields.Datetime.now() - timedelta(seconds=LONGEST)
         found = []
-        for model, same in holds.grouped("res_model").items():
-            there = self.env[model].sudo().browse(same.mapped("res_id")).exists() if model in self.env.registry else ()
-            states = {owner.id: owner.state if "state" in owner._fields else "" for owner in there}
-            for hold in same:
-                state = states.get(hold.res_id)
-                if state is None:
-                    why = self.env._("“%(name)s” no longer exists but holds stock.")
-                elif state == "cancel":
-                    why = self.env._("“%(name)s” is cancelled but holds stock.")
-                elif model == "sale.order" and state == "sale":
-                    why = self.env._("“%(name)s” is confirmed but still holds stock: it counts twice.")
-                else:
-                    continue
-                found.append((model, hold.res_id, hold.owner_name, why))
+        for model, same in groupby(rows, key=itemgetter(0)):
+            since = {res_id: (hold, created) for _model, res_id, hold, created in same}
+            # sudo: whether a document is still there, whoever may read it
+            there = self.env[model].sudo().browse(since).exists() if model in self.env.registry else ()
+            owners = {owner.id: owner for owner in there}
+            for res_id, (hold, created) in since.items():
+                if why := self._why_abandoned(model, owners.get(res_id), created < long_ago):
+                    # sudo: as above
+                    found.append((model, res_id, self.env["omni.hold"].sudo().browse(hold).owner_name, why))
         return found
+
+    @api.model
+    def _why_abandoned(self, model, owner, is_old):
+        """Return why a document does not wait for what it holds, or nothing when it does."""
+        state = owner and "state" in owner._fields and owner.state
+        waiting = self._owner_states().get(model)
+        if not owner:
+            return self.env._("“%(name)s” no longer exists but holds stock.")
+        if state == "cancel":
+            return self.env._("“%(name)s” is cancelled but holds stock.")
+        if model == "sale.order" and state == "sale":
+            return self.env._("“%(name)s” is confirmed but still holds stock: it counts twice.")
+        if state not in waiting if waiting else state == "done" or is_old or owner._active_name and not owner.active:
+            return self.env._("“%(name)s” waits for no goods any more but holds stock.")
+        return ""
+
+    @api.autovacuum
+    def _gc_abandoned(self):
+        """Give back what nobody waits for."""
+        for model, res_id, _name, _why in self._abandoned():
+            self.env["omni.hold"]._end_of_owner("released", model, res_id)
 
     @api.model
     def _audit_held(self):

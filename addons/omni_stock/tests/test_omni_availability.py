@@ -1,10 +1,11 @@
 from math import inf
 
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.omni_base.exceptions import OutOfStock
 
+from ..models.omni_channel import LONGEST
 from .common import StockHoldCommon
 
 
@@ -181,9 +182,10 @@ class TestOmniAvailability(StockHoldCommon):
                 call(self.availability.with_user(self.employee))
 
     def test_who_holds_from_outside_must_be_able_to_change_the_document(self):
-        contract = self.availability.with_user(self.seller)
-        owner, demand = f"product.product,{self.product.id}", [(self.product.id, self.shop.id, 1)]
-        self.product.with_user(self.seller).check_access("read")
+        own_orders = new_test_user(self.env, "hold_own_orders", groups="sales_team.group_sale_salesman")
+        contract = self.availability.with_user(own_orders)
+        owner, demand = f"sale.order,{self.order.id}", [(self.product.id, self.shop.id, 1)]
+        self.order.user_id = self.env.ref("base.user_admin")
         for call in (
             lambda: contract.hold(owner, demand),
             lambda: contract.release(owner),
@@ -196,6 +198,33 @@ class TestOmniAvailability(StockHoldCommon):
         for owner in ("omni.refuse,1", "omni.availability,1"):
             with self.assertRaises(ValidationError):
                 contract.hold(owner, demand)
+
+    def test_who_holds_from_outside_names_what_waits_for_goods(self):
+        """given records of his own, when a seller keeps goods for them, then only an open document keeps any"""
+        contract, demand = self.availability.with_user(self.seller), [(self.product.id, self.shop.id, 1)]
+        settings = self.env["res.users.settings"]._find_or_create_for_user(self.seller)
+        for owner in (settings, self.seller.partner_id, self.product):
+            with self.assertRaises(ValidationError):
+                contract.hold(f"{owner._name},{owner.id}", demand)
+        name = f"sale.order,{self.order.id}"
+        contract.hold(name, demand)
+        contract.release(name)
+        self.env.cr.execute("UPDATE sale_order SET state = 'cancel' WHERE id = %s", [self.order.id])
+        self.order.invalidate_recordset()
+        with self.assertRaisesRegex(ValidationError, "waits for no goods"):
+            contract.hold(name, demand)
+        contract.release(name)
+        self.assertEqual(self.left(), 5)
+
+    def test_goods_are_kept_for_a_week_at_most(self):
+        contract, demand = self.availability.with_user(self.seller), [(self.product.id, self.shop.id, 1)]
+        name = f"sale.order,{self.order.id}"
+        for ttl in (LONGEST + 1, 10**9):
+            with self.assertRaisesRegex(ValidationError, "7 days at most"):
+                contract.hold(name, demand, None, ttl)
+        contract.hold(name, demand, None, LONGEST)
+        with self.assertRaisesRegex(ValidationError, "7 days at most"):
+            contract.extend(name, LONGEST + 1)
 
     def test_bad_input(self):
         for ttl in (0, -1, "soon", True, float("nan"), float("inf")):
@@ -315,3 +344,21 @@ class TestOmniAvailability(StockHoldCommon):
         self.env.cr.execute("UPDATE omni_hold SET res_id = 0 WHERE res_id = %s", [self.order.id])
         [finding] = self.availability.audit()
         self.assertIn("no longer exists", finding)
+
+    def test_nobody_waits_for_it_whatever_keeps_it(self):
+        """given holds of documents of every kind that are over, when the daily job runs, then all is free again"""
+        picking = self.env["stock.picking"].create({"picking_type_id": self.shop.out_type_id.id})
+        partner = self.env["res.partner"].create({"name": "Held"})
+        for owner in (picking, partner):
+            self.hold(1, owner=owner)
+        self.assertEqual(self.availability.audit(), [])
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE stock_picking SET state = 'done' WHERE id = %s", [picking.id])
+        self.env.cr.execute(
+            "UPDATE omni_hold SET created = created - interval '8 days' WHERE res_model = 'res.partner'"
+        )
+        picking.invalidate_recordset()
+        findings = self.availability.audit()
+        self.assertEqual(["waits for no goods any more" in words for words in findings], [True, True])
+        self.availability._gc_abandoned()
+        self.assertEqual((self.left(), self.availability.audit()), (5, []))
