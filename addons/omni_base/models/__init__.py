@@ -1,5 +1,6 @@
 from . import omni_channel
 from . import omni_availability
+from . import omni_quota
 from . import omni_rate
 from . import omni_routing
 from . import omni_event
@@ -9,6 +10,7 @@ from . import omni_fact_tickets
 from . import omni_timeline
 from . import ir_ui_view
 from . import omni_settings
+from . import ir_http
 from . import res_company
 from . import res_partner
 from . import res_users

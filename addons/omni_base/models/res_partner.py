@@ -29,6 +29,7 @@ class ResPartner(models.Model):
         :param str card: number of a customer card, if an add-on knows cards
         :return: ``res.partner``, one or none
         """
+        self.env["res.users"]._omni_look("search")
         found, values = self.browse(), {"email": email, "phone": phone, "card": card}
         for domain in self._omni_identity_domains(
             **{name: inputs.text(self.env, value, LONGEST_KEY) for name, value in values.items()}
@@ -47,6 +48,21 @@ class ResPartner(models.Model):
             domains.append(Domain("phone_sanitized", "=", number))
         return domains
 
+    def _omni_contacts(self):
+        """Return the e-mail addresses and phone numbers, normalised, of this customer and of his company."""
+        known = self | self.commercial_partner_id
+        return {contact for one in known for contact in (one.email_normalized, one.phone_sanitized) if contact}
+
+    def _omni_known_as(self):
+        """Return, in sudo mode, the commercial partners that are this customer, as far as a limit is concerned: whoever
+        has one of his contacts, archived or not.
+        """
+        contacts = list(self._omni_contacts())
+        # sudo: whether somebody is known under another record as well, which the caller may not read
+        partners = self.sudo().with_context(active_test=False)
+        found = partners.search(Domain("email_normalized", "in", contacts) | Domain("phone_sanitized", "in", contacts))
+        return partners.commercial_partner_id | found.commercial_partner_id
+
     # -- profile -----------------------------------------------------------------------------------------------------
 
     def omni_profile(self):
@@ -61,6 +77,8 @@ class ResPartner(models.Model):
         if not (self.env.su or is_self or any(user.has_group(group) for group in SELLER_GROUPS)):
             raise AccessError(self.env._("Only sellers may see a customer's profile."))
         self.check_access("read")
+        if not is_self:
+            self.env["res.users"]._omni_look("profile")
         # sudo: a seller sees what this contract gives of both channels, though he may not open the documents
         return self.sudo()._omni_profile_sections()
 

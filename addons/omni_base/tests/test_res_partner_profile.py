@@ -1,6 +1,6 @@
 import json
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import OmniCommon
@@ -58,3 +58,18 @@ class TestProfile(OmniCommon):
             self._order().action_confirm()
         self.env.flush_all()
         self.assertLessEqual(count(), few)
+
+    def test_nobody_copies_all_customers(self):
+        """given two profiles an hour, when a seller opens a third, then he waits; what is his own, and what the shop
+        itself does, counts nothing
+        """
+        self.env["ir.config_parameter"].set_param("omni_base.profiles_an_hour", "2")
+        mine = self.customer.with_user(self.seller)
+        self.env["omni.rate"]._forget(f"look:{self.seller.id}")  # of the tests before
+        for _look in range(2):
+            mine.omni_profile()
+            self.seller.partner_id.with_user(self.seller).omni_profile()
+        for look in (mine.omni_profile, lambda: mine.omni_identify(email="camille@example.com")):
+            with self.assertRaisesRegex(UserError, "looked at too many customers"):
+                look()
+        mine.sudo().omni_profile()

@@ -1,11 +1,16 @@
-"""Work that waits for the end of a transaction.
+"""Work that waits for the end of a transaction, and decisions that do not.
 
 What a cursor runs after its commit is not guarded by Odoo: an exception there reaches the caller as if nothing had been
 saved, and keeps what waits behind it from running.
 """
 
 import logging
+from contextlib import contextmanager
 from functools import partial
+
+from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
+
+from odoo.sql_db import Cursor, db_connect
 
 _logger = logging.getLogger(__name__)
 
@@ -21,6 +26,21 @@ def after_commit(cr, work, *args):
 def after_rollback(cr, work, *args):
     """As :func:`after_commit`, when the transaction is rolled back."""
     cr.postrollback.add(partial(_guarded, work, *args))
+
+
+@contextmanager
+def decided_at_once(cr):
+    """Give a cursor on a connection of its own, in READ COMMITTED, that is committed at the end: whoever comes second
+    waits for who comes first and sees what he did, and what is decided stays so when ``cr`` is rolled back.
+
+    In a browser test, which has one connection, it is ``cr``.
+    """
+    if not isinstance(cr, Cursor):
+        yield cr
+        return
+    with db_connect(cr.dbname).cursor() as own:
+        own.connection.set_session(isolation_level=ISOLATION_LEVEL_READ_COMMITTED)
+        yield own
 
 
 def _guarded(work, *args):

@@ -30,7 +30,13 @@ class PickupTimes(http.Controller):
                 message = request.env._("This time cannot be chosen. Choose another one.")
                 return order._omni_pickup_times() | {"message": message}
         try:
-            order._omni_choose_slot(slots)
+            is_kept = order._omni_choose_slot(slots)
         except SlotTaken as taken:
             return order._omni_pickup_times() | {"message": str(taken)}
+        if not is_kept:
+            message = request.env._(
+                "Several times are kept from your connection already. This one is yours when you have paid, if there is"
+                " still room."
+            )
+            return order._omni_pickup_times() | {"message": message}
         return order._omni_pickup_times()

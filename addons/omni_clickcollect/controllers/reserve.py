@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.http import request
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.addresses import visitor
 
 from ..models.omni_reserve_request import MAX_NAME
 from ..models.website import MAX_QUANTITY
@@ -48,7 +49,6 @@ class Reserve(http.Controller):
         values = {
             "name": inputs.text_of(name, MAX_NAME),
             "lang": request.env.lang,
-            "address": request.httprequest.remote_addr,
             "website_id": request.website.id,
             "warehouse_id": shop.id,
             "product_id": product.id,
@@ -59,7 +59,8 @@ class Reserve(http.Controller):
         try:
             with request.env.cr.savepoint():
                 # sudo: a visitor may have a code sent; how often, the model counts
-                asked = request.env["omni.reserve.request"].sudo()._ask(inputs.text_of(contact, MAX_TEXT), values)
+                requests, who = request.env["omni.reserve.request"].sudo(), visitor(request.httprequest.remote_addr)
+                asked = requests._ask(inputs.text_of(contact, MAX_TEXT), who, values)
         except UserError as error:
             return {"error": str(error)}
         return {"token": asked.token}

@@ -48,6 +48,7 @@ class OmniPickup(models.Model):
         store = inputs.record(self.env["stock.warehouse"], warehouse_id)
         store._omni_check_mine()
         search = inputs.text(self.env, search, LONGEST_SEARCH)
+        self.env["res.users"]._omni_look("list")
         # sudo: the desk sees of orders and customers what a card shows, and nothing else
         pickups = self.sudo()
         found, queue = {}, {}

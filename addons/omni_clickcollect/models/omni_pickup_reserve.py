@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_amount
+from odoo.tools import format_amount
 
 from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.tools import inputs
@@ -136,13 +136,12 @@ class OmniPickup(models.Model):
                             "You can reserve %(most)g of “%(product)s” at most.", most=most, product=product.name
                         )
                     )
-        customer = partner.commercial_partner_id
-        # Two reservations of one customer at the same moment: PostgreSQL lets one of them try again, and count anew.
-        self.env.cr.execute(
-            SQL("UPDATE res_partner SET write_date = write_date WHERE id = %s", customer.id), log_exceptions=False
-        )
+        # Two reservations of one customer at the same moment, under whatever record: the second counts anew.
+        rate = self.env["omni.rate"]
+        rate._in_turn([f"customer:{partner.commercial_partner_id.id}", *map(rate._hidden, partner._omni_contacts())])
+        known = partner._omni_known_as()
         limit, months = store.omni_no_show_limit, store.omni_no_show_months
-        if limit and customer._omni_no_shows(months).get(customer, 0) >= limit:
+        if limit and sum(known._omni_no_shows(months).values()) >= limit:
             raise UserError(
                 self.env._(
                     "You did not collect %(count)s orders in the last %(months)s months."
@@ -152,7 +151,7 @@ class OmniPickup(models.Model):
                 )
             )
         if most := store.omni_reserve_max_open:
-            opened = Domain("partner_id", "child_of", customer.id) & Domain("kind", "=", "reservation")
+            opened = Domain("partner_id", "child_of", known.ids) & Domain("kind", "=", "reservation")
             if self.search_count(opened & Domain("state", "in", OPEN_STATES)) >= most:
                 raise UserError(
                     self.env._("You have %s open reservations already: collect or cancel one of them first.", most)

@@ -31,6 +31,7 @@ class OmniPickup(models.Model):
         :raises AccessError: the caller is no seller of this till
         """
         config, pickups = self._till(config_id)
+        self.env["res.users"]._omni_look("list")
         domain = Domain("warehouse_id", "=", config._omni_store().id) & self._till_search_domain(search)
         ready, others = Domain("state", "=", "ready"), Domain("state", "in", ("to_prepare", "preparing"))
         found = pickups.search(domain & ready, limit=ROWS)
@@ -48,7 +49,7 @@ class OmniPickup(models.Model):
         """
         config, pickups = self._till(config_id)
         rate, key = self.env["omni.rate"], f"till:{self.env.uid}"
-        tries = rate._take(key, WRONG_LOOKUPS - 1, PAUSE, cost=0)
+        tries = rate._take(key, WRONG_LOOKUPS, PAUSE)  # a wrong one, until it is known to be right
         if not tries.allowed:
             moment = format_datetime(self.env, tries.until, tz=config._omni_store()._omni_tz(), dt_format="HH:mm")
             raise UserError(self.env._("Too many wrong codes. Try again from %s on.", moment))
@@ -57,8 +58,8 @@ class OmniPickup(models.Model):
         domain &= Domain("state", "in", OPEN_STATES) & Domain("company_id", "=", config.company_id.id)
         found = pickups.search(domain, limit=1) if given else pickups
         if not found:
-            rate._take(key, WRONG_LOOKUPS, PAUSE)
             return {"pickup": False, "notice": self.env._("No pickup waits for this code.")}
+        rate._give_back(key)
         if found.warehouse_id != config._omni_store():
             return {"pickup": False, "notice": self.env._("This pickup waits at %s.", found.warehouse_id.name)}
         found._check_code(given)

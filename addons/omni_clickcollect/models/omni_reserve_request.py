@@ -6,11 +6,11 @@ from markupsafe import escape
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, consteq, email_normalize, hmac
+from odoo.tools import consteq, email_normalize, hmac
 
 VALID_FOR = timedelta(minutes=15)
 MAX_TRIES = 5
-WINDOW = timedelta(hours=1)
+WINDOW = 3600  # seconds
 MAX_BY_CONTACT = 3  # codes sent in one window
 MAX_BY_ADDRESS = 20
 MAX_NAME = 100
@@ -25,10 +25,8 @@ class OmniReserveRequest(models.Model):
     contact = fields.Char(required=True, readonly=True, help="E-mail or phone number, normalised.")
     name = fields.Char(required=True, readonly=True)
     lang = fields.Char(readonly=True)
-    address = fields.Char(readonly=True, help="Of the visitor's computer.")
     token = fields.Char(required=True, readonly=True, default=lambda self: secrets.token_hex(16))
     code_hash = fields.Char(required=True, readonly=True)
-    tries = fields.Integer(readonly=True)
     expires_at = fields.Datetime(required=True, readonly=True)
     website_id = fields.Many2one("website", required=True, readonly=True, ondelete="cascade")
     warehouse_id = fields.Many2one("stock.warehouse", required=True, readonly=True, ondelete="cascade")
@@ -37,21 +35,20 @@ class OmniReserveRequest(models.Model):
     pickup_id = fields.Many2one("omni.pickup", readonly=True, ondelete="cascade")
 
     _token_uniq = models.UniqueIndex("(token)")
-    _contact_idx = models.Index("(contact, create_date)")
-    _address_idx = models.Index("(address, create_date)")
 
     @api.model
-    def _ask(self, contact, values):
+    def _ask(self, contact, visitor, values):
         """Send a code to ``contact`` and return the new request.
 
         :param str contact: any writing of an e-mail address or a phone number
-        :param dict values: name, lang, address, website_id, warehouse_id, product_id, quantity
+        :param str visitor: who asks, see ``omni_base.tools.addresses``
+        :param dict values: name, lang, website_id, warehouse_id, product_id, quantity
         :raises UserError: no contact, or too many codes were sent
         """
         values = values | {"contact": self._normalized(contact, values["warehouse_id"])}
-        since = Domain("create_date", ">", fields.Datetime.now() - WINDOW)
-        for field, most in (("contact", MAX_BY_CONTACT), ("address", MAX_BY_ADDRESS)):
-            if self.search_count(since & Domain(field, "=", values[field]), limit=most) >= most:
+        rate = self.env["omni.rate"]
+        for who, most in ((visitor, MAX_BY_ADDRESS), (rate._hidden(values["contact"]), MAX_BY_CONTACT)):
+            if not rate._take(f"reserve:{who}", most, WINDOW).allowed:
                 raise UserError(self.env._("Too many codes were asked for. Please try again in an hour."))
         code = f"{secrets.randbelow(10**6):06}"
         token = secrets.token_hex(16)
@@ -99,30 +96,21 @@ class OmniReserveRequest(models.Model):
 
     @api.model
     def _verify(self, token, code):
-        """Return the request that ``code`` was sent for, or empty. Each call is a try: the statement counts them."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                UPDATE omni_reserve_request
-                   SET tries = COALESCE(tries, 0) + 1
-                 WHERE token = %s AND COALESCE(tries, 0) < %s AND expires_at > %s
-             RETURNING id, code_hash
-                """,
-                token,
-                MAX_TRIES,
-                fields.Datetime.now(),
-            )
-        )
-        right = [row_id for row_id, code_hash in rows if consteq(code_hash, self._hash(token, code))]
-        requests = self.browse(right)
-        requests.invalidate_recordset()
-        return requests
+        """Return the request that ``code`` was sent for, or empty. Each call is a try, and stays one."""
+        asked = self.search([("token", "=", token), ("expires_at", ">", fields.Datetime.now())])
+        rate, key = self.env["omni.rate"], f"verify:{asked.id}"
+        if not asked or not rate._take(key, MAX_TRIES, VALID_FOR.total_seconds()).allowed:
+            return self.browse()
+        return asked if consteq(asked.code_hash, self._hash(token, code)) else self.browse()
 
     def _reserve(self, order_values=None):
         """Make the reservation, once.
 
         :raises UserError: a limit of the store, or there is too little
         """
+        # Who confirms twice at once, or has several codes for a contact that nobody is known by yet, is one customer.
+        rate = self.env["omni.rate"]
+        rate._in_turn([rate._hidden(self.contact)])
         if not self.pickup_id:
             pickups = self.env["omni.pickup"]
             lines = [(self.product_id.id, self.quantity)]
@@ -130,18 +118,31 @@ class OmniReserveRequest(models.Model):
         return self.pickup_id
 
     def _partner(self):
-        """Return the customer whose e-mail or phone this is: it was verified; a new one when nobody is known by it."""
+        """Return the customer whose e-mail or phone this is: it was verified.
+
+        Where several are known by it, the first that no account belongs to; a new one only where there is none.
+        """
         partners = self.env["res.partner"].with_company(self.warehouse_id.company_id)
         field = "email" if "@" in self.contact else "phone"
-        known = partners.omni_identify(**{field: self.contact})
-        return known or partners.create(
-            {
-                "name": self.name,
-                field: self.contact,
-                "lang": self.lang,
-                "country_id": self.warehouse_id.company_id.country_id.id,
-            }
+        return (
+            partners.omni_identify(**{field: self.contact})
+            or partners.search(self._nobodys_domain(partners, field), order="id", limit=1)
+            or partners.create(
+                {
+                    "name": self.name,
+                    field: self.contact,
+                    "lang": self.lang,
+                    "country_id": self.warehouse_id.company_id.country_id.id,
+                }
+            )
         )
+
+    def _nobodys_domain(self, partners, field):
+        """Return the domain of people who are known by this contact, by themselves and without an account."""
+        known = Domain.OR(partners._omni_identity_domains(**{field: self.contact}))
+        company = Domain("company_id", "in", (False, self.warehouse_id.company_id.id))
+        alone = Domain("type", "=", "contact") & Domain("parent_id", "=", False) & Domain("is_company", "=", False)
+        return known & company & alone & Domain("user_ids", "=", False)
 
     @api.autovacuum
     def _gc_requests(self):

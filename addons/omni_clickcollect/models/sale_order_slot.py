@@ -8,6 +8,7 @@ from .omni_pickup_slot import SlotBusy, SlotTaken
 
 CHOICE_TTL = 15 * 60  # seconds that a shopper's slot is kept while he pays
 CHOICE_DAYS = 7
+MOST_PLACES = 5  # in slots, that one visitor keeps before he has paid; and of one slot no more than half
 
 
 class SaleOrder(models.Model):
@@ -57,6 +58,7 @@ class SaleOrder(models.Model):
         slot = self.omni_slot_id
         if slot.warehouse_id != store:
             return slot.browse()
+        self.env["omni.quota"]._end(f"slot,{self._omni_owner()}")
         try:
             slot._book(self._omni_owner(), CHOICE_TTL)
         except SlotBusy:
@@ -77,18 +79,22 @@ class SaleOrder(models.Model):
     def _omni_choose_slot(self, slot):
         """Keep a place in ``slot``, or none, for the shopper while he pays.
 
+        :return: whether it is kept: who keeps many already has it when he has paid, if there is room
         :raises SlotTaken: it is full or over; the message names the next free one
         """
+        is_kept = True
         if slot:
-            self._omni_check_slot(slot)
+            is_kept = self._omni_check_slot(slot)
         elif self.omni_slot_id:
             slot._free([self._omni_owner()])
         self.omni_slot_id = slot
+        return is_kept
 
     def _omni_check_slot(self, slot, slack=0):
         """Book ``slot`` for the shopper if it is offered to him: the store is open, the goods can be ready.
 
         :param slack: seconds that it may start too early, for who chose it a moment ago
+        :return: whether it is booked, see :meth:`_omni_choose_slot`
         :raises SlotTaken: it is not, or full, or over
         """
         promised_at = self._omni_promise()
@@ -96,7 +102,25 @@ class SaleOrder(models.Model):
         late = not promised_at or slot.start + timedelta(seconds=slack) < promised_at
         if late or slot not in slot.warehouse_id.omni_slots(slot.start, slot.start + timedelta(seconds=1)):
             raise slot._taken_error()
-        slot._book(self._omni_owner(), CHOICE_TTL)
+        if self._omni_may_keep_place(slot):
+            slot._book(self._omni_owner(), CHOICE_TTL)
+            return True
+        if slot.left <= 0 and slot.id not in slot._slots_of(self.env.cr, self._omni_owner()):
+            raise slot._taken_error()
+        slot._free([self._omni_owner()])
+        return False
+
+    def _omni_may_keep_place(self, slot):
+        """Whether who is at this basket may keep a place in ``slot`` before he has paid: nobody fills a store's day."""
+        visitor = self.env["ir.http"]._omni_visitor(self)
+
+        def allows(others):
+            half = max(slot.capacity // 2, 1)
+            return sum(others.values()) < MOST_PLACES and others.get(str(slot.id), 0) < half
+
+        # sudo: counts, of whatever visitor
+        quota, owner = self.env["omni.quota"].sudo(), f"slot,{self._omni_owner()}"
+        return not visitor or quota._keep(f"slot:{visitor}", owner, {str(slot.id): 1}, CHOICE_TTL, allows)
 
     def _omni_pickup_times(self):
         """Return what the shopper can choose from, in his words and the store's time.

@@ -1,5 +1,6 @@
 from odoo.fields import Command
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.omni_base.tests.common import pay_online
 
@@ -34,6 +35,11 @@ class ClickCollectCommon(TransactionCase):
         cls.desk_user = new_test_user(cls.env, "cc_desk", groups="omni_clickcollect.group_pickup_desk")
         cls.manager = new_test_user(cls.env, "cc_manager", groups="omni_base.group_manager")
         cls.seller = new_test_user(cls.env, "cc_seller", groups="sales_team.group_sale_salesman_all_leads")
+
+    def setUp(self):
+        super().setUp()
+        # Counted on connections of their own: of the tests before.
+        self.env["omni.rate"]._execute(SQL("DELETE FROM omni_rate RETURNING key"))
 
     @classmethod
     def _make_shop(cls, name, code, zip_code):

@@ -5,6 +5,7 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import OutOfStock
 
@@ -73,6 +74,23 @@ class TestOmniPickupReserve(ClickCollectCommon):
     def test_zero_is_no_limit(self):
         self.lyon.write({"omni_reserve_max_amount": 0, "omni_reserve_max_open": 0, "omni_reserve_max_quantity": 0})
         self.assertEqual(self._reserve((self.scarf, 10)).amount_due, 500)
+
+    def test_limits_count_by_contact(self):
+        """given somebody known by his mail or phone under several records, when he reserves, then a limit is one"""
+        by_mail = self.customer.copy({"name": "C. Martin", "email": "Camille@Example.com", "phone": False})
+        by_phone = self.customer.copy({"name": "Cam", "email": False, "phone": "0033 6 12 34 56 78", "active": False})
+        for partner in (self.customer, by_mail, by_phone):
+            self.assertTrue(self._reserve(partner=partner))
+        with self.assertRaisesRegex(UserError, "3 open reservations already"):
+            self._reserve()
+        self.assertTrue(self._reserve(partner=by_mail))
+        with self.assertRaisesRegex(UserError, "3 open reservations already"):
+            self._reserve(partner=by_mail)
+        self.lyon.write({"omni_no_show_limit": 2, "omni_reserve_max_open": 0})
+        pickups = self.env["omni.pickup"].search([("partner_id", "in", (by_mail | by_phone).ids)])
+        pickups.no_show_at = fields.Datetime.now()
+        with self.assertRaisesRegex(UserError, "did not collect 2 orders"):
+            self._reserve()
 
     def test_too_little_changes_nothing(self):
         self._set_stock(self.scarf, self.lyon, -8)
@@ -206,6 +224,17 @@ class TestReserveOnTheWeb(HttpCase, ClickCollectCommon):
         self.assertEqual(self._pickups().partner_id, self.customer)
         self.assertEqual(self.customer.name, "Camille Martin")
 
+    def test_contact_of_several_gets_one_more_customer_at_most(self):
+        """given an account and a company with one mail, when a guest with it reserves, then he is one new customer, the
+        same each time
+        """
+        new_test_user(self.env, "cc_portal", groups="base.group_portal", email="lea@example.com")
+        self.env["res.partner"].create({"name": "Roux", "email": "lea@example.com", "is_company": True})
+        for number in range(2):
+            token = self._ask()["token"]
+            self.assertIn("url", self._post("/shop/reserve/confirm", token=token, code=self.codes[number]))
+        self.assertEqual(self._pickups().partner_id.mapped("name"), ["Léa Roux"])
+
     def test_five_tries(self):
         token = self._ask()["token"]
         wrong = f"{(int(self.codes[0]) + 1) % 10**6:06}"
@@ -227,8 +256,8 @@ class TestReserveOnTheWeb(HttpCase, ClickCollectCommon):
             self.assertIn("token", self._ask())
         self.assertIn("Too many codes", self._ask(contact=" LEA@example.com ")["error"])
         self.assertIn("token", self._ask(contact="other@example.com"))
-        self.env["omni.reserve.request"].search([]).flush_recordset()
-        self.env.cr.execute("UPDATE omni_reserve_request SET create_date = create_date - interval '2 hours'")
+        an_hour_ago = SQL("UPDATE omni_rate SET since = since - interval '1 hour' RETURNING key")
+        self.env["omni.rate"]._execute(an_hour_ago)
         self.assertIn("token", self._ask())
 
     def test_codes_by_address_are_few(self):

@@ -23,6 +23,7 @@ class PosConfig(models.Model):
         :raises AccessError: the caller is no seller of this till
         """
         orders_sudo, warehouse_sudo = self._omni_till_orders()
+        self.env["res.users"]._omni_look("list")
         text = inputs.text(self.env, query, LONGEST_QUERY)
         domain, by_code = orders_sudo._omni_waiting_domain(warehouse_sudo), 0
         if text:

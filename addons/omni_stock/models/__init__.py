@@ -33,6 +33,7 @@ from . import res_company
 from . import res_partner
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_quota
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking

@@ -169,8 +169,9 @@ class SaleOrder(models.Model):
             except Busy as error:
                 self.shop_warning = str(error)
 
-    def _omni_keep(self, seconds=None, partly=False):
-        """Keep what this basket asks for, all of it or nothing.
+    def _omni_keep(self, seconds=None, partly=False, paid=False):
+        """Keep what this basket asks for, all of it or nothing. What is more than a visitor may keep before he has
+        ``paid`` is only looked for.
 
         What is there is read as of the beginning of the transaction; where others were faster, it is shared out again.
 
@@ -187,12 +188,15 @@ class SaleOrder(models.Model):
                 self._omni_check_missing(missing)
             demand = self._omni_demand_of(shares)
             held = self._omni_holds()._held(self._name, self.id)
-            if same_quantities(self.env["product.product"]._omni_in_parts(demand), held):
-                if held and seconds:
-                    self._omni_contract().extend(self, seconds)
+            parts = self.env["product.product"]._omni_in_parts(demand)
+            is_kept = same_quantities(parts, held)
+            if is_kept and not (held and seconds):
                 return
-            if not demand:
+            if not demand or not (paid or self._omni_may_keep(parts, seconds)):
                 self._omni_release()
+                return
+            if is_kept:
+                self._omni_contract().extend(self, seconds)
                 return
             self.env["omni.promise.news"]._note("pairs", held)  # what it gives back is news too
             rows = [(*pair, quantity) for pair, quantity in demand.items()]
@@ -335,7 +339,7 @@ class SaleOrder(models.Model):
             if state in ("pending", "authorized", "done"):
                 # Paying goes on even when the time was up and the goods went: confirming the order says so.
                 with suppress(OutOfStock, Busy):
-                    order._omni_keep(channel._payment_seconds())
+                    order._omni_keep(channel._payment_seconds(), paid=state != "pending")
             elif state in ("cancel", "error"):
                 with suppress(Busy):
                     order._omni_contract().extend(order, channel._hold_seconds())

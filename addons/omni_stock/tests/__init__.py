@@ -27,6 +27,7 @@ from . import test_routing_solver
 from . import test_routing_tours
 from . import test_sale_order
 from . import test_sale_order_line
+from . import test_sale_order_quota
 from . import test_stock_move_line
 from . import test_till_tours
 from . import test_shop_promise
