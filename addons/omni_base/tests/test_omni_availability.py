@@ -1,7 +1,8 @@
 from odoo.exceptions import AccessError, ValidationError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from ..exceptions import OutOfStock
+from ..exceptions import InvalidInput, OutOfStock
 from .common import OmniCommon
 
 
@@ -127,6 +128,15 @@ class TestAvailability(OmniCommon):
         for demand in ([(1, 2)], [("a", 1, 1)], [(1, 1, 0)], [(1, 1, -1)], [(1, 1, float("nan"))], [None], 7):
             with self.assertRaises(ValidationError):
                 self.availability.hold(order, demand)
+
+    def test_a_question_from_outside_has_an_end(self):
+        """given products times stores by the million, when they are asked for as rows, then that is refused at once"""
+        with self.assertRaises(InvalidInput):
+            self.availability.available_rows(list(range(1, 5000)), list(range(1, 100)))
+        with self.assertRaises(InvalidInput):
+            self.availability.available_rows([2**31], [self.paris.id])
+        with self.assertRaisesRegex(AccessError, "cannot be called remotely"):
+            call_kw(self.availability, "available", [[self.lamp.id], [self.paris.id]], {})
 
     def test_only_sellers_and_stock_staff_may_ask(self):
         for name, args in (

@@ -38,15 +38,20 @@ def whole_or_none(value, most=MOST_ID):
 
 
 def id_or_none(value):
-    """Return an id, of a record that may exist, else None: no record has it."""
+    """Return the id of a record that may exist, of a number or a text as pages send it, else None: no record has it."""
     return whole_or_none(value)
+
+
+def is_id(value):
+    """Whether this is the id of a record that may exist; a text is none."""
+    return type(value) is int and 0 < value <= MOST_ID
 
 
 def record_id(env, value):
     """Return an id, of a record that may exist."""
-    if (found := id_or_none(value)) is None:
+    if not is_id(value):
         raise InvalidInput(env._("A record is named by its id, a whole number above zero."))
-    return found
+    return value
 
 
 def record_ids(env, values, most=MOST_ROWS):
@@ -76,15 +81,15 @@ def record(model, value):
 
 def found(model, value, otherwise):
     """Return the record with this id, as far as the caller may see it; ``otherwise``: the words when there is none."""
-    asked = value.id if isinstance(value, models.BaseModel) and value._name == model._name else id_or_none(value)
-    if not (known := model.search([("id", "=", asked)]) if asked else model):
+    asked = value.id if isinstance(value, models.BaseModel) and value._name == model._name else value
+    if not (known := model.search([("id", "=", asked)]) if is_id(asked) else model):
         raise InvalidInput(otherwise)
     return known
 
 
 def called_on(records):
     """Return the records that a public method was called on: any number, each with an id that can be."""
-    if not all(isinstance(one, NewId) or (one and id_or_none(one) == one) for one in records._ids):
+    if not all(isinstance(one, NewId) or is_id(one) for one in records._ids):
         raise InvalidInput(records.env._("A record is named by its id, a whole number above zero."))
     return records
 
@@ -189,7 +194,7 @@ def demand_by_store(env, values, most=MOST_ROWS):
 def quantities_by_id(env, values, most=MOST_ROWS):
     """Return ``{id: quantity}``, 0 among them; JSON writes the ids as text."""
     asked = named(env, values, most).items()
-    return {record_id(env, one): quantity(env, wanted, zero=True) for one, wanted in asked}
+    return {record_id(env, id_or_none(one)): quantity(env, wanted, zero=True) for one, wanted in asked}
 
 
 def named(env, values, most=MOST_ROWS):

@@ -536,6 +536,26 @@ class TestShopRoutes(HttpCase, ShopFinderCase):
         page = self.url_open(self.scarf.website_url)
         self.assertIn("Paris Bastille", page.text)
 
+    def test_goods_whose_stock_is_not_counted(self):
+        """given a product whose stock is not counted, when a visitor looks for it, then each shop has it, without end,
+        and that is JSON
+        """
+        card = self.env["product.product"].create({"name": "Greeting card", "website_published": True})
+        for route, name in (
+            ("/shop/shops", "shops"),
+            ("/shop/shops/choose", "shops"),
+            ("/website_sale/get_pickup_locations", "pickup_locations"),
+        ):
+            with self.subTest(route):
+                text = self._ask(route, product_id=card.id, shop_id=self.paris.id).text
+                rows = json.loads(text, parse_constant=self.fail)["result"][name]
+                self.assertEqual(len(rows), 4)
+                for row in rows:
+                    stock = row if name == "shops" else row["additional_data"]["in_store_stock_data"]
+                    self.assertIsNone(stock["quantity"])
+                    self.assertEqual(stock.get("level", "in"), "in")
+                    self.assertTrue(stock.get("in_stock", True))
+
     def test_malformed(self):
         hidden = self._other_company_shop()
         unpublished = self._make_product("Secret scarf", 10.0)

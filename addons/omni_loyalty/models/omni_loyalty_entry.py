@@ -166,6 +166,7 @@ class OmniLoyaltyEntry(models.Model):
 
     def action_audit(self):
         """Check the ledger and say the result in plain words."""
+        inputs.called_on(self)
         differences = self.audit()
         if differences:
             lines = [

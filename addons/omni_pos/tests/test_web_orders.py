@@ -95,6 +95,8 @@ class TestWebOrders(TillCommon):
         self.assertEqual(notice(draft.name), f"{draft.name} is not confirmed yet.")
         self.assertEqual(notice(gone.name), f"{gone.name} has left the store already.")
         self.assertEqual(notice("Wanda"), "", "only an exact name is answered about other stores")
+        for text in (f"{draft.name[:-1]}_", f"{draft.name[:-1]}%", "%"):
+            self.assertNotIn("is not confirmed yet", notice(text), "signs that stand for others are no exact name")
 
     def _by_code(self, orders, shown=()):
         """Hand over these orders for a code, as an add-on that knows codes does; it was shown for some."""

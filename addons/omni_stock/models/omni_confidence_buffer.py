@@ -147,7 +147,7 @@ class OmniConfidenceBuffer(models.Model):
 
     def action_look(self):
         """Look at the counts and refusals of all stores again, at once."""
-        self.check_access("write")
+        inputs.called_on(self).check_access("write")
         # sudo: the figures come from documents that the manager need not be able to read
         self.sudo()._look()
 

@@ -64,7 +64,8 @@ class OmniRoutingSimulation(models.TransientModel):
         self._show([(order, *plans) for order in orders if (plans := self._plans(order, today, draft))])
 
     def _orders(self):
-        domain = Domain("state", "=", "sale") & Domain("company_id", "=", self.company_id.id)
+        company = self.company_id & self.env["res.company"]._omni_mine()
+        domain = Domain("state", "=", "sale") & Domain("company_id", "=", company.id)
         if self.channel_ids:
             domain &= Domain("omni_channel_id", "in", self.channel_ids.ids)
         # sudo: a manager of routing need not be a salesman; only figures and names of orders come out
