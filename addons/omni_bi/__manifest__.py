@@ -16,4 +16,5 @@
         "web.assets_backend": ["omni_bi/static/src/**/*"],
         "web.assets_tests": ["omni_bi/static/tests/tours/**/*"],
     },
+    "application": True,
 }

@@ -35,7 +35,7 @@
         "views/mixed_templates.xml",
         "views/sale_order_mixed_views.xml",
     ],
-    "demo": ["demo/collect.xml", "demo/slots.xml"],
+    "demo": ["demo/collect.xml", "demo/slots.xml", "demo/closing.xml"],
     "assets": {
         "web.assets_backend": ["omni_clickcollect/static/src/desk/**/*"],
         "point_of_sale._assets_pos": ["omni_clickcollect/static/src/till/**/*"],
@@ -52,4 +52,5 @@
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
+    "application": True,
 }

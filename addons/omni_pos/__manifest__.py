@@ -11,4 +11,5 @@
         "point_of_sale._assets_pos": ["omni_pos/static/src/**/*"],
         "web.assets_tests": ["omni_pos/static/tests/tours/**/*"],
     },
+    "application": True,
 }

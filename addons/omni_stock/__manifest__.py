@@ -32,7 +32,7 @@
         "views/omni_channel_views.xml",
         "views/website_sale_templates.xml",
     ],
-    "demo": ["demo/stores.xml"],
+    "demo": ["demo/stores.xml", "demo/routing.xml"],
     "assets": {
         "web.assets_backend": [
             "omni_stock/static/src/confirm/**/*",
@@ -47,5 +47,5 @@
     "pre_init_hook": "pre_init_hook",
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
-    "application": False,
+    "application": True,
 }

@@ -167,7 +167,7 @@ def compose(fix):
     """The compose file must be refused as long as a secret is not set, and be sound once all are."""
     sample = CONFIG / "env.sample"
     secrets = re.findall(r"^(\w+)=$", sample.read_text(), re.MULTILINE)
-    command = [*_compose_program(), "--env-file", sample, "-f", "docker-compose.yml", "config", "-q"]
+    command = [*compose_program(), "--env-file", sample, "-f", "docker-compose.yml", "config", "-q"]
     bare = {name: value for name, value in os.environ.items() if name not in secrets}
     filled = output(command, env=bare | dict.fromkeys(secrets, "x"))
     found = [f"docker-compose.yml:1: {line}" for line in filled.stderr.splitlines()] if filled.returncode else []
@@ -177,7 +177,7 @@ def compose(fix):
     return found
 
 
-def _compose_program():
+def compose_program():
     if shutil.which("docker") and not output(["docker", "compose", "version"]).returncode:
         return ["docker", "compose"]
     sentence = "docker-compose is missing: install your system's package docker-compose"

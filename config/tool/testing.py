@@ -194,6 +194,8 @@ def _inside(env, name, modules):
 def _outside(env, name, modules):
     """Tests that read the sources, or make what they need with the tool; the plugin would ask them for a database."""
     chosen = ["-k", " or ".join(modules)] if name == "architecture" and words("MODULES") else []
-    paths = [CLONE / "config"] if name == "tooling" else [ADDONS, CLONE / "docs"]
+    paths = [CLONE / "config"] if name != "architecture" else []
+    if name != "tooling":
+        paths += [ADDONS, CLONE / "docs", CLONE / "docker-compose.yml"]
     options = ["-p", "no:odoo", "-o", f"cache_dir={env.work}/pytest", *chosen]
     return _pytest(env, name, lambda _log: options, paths, seats=2 if name == "architecture" else 1)
