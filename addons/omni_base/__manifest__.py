@@ -26,6 +26,10 @@
         "demo/tills.xml",
         "demo/shop.xml",
     ],
+    "assets": {
+        "point_of_sale._assets_pos": ["omni_base/static/src/till/**/*"],
+        "web.assets_tests": ["omni_base/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "application": True,

@@ -3,6 +3,7 @@ from . import omni_availability
 from . import omni_quota
 from . import omni_rate
 from . import omni_routing
+from . import omni_claim
 from . import omni_event
 from . import omni_fact
 from . import omni_fact_orders
@@ -19,6 +20,7 @@ from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import stock_move
 from . import stock_move_line
+from . import stock_picking
 from . import stock_warehouse
 from . import website
 from . import pos_config
@@ -30,4 +32,5 @@ from . import sale_order_hand_over
 from . import sale_order_money
 from . import sale_order_line
 from . import pos_order
+from . import pos_order_settling
 from . import pos_order_line

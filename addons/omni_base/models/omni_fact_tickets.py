@@ -9,8 +9,8 @@ class OmniFact(models.AbstractModel):
 
     @api.model
     def _pos_source(self):
-        """Lines of the tills, but those that settle an order placed elsewhere: that order's own lines count. What
-        goes back counts for the till where it was bought.
+        """Lines of the tills, but those that settle an order placed elsewhere: that order's own lines count, though
+        two tills took its payment. What goes back counts for the till where it was bought.
         """
         return SQL(
             """
@@ -37,7 +37,7 @@ class OmniFact(models.AbstractModel):
               JOIN product_product AS p ON p.id = l.product_id
               JOIN product_template AS t ON t.id = p.product_tmpl_id
              WHERE o.state IN ('paid', 'done') AND l.sale_order_origin_id IS NULL AND r.sale_order_origin_id IS NULL
-               AND %(sold)s
+               AND l.omni_twice_order_id IS NULL AND %(sold)s
             """,
             piece=self._is_piece(),
             untaxed=self.env["pos.order.line"]._omni_signed("price_subtotal"),

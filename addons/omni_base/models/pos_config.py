@@ -1,7 +1,12 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_datetime
 
+from ..exceptions import InvalidInput
 from ..tools import inputs
+
+CLAIM_WAYS = ("keep", "open", "over")
+ORDERS_ON_A_TICKET = 100
 
 
 class PosConfig(models.Model):
@@ -51,7 +56,7 @@ class PosConfig(models.Model):
         """Return what this till needs to put an order that is still to be paid on a ticket.
 
         :return: as core's ``sale.order.load_sale_order_from_pos``
-        :raises UserError: the till is closed, another currency, on another ticket, or its code was not shown
+        :raises UserError: the till is closed, another currency, or its code was not shown
         """
         if not self.current_session_id:
             raise UserError(self.env._("Open the till first."))
@@ -62,14 +67,6 @@ class PosConfig(models.Model):
                     "%(order)s is in %(currency)s, which this till does not take.",
                     order=order_sudo.name,
                     currency=order_sudo.currency_id.name,
-                )
-            )
-        if ticket := order_sudo.pos_order_line_ids.order_id.filtered(lambda order: order.state == "draft")[:1]:
-            raise UserError(
-                self.env._(
-                    "%(order)s is on an open ticket of %(till)s. Finish or cancel that ticket first.",
-                    order=order_sudo.name,
-                    till=ticket.config_id.name,
                 )
             )
         loaded = order_sudo.load_sale_order_from_pos(self.id)
@@ -83,6 +80,75 @@ class PosConfig(models.Model):
         # sudo: who serves at this till may know where an order is whose number he was told
         order_sudo = self.env["sale.order"].sudo()._omni_named(text, self.company_id)
         return order_sudo._omni_whereabouts() if order_sudo else ""
+
+    # -- who takes the payment of an order -----------------------------------------------------------------------------
+
+    def omni_claim_orders(self, ticket, order_ids, how="keep", cashier=""):
+        """Claim orders placed elsewhere for a ticket of this till, so that no other one takes their payment.
+
+        A claim lasts some minutes; a till goes on asking while the ticket is open, and asks before money is taken.
+
+        :param str ticket: its uuid
+        :param str how: ``open``: these go on it now, if no other ticket has them; ``over``: though another one has
+            them; ``keep``: these and no others are on it: the claims of others are given back
+        :param str cashier: who has it on his ticket, as other tills name him; default: the user
+        :return: ``[{"id", "name", "why": words}]`` of those that it may not pay, empty when all is well
+        :raises AccessError: not his till, or not orders that he may settle
+        """
+        inputs.called_on_one(self)._omni_check_mine()
+        ticket, how = inputs.text(self.env, ticket), inputs.choice(self.env, how, CLAIM_WAYS)
+        if not ticket:
+            raise InvalidInput(self.env._("Name the ticket."))
+        orders = self._omni_settled_here(inputs.record_ids(self.env, order_ids, ORDERS_ON_A_TICKET))
+        claims = self.env["omni.claim"].sudo()  # sudo: written by this alone
+        if how == "keep":
+            claims._give_back(ticket, orders)
+        paid = orders._omni_amounts_paid()
+        holder = inputs.text(self.env, cashier) or self.env.user.name
+        own = claims._take(ticket, self, holder, paid, how)
+        held = claims._holders(orders) if len(own) < len(orders) else {}
+        refused = {
+            order: self._omni_why_not(order, paid[order], own.get(order.id), held.get(order)) for order in orders
+        }
+        return [{"id": order.id, "name": order.name, "why": why} for order, why in refused.items() if why]
+
+    def _omni_settled_here(self, order_ids):
+        """Return those of these orders that there are, in sudo mode.
+
+        :raises AccessError: the seller may not settle each of them at this till
+        """
+        # sudo: a seller needs no rights on the orders that tills serve
+        orders = self.env["sale.order"].sudo().browse(order_ids).exists()
+        may_read = orders.sudo(False).has_access("read") or orders._omni_served_at_tills()
+        if not may_read or orders.company_id - self.company_id:
+            raise AccessError(self.env._("These orders are none that this till serves."))
+        return orders
+
+    def _omni_why_not(self, order, paid, known, holder):
+        """Return in words why a ticket may not take the payment of ``order``, "" if it may.
+
+        :param paid: of the order by now
+        :param known: of it when the ticket took it over; None: another ticket did since
+        :param holder: who claims it now, see ``omni.claim._holders``
+        """
+        if order.state == "cancel":
+            return self.env._("%s was cancelled.", order.name)
+        if known is not None:
+            more = paid - known
+            if order.currency_id.compare_amounts(more, 0) <= 0:
+                return ""
+            amount = order.currency_id.format(more)
+            return self.env._("%(amount)s of %(order)s was paid meanwhile.", amount=amount, order=order.name)
+        if not holder:
+            return self.env._("%s was on another ticket meanwhile.", order.name)
+        who, till, until = holder
+        return self.env._(
+            "%(who)s has %(order)s on a ticket at %(till)s, until %(time)s at least.",
+            who=who,
+            order=order.name,
+            till=till.name,
+            time=format_datetime(self.env, until, tz=self.sudo()._omni_store()._omni_tz(), dt_format="HH:mm"),
+        )
 
     def _omni_create_channel(self):
         """Give each till that has none a channel: that of its store while no till has it, or one of its own."""

@@ -69,10 +69,11 @@ class PosOrderLine(models.Model):
         return abs(amount) if way > 0 else -abs(amount) if way < 0 else amount
 
     def _omni_own(self):
-        """Return those of these lines that sell: they settle no order, take nothing back and are no tip."""
+        """Return those of these lines that sell: they settle no order, nor once more, and are no return and no tip."""
         return self.filtered(
             lambda line: (
                 not line.sale_order_origin_id
+                and not line.omni_twice_order_id
                 and not line.refunded_orderline_id
                 and line.product_id != line.order_id.config_id.tip_product_id
             )

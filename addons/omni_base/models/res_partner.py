@@ -114,6 +114,7 @@ class ResPartner(models.Model):
             mine & Domain("state", "=", "sale"), order="date_order desc", limit=PROFILE_LIMIT
         )
         own = Domain("sale_order_origin_id", "=", False) & Domain("refunded_orderline_id", "=", False)
+        own &= Domain("omni_twice_order_id", "=", False)
         tickets = self.env["pos.order"].search(
             mine & Domain("state", "in", ("paid", "done")) & Domain("lines", "any", own),
             order="date_order desc",

@@ -148,6 +148,30 @@ class SaleOrderLine(models.Model):
         transfer._action_assign()
         return transfer, delivery
 
+    # -- what the customer has ---------------------------------------------------------------------------------------
+
+    def _omni_ordered(self):
+        """Return how much this line asks for, in the product's unit of measure."""
+        return self.product_uom_id._compute_quantity(self.product_uom_qty, self.product_id.uom_id, round=False)
+
+    def _omni_received(self, without=None):
+        """Return how much of this line was sold at tills or delivered, without what came back, in the product's unit of
+        measure.
+
+        :param without: a ``pos.order`` that does not count
+        """
+        settled = self.pos_order_line_ids.filtered(
+            lambda line: line.order_id.state in ("paid", "done") and line.order_id != without
+        )
+        given = sum(line._omni_kept()[0] for line in settled)
+        leaving, back = self._get_outgoing_incoming_moves()
+        for moves, sign in ((leaving, 1), (back, -1)):
+            done = moves.filtered(lambda move: move.state == "done" and move.product_id == self.product_id)
+            given += sign * sum(
+                move.product_uom._compute_quantity(move.quantity, self.product_id.uom_id, round=False) for move in done
+            )
+        return given
+
     # -- asking for less ---------------------------------------------------------------------------------------------
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):

@@ -23,7 +23,7 @@ RETURNS TABLE (product_id int, warehouse_id int, quantity numeric) LANGUAGE sql 
            ) AS part
       JOIN product_product AS taken ON taken.id = part.product_id
       JOIN product_template AS counted ON counted.id = taken.product_tmpl_id AND counted.is_storable
-     WHERE p.id = x.product_id AND x.qty <> 0
+     WHERE p.id = x.product_id AND x.qty <> 0 AND x.omni_twice_order_id IS NULL
        AND s.update_stock_at_closing AND s.state <> 'closed'
        AND o.state NOT IN ('draft', 'cancel') AND o.shipping_date IS NULL
        AND NOT (o.account_move IS NOT NULL AND COALESCE(company.anglo_saxon_accounting, false))

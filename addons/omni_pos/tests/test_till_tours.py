@@ -40,6 +40,17 @@ class TestTillTours(TillCommon):
         self.assertEqual(order.pos_order_line_ids.order_id.amount_total, 25.0)
         self.assertEqual(order._omni_left_to_pay(), 0.0)
 
+    def test_two_devices_and_one_order(self):
+        """given a return ticket of the same customer, and a second till that takes the order over, then one ticket
+        alone takes the payment, and each seller reads who has it"""
+        self.env["pos.config"].create({"name": "Second till", "picking_type_id": self.shop.pos_type_id.id})
+        order = self._order()
+        self._tour("omni_pos_two_devices")
+        ticket = order.pos_order_line_ids.order_id
+        self.assertEqual((ticket.state, ticket.amount_total), ("paid", 40.0))
+        self.assertFalse(order.activity_ids)
+        self.assertEqual((order.order_line.qty_delivered, order.order_line.qty_invoiced), (1, 1))
+
     def test_reload_keeps_order(self):
         order = self._order()
         self._tour("omni_pos_reload_keeps_order")

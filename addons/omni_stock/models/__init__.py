@@ -22,10 +22,12 @@ from . import omni_routing_rule
 from . import omni_routing_simulation
 from . import omni_safety_stock
 from . import omni_stock_pace
+from . import omni_parked_ticket
 from . import ir_http
 from . import payment_transaction
 from . import pos_config
 from . import pos_order
+from . import pos_order_line
 from . import product_category
 from . import product_product
 from . import product_template

@@ -27,7 +27,7 @@ PROMISE_FIELDS = {
         "quantity",
         "move_dest_ids",
     ],
-    "pos.order.line": ["order_id", "product_id", "qty", "omni_parts"],
+    "pos.order.line": ["order_id", "product_id", "qty", "omni_parts", "omni_twice_order_id"],
     "pos.order": ["state", "shipping_date", "account_move", "session_id"],
     "pos.session": ["state", "update_stock_at_closing"],
     "pos.config": ["picking_type_id"],

@@ -1,11 +1,8 @@
 from collections import defaultdict
-from contextlib import suppress
 
 from odoo import api, models
 
-from odoo.addons.omni_base.exceptions import Busy, OutOfStock
-
-from .sale_order import NEVER_REFUSE, same_quantities
+from .sale_order import NEVER_REFUSE
 
 
 class PosOrder(models.Model):
@@ -22,6 +19,8 @@ class PosOrder(models.Model):
         else:
             # Before the goods leave: what it kept for itself must not count as taken from somebody.
             self._omni_end_holds("commit")
+            if not self.shipping_date:  # else what is kept says where it leaves from
+                self._omni_parked()._end("commit")
         return super()._process_saved_order(draft)
 
     def _create_order_picking(self):
@@ -39,38 +38,24 @@ class PosOrder(models.Model):
         result = super().write(vals)
         if vals.get("state") == "cancel":
             self._omni_end_holds("release")
+            self._omni_parked()._end("release")
         return result
 
     def unlink(self):
         self._omni_end_holds("release")
+        self._omni_parked()._end("release")
         return super().unlink()
 
     def _omni_keep_parked(self):
-        """Keep for its channel's usual time what this parked ticket asks for, as much of it as there is.
+        """Keep for its channel's usual time what this parked ticket asks for, as much of it as there is."""
+        self._omni_parked()._end("release")  # from now on the ticket itself keeps it
+        tickets = self.env["omni.parked.ticket"].with_company(self.company_id)
+        tickets._keep(self, self._omni_demand(), self.omni_channel_id.sudo()._hold_seconds())
 
-        Where that cannot be decided just now the ticket is parked all the same: saving it again tries again.
-        """
-        demand = self._omni_demand()
-        held = self.env["omni.hold"]._held(self._name, self.id)
-        availability = self.env["omni.availability"].with_company(self.company_id)
-        if demand and same_quantities(self.env["product.product"]._omni_in_parts(demand), held):
-            with suppress(Busy):
-                availability.extend(self, self.omni_channel_id.sudo()._hold_seconds())
-            return
-        self.env["omni.promise.news"]._note("pairs", held)  # what it gives back is news too
-        while demand:
-            try:
-                rows = [(*pair, quantity) for pair, quantity in demand.items()]
-                # Of no channel: what stands in the shop is the till's to sell, whatever its channel may promise.
-                return availability.hold(self, rows, ttl=self.omni_channel_id.sudo()._hold_seconds())
-            except Busy:
-                return None
-            except OutOfStock as error:
-                left = {pair: quantity - error.shortages.get(pair, 0) for pair, quantity in demand.items()}
-                units = {pair: self.env["product.product"].browse(pair[0]).uom_id for pair in left}
-                demand = {pair: quantity for pair, quantity in left.items() if units[pair].compare(quantity, 0) > 0}
-        if held:
-            availability.release(self)
+    def _omni_parked(self):
+        """Return what the till parked of these tickets before the server knew them, in sudo mode."""
+        # sudo: written by the till's own calls alone
+        return self.env["omni.parked.ticket"].sudo().search([("uuid", "in", self.mapped("uuid"))])
 
     def _omni_demand(self):
         """Return ``{(product_id, warehouse_id): quantity}`` of what this ticket takes off its store's shelf.

@@ -410,7 +410,8 @@ BEGIN
     RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 END $$;
 
-CREATE OR REPLACE TRIGGER omni_promise_tickets AFTER INSERT OR DELETE OR UPDATE OF order_id, product_id, qty, omni_parts
+CREATE OR REPLACE TRIGGER omni_promise_tickets AFTER INSERT OR DELETE
+    OR UPDATE OF order_id, product_id, qty, omni_parts, omni_twice_order_id
     ON pos_order_line FOR EACH ROW EXECUTE FUNCTION omni_promise_tickets();
 CREATE OR REPLACE TRIGGER omni_promise_tickets AFTER UPDATE ON pos_order FOR EACH ROW
     WHEN ((OLD.state, OLD.shipping_date, OLD.account_move, OLD.session_id, OLD.company_id) IS DISTINCT FROM

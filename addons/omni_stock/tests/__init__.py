@@ -18,6 +18,7 @@ from . import test_omni_routing
 from . import test_omni_routing_decision
 from . import test_omni_routing_rule
 from . import test_omni_routing_simulation
+from . import test_parked_ticket
 from . import test_payment_page
 from . import test_pos_config
 from . import test_pos_order

@@ -76,8 +76,8 @@ class TestTillPromise(TillCommon):
         self.open_till()
         ticket = self.sync(self.ticket([(self.lamp, 4)]))
         self.keep(1)
-        self.assertEqual(self.promised(4, ticket=ticket.id), {"left": 4, "promises": []})
-        self.assertEqual(len(self.promised(5, ticket=ticket.id)["promises"]), 1)
+        self.assertEqual(self.promised(4, ticket=ticket.uuid), {"left": 4, "promises": []})
+        self.assertEqual(len(self.promised(5, ticket=ticket.uuid)["promises"]), 1)
 
     def test_who_has_no_till_asks_nothing(self):
         till = self.till.with_user(self.stranger)

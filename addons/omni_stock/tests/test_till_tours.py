@@ -77,3 +77,26 @@ class TestTillTours(TillCommon):
         with self.telling():
             self.start_pos_tour("omni_stock_till_push", login=self.seller.login)
         self.assertEqual(basket.state, "sale")
+
+    def test_parked_tickets_keep_their_goods(self):
+        """What is left aside by (+), by Orders or on its way to payment is not promised to anybody else."""
+        self.start_pos_tour("omni_stock_till_parked", login=self.seller.login)
+        holds = self.env["omni.hold"].search([("res_model", "=", "omni.parked.ticket"), ("ended", "=", False)])
+        self.assertEqual({hold.product_id: hold.quantity for hold in holds}, {self.lamp: 1, self.vase: 1})
+        self.assertFalse(self.env["pos.order"].search([("config_id", "=", self.till.id)]), "the server knows no ticket")
+
+    def test_ship_later_leaves_from_where_it_is(self):
+        values = {"is_storable": True, "allow_out_of_stock_order": False, "available_in_pos": True, "taxes_id": False}
+        kettle, _bowl = self.env["product.product"].create(
+            [{"name": name, "list_price": 30, **values} for name in ("Copper kettle", "Glass bowl")]
+        )
+        self.receive(kettle, 4, self.central)
+        self.till.ship_later = True
+        france = self.env.ref("base.fr")
+        self.anna.write({"street": "1 rue Haute", "city": "Lyon", "zip": "69001", "country_id": france.id})
+        self.start_pos_tour("omni_stock_till_ship_later", login=self.seller.login)
+        ticket = self.env["pos.order"].search([("config_id", "=", self.till.id)])
+        move = ticket.picking_ids.move_ids
+        self.assertEqual((move.product_id, move.product_uom_qty, move.quantity), (kettle, 1, 1))
+        self.assertEqual(move.picking_id.picking_type_id.warehouse_id, self.central)
+        self.assertEqual(self.availability.audit(), [])

@@ -67,14 +67,9 @@ patch(PosStore.prototype, {
      * @returns {Promise<string>} why not, in words; "" when it is on a ticket now
      */
     async omniPayPickup(pickup, proof) {
-        const known = this.models["pos.order.line"].find(
-            (line) =>
-                (line.sale_order_origin_id?.id ?? line.raw.sale_order_origin_id) ===
-                    pickup.order_id && !line.order_id?.finalized
-        );
+        const known = this.omniTicketOf(pickup.order_id);
         if (known) {
-            this.setOrder(known.order_id);
-            this.omniShowPickupTicket();
+            this.omniShowTicket(known);
             return "";
         }
         const { result, error } = await this.omniPickupCall(
@@ -82,37 +77,10 @@ patch(PosStore.prototype, {
             [pickup.id, proof.code || "", proof],
             true
         );
-        if (error) {
-            return error;
+        if (!error) {
+            await this.omniSettle(result["sale.order"][0], { omni_pickup_rest: "ask" });
         }
-        const saleOrder = result["sale.order"][0];
-        if (saleOrder.amount_paid > 0 && !(await this.loadDownPaymentProduct())) {
-            return _t("This till has no down payment product: what is paid cannot be taken off.");
-        }
-        const ticket = this.getOrder();
-        if (!ticket?.isEmpty() && ticket?.getPartner()?.id !== saleOrder.partner_id?.id) {
-            this.addNewOrder();
-        }
-        this.getOrder().setPartner(saleOrder.partner_id);
-        this.getOrder().update({
-            fiscal_position_id: saleOrder.fiscal_position_id,
-            omni_pickup_rest: "ask",
-        });
-        if (saleOrder.amount_paid > 0) {
-            await this.addDownPaymentProductOrderlineToOrder(
-                saleOrder,
-                -saleOrder.amount_paid,
-                false
-            );
-            // For the details core reads the order again after the payment, which a seller need not have the right to.
-            for (const line of this.getOrder().lines.filter((line) => line.down_payment_details)) {
-                line.down_payment_details = false;
-                line.setCustomerNote(_t("Paid online"));
-            }
-        }
-        await this.settleSO(saleOrder, saleOrder.fiscal_position_id);
-        this.omniShowPickupTicket();
-        return "";
+        return error || "";
     },
     /** Odoo's own list of orders: one that is handed over for a code says so, in the words of the server. */
     async onClickSaleOrder() {
@@ -124,10 +92,6 @@ patch(PosStore.prototype, {
             }
             handleRPCError(error, this.dialog);
         }
-    },
-    omniShowPickupTicket() {
-        this.navigate("ProductScreen", { orderUuid: this.getOrder().uuid });
-        this.mobile_pane = "left";
     },
     /** What of the pickups on this ticket the customer does not take: `["Silk scarf × 2", ...]`. */
     omniPickupRest(order) {

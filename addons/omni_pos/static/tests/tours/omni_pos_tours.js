@@ -66,6 +66,109 @@ tours.add("omni_pos_take_rest_of_payment", {
         ].flat(Infinity),
 });
 
+const choose = (title, words, button) => [
+    {
+        content: `${title}: ${words}`,
+        trigger: `.modal:contains("${title}") .modal-body:contains("${words}")`,
+        timeout: 30000,
+    },
+    {
+        content: button,
+        trigger: `.modal:contains("${title}") .modal-footer button:contains("${button}")`,
+        run: "click",
+    },
+];
+
+/** What a second till says to the server; `told`: words of the answer, "" when it may. */
+function secondTill(how, told) {
+    return {
+        content: `the second till: ${how}`,
+        trigger: ".pos",
+        run: async () => {
+            const { orm } = window.posmodel.data;
+            const tills = await orm.searchRead(
+                "pos.config",
+                [["name", "=", "Second till"]],
+                ["id"]
+            );
+            const orderId = window.omniOrderId;
+            const answer = await orm.call("pos.config", "omni_claim_orders", [
+                [tills[0].id],
+                "ticket-of-the-second-till",
+                [orderId],
+                how,
+                "Vera",
+            ]);
+            const why = answer.map((row) => row.why).join();
+            if (told ? !why.includes(told) : why) {
+                throw new Error(`the second till reads: ${why}`);
+            }
+        },
+    };
+}
+
+// A ticket that takes something back of the same customer is open, and a second till wants the same order.
+tours.add("omni_pos_two_devices", {
+    steps: () =>
+        [
+            start(),
+            ProductScreen.clickDisplayedProduct("Blue vase", true, "1"),
+            ProductScreen.clickPartnerButton(),
+            ProductScreen.clickCustomer("Wanda Webb"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Bank"),
+            PaymentScreen.clickValidate(),
+            WebOrders.isPaid(),
+            ReceiptScreen.clickNextOrder(),
+            ProductScreen.clickRefund(),
+            TicketScreen.selectOrder("001"),
+            ProductScreen.clickNumpad("1"),
+            TicketScreen.confirmRefund(),
+            PaymentScreen.isShown(),
+            PaymentScreen.clickBack(),
+            ProductScreen.isShown(),
+            WebOrders.open(),
+            WebOrders.takePayment("Wanda Webb"),
+            ProductScreen.checkOrderlinesNumber(1),
+            ProductScreen.orderLineHas("Brass lamp", "1"),
+            ProductScreen.totalAmountIs("40.00"),
+            {
+                content: "which order it is",
+                trigger: ".product-screen",
+                run: () => {
+                    const ticket = window.posmodel.getOrder();
+                    [window.omniOrderId] = window.posmodel.omniOrdersOn(ticket);
+                },
+            },
+            secondTill("open", "Sam Seller has"),
+            secondTill("over", ""),
+            ProductScreen.clickPayButton(false),
+            choose("Do not take this payment", "Vera has", "Leave it there"),
+            ProductScreen.totalAmountIs("40.00"),
+            ProductScreen.clickPayButton(false),
+            choose(
+                "Do not take this payment",
+                "on a ticket at Second till",
+                "Take it off the ticket"
+            ),
+            ProductScreen.orderIsEmpty(),
+            WebOrders.open(),
+            {
+                content: "take the payment again",
+                trigger: ".o_omni_web_order:contains('Wanda Webb') button[name='take_payment']",
+                timeout: 30000,
+                run: "click",
+            },
+            choose("is on another ticket", "Vera has", "Take it over"),
+            ProductScreen.orderLineHas("Brass lamp", "1"),
+            secondTill("keep", "Sam Seller has"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Bank"),
+            PaymentScreen.clickValidate(),
+            WebOrders.isPaid(),
+        ].flat(Infinity),
+});
+
 tours.add("omni_pos_reload_keeps_order", {
     steps: () =>
         [

@@ -1,5 +1,6 @@
 import { markRaw } from "@odoo/owl";
 import { ConnectionLostError } from "@web/core/network/rpc";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { Mutex } from "@web/core/utils/concurrency";
 import { roundPrecision } from "@web/core/utils/numbers";
@@ -11,6 +12,7 @@ import { ask } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { PromisedDialog } from "@omni_stock/till/promised_dialog";
 
 const TYPING = 400; // ms, in which a quantity of several digits is typed
+const AT_ONCE = 5000; // products of one question
 const PRECISION = 0.000001; // of a product's unit: what adding up parts of kits may lose
 
 /** @returns {[number, number][]} ids and quantities of what one piece takes out of stock: the parts of a kit, or itself */
@@ -23,6 +25,8 @@ patch(PosStore.prototype, {
         this.omniPromise = {};
         this.omniHeard = markRaw({ clock: 0, at: {} });
         this.omniAccepted = markRaw({}); // {ticket's uuid: {product id: quantity that was asked about}}
+        this.omniParking = markRaw({}); // {ticket's uuid: what the server keeps, when it has answered}
+        this.omniShipping = {}; // {ticket's uuid: from where it leaves when it is shipped later}
         await super.setup(...arguments);
     },
     async afterProcessServerData() {
@@ -35,9 +39,8 @@ patch(PosStore.prototype, {
             fresh.push(...ids);
             askFresh();
         });
-        const askAll = () => this.omniAskPromise(products.map((product) => product.id));
-        window.addEventListener("pos-network-online", askAll);
-        askAll();
+        window.addEventListener("pos-network-online", () => this.omniAskAllPromises());
+        this.omniAskAllPromises();
         const oneByOne = new Mutex(); // what is added while a warning is open is looked at after it
         const check = debounce(() => oneByOne.exec(() => this.omniCheckTicket()), TYPING);
         effect(
@@ -52,6 +55,20 @@ patch(PosStore.prototype, {
     },
 
     // -- what this shop can promise ----------------------------------------------------------
+
+    /** News may be lost: who looks at a till sees what is true within a minute. */
+    async omniEachMinute() {
+        await super.omniEachMinute(...arguments);
+        if (document.visibilityState === "visible") {
+            await this.omniAskAllPromises();
+        }
+    },
+    async omniAskAllPromises() {
+        const ids = this.models["product.product"].map((product) => product.id);
+        for (let start = 0; start < ids.length; start += AT_ONCE) {
+            await this.omniAskPromise(ids.slice(start, start + AT_ONCE));
+        }
+    },
 
     /** Ask for all of these products at once, and keep what was heard meanwhile: it is newer. */
     async omniAskPromise(productIds) {
@@ -149,7 +166,7 @@ patch(PosStore.prototype, {
                 [this.config.id],
                 part,
                 quantity,
-                order.isSynced ? order.id : false,
+                order.uuid,
             ]);
         } catch (error) {
             if (!(error instanceof ConnectionLostError)) {
@@ -194,5 +211,121 @@ patch(PosStore.prototype, {
                 order.removeOrderline(line.combo_parent_id || line);
             }
         }
+    },
+
+    // -- what a ticket keeps -----------------------------------------------------------------
+
+    /** A ticket that is left aside keeps its goods; so does one on its way to payment, see `payment.js`. */
+    addNewOrder() {
+        this.omniPark(this.getOrder());
+        return super.addNewOrder(...arguments);
+    },
+    setOrder(order) {
+        const former = this.getOrder();
+        if (former && former.uuid !== order?.uuid) {
+            this.omniPark(former);
+        }
+        return super.setOrder(...arguments);
+    },
+    navigate(routeName) {
+        if (!["ProductScreen", "PaymentScreen"].includes(routeName)) {
+            this.omniPark(this.getOrder());
+        }
+        return super.navigate(...arguments);
+    },
+    /** What is deleted keeps nothing; of what is paid the server knows. */
+    removeOrder(order) {
+        if (!order.finalized && order.uuid in this.omniParking) {
+            const nothing = this.omniParkedCall(order, []);
+            this.omniParking[order.uuid].then(() => this.data.silentCall(...nothing));
+        }
+        delete this.omniParking[order.uuid];
+        delete this.omniShipping[order.uuid];
+        return super.removeOrder(...arguments);
+    },
+    async preSyncAllOrders(orders) {
+        await Promise.all(orders.map((order) => this.omniParking[order.uuid]));
+        return super.preSyncAllOrders(...arguments);
+    },
+    /** Have the server keep what this ticket asks for. Without network it keeps nothing, and nobody is stopped. */
+    async omniPark(order) {
+        if (!order || order.finalized) {
+            return;
+        }
+        const needs = this.omniLines(order).map((line) => [line.product_id.id, line.qty]);
+        if (needs.length || order.uuid in this.omniParking) {
+            const former = this.omniParking[order.uuid];
+            const call = this.omniParkedCall(order, needs);
+            this.omniParking[order.uuid] = (async () => {
+                await former; // the last word counts
+                // false: it could not be asked
+                this.omniShipping[order.uuid] = await this.data.silentCall(...call);
+            })();
+            await this.omniParking[order.uuid];
+        }
+    },
+    omniParkedCall(order, needs) {
+        const partnerId = order.getPartner()?.id;
+        const values = [
+            [this.config.id],
+            order.uuid,
+            needs,
+            order.pos_reference || "",
+            typeof partnerId === "number" && partnerId, // one made without network has no id yet
+            Boolean(order.getShippingDate()),
+        ];
+        return ["pos.config", "omni_park_ticket", values];
+    },
+
+    // -- what is shipped later ---------------------------------------------------------------
+
+    /** In words from where each part of a ticket leaves that is shipped later: `[{text, warns}]`. */
+    omniShippingWords(order) {
+        const answer = order.getShippingDate() && this.omniShipping[order.uuid];
+        if (answer === false) {
+            return [{ text: _t("The till could not ask from where it leaves."), warns: true }];
+        }
+        const words = (answer?.legs || []).map(({ goods, store, here, arrives }) => ({
+            text: _t("%(goods)s: from %(store)s, there by %(day)s", {
+                goods,
+                store: here ? _t("this store") : store,
+                day: formatDate(deserializeDate(arrives)),
+            }),
+            warns: !here,
+        }));
+        if (answer?.missing) {
+            words.push({ text: _t("%s: no store can send it", answer.missing), warns: true });
+        }
+        return words;
+    },
+    async omniMayPay(order) {
+        return (await super.omniMayPay(...arguments)) && this.omniMayShip(order);
+    },
+    /** Before money is taken: what nowhere has is sold knowingly, or not at all. */
+    async omniMayShip(order) {
+        if (!order?.getShippingDate()) {
+            return true;
+        }
+        await this.omniPark(order);
+        const missing = this.omniShipping[order.uuid]?.missing;
+        if (!missing || this.omniAccepted[order.uuid]?.missing === missing) {
+            return true;
+        }
+        const goOn = await ask(this.dialog, {
+            title: _t("No store can send this"),
+            body: _t(
+                "%s: neither this store nor another one that sends parcels has it. Take it off the ticket, sell what is there, or sell it all the same: then it leaves when it arrives.",
+                missing
+            ),
+            confirmLabel: _t("Sell it all the same"),
+            cancelLabel: _t("Back to the ticket"),
+        });
+        if (goOn) {
+            (this.omniAccepted[order.uuid] ||= {}).missing = missing;
+        } else {
+            this.omniForgetPayments(order);
+            this.omniShowTicket(order);
+        }
+        return goOn;
     },
 });

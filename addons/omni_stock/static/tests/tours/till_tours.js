@@ -2,6 +2,7 @@ import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as Notification from "@point_of_sale/../tests/generic_helpers/notification_util";
 import * as Offline from "@point_of_sale/../tests/generic_helpers/offline_util";
@@ -29,6 +30,20 @@ function cardSays(name, figure) {
 function wakeServer() {
     window.posmodel.bus.forceUpdateChannels();
 }
+
+/** News is lost here, as it may be in life: what a till looks after each minute puts the figures right. */
+function aMinuteLater() {
+    return {
+        content: "a minute later",
+        trigger: ".pos",
+        run: async () => {
+            await Promise.all(Object.values(window.posmodel.omniParking));
+            await window.posmodel.omniEachMinute();
+        },
+    };
+}
+
+const register = () => [Chrome.clickRegister(), ProductScreen.isShown()];
 
 function cardSaysNothing(name) {
     return {
@@ -142,5 +157,91 @@ tours.add("omni_stock_till_push", {
                 },
             },
             cardSays("Brass lamp", 3),
+        ].flat(Infinity),
+});
+
+tours.add("omni_stock_till_parked", {
+    steps: () =>
+        [
+            start(),
+            cardSays("Brass lamp", 5),
+            // (+): the ticket is left aside
+            ProductScreen.clickDisplayedProduct("Brass lamp", true, "1"),
+            ProductScreen.clickDisplayedProduct("Brass lamp", true, "2"),
+            Chrome.createFloatingOrder(),
+            ProductScreen.orderIsEmpty(),
+            aMinuteLater(),
+            cardSays("Brass lamp", 3),
+            // Orders
+            ProductScreen.clickDisplayedProduct("Brass lamp", true, "1"),
+            Chrome.clickOrders(),
+            aMinuteLater(),
+            register(),
+            cardSays("Brass lamp", 2),
+            // on its way to payment
+            ProductScreen.clickDisplayedProduct("Blue vase", true, "1"),
+            ProductScreen.clickPayButton(),
+            aMinuteLater(),
+            PaymentScreen.clickBack(),
+            ProductScreen.isShown(),
+            cardSays("Blue vase", 1),
+            // deleted
+            Chrome.clickOrders(),
+            TicketScreen.deleteOrder("001"),
+            Dialog.confirm(),
+            aMinuteLater(),
+            register(),
+            cardSays("Brass lamp", 4),
+            // without network nobody is stopped
+            Offline.setOfflineMode(),
+            Chrome.createFloatingOrder(),
+            ProductScreen.orderIsEmpty(),
+            Offline.setOnlineMode(),
+        ].flat(Infinity),
+});
+
+tours.add("omni_stock_till_ship_later", {
+    steps: () =>
+        [
+            start(),
+            ProductScreen.clickDisplayedProduct("Copper kettle", true, "1"),
+            ProductScreen.clickDisplayedProduct("Glass bowl", true, "1"),
+            ProductScreen.clickPartnerButton(),
+            ProductScreen.clickCustomer("Anna Martin"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickShipLaterButton(),
+            PaymentScreen.shippingLaterHighlighted(),
+            {
+                content: "where it leaves from, and when it is there",
+                trigger:
+                    ".o_omni_shipping li:contains('1 × Copper kettle: from Central, there by')",
+                timeout: SERVER,
+            },
+            {
+                content: "what nowhere has",
+                trigger: ".o_omni_shipping li:contains('1 × Glass bowl: no store can send it')",
+            },
+            PaymentScreen.clickPaymentMethod("Bank"),
+            PaymentScreen.clickValidate(),
+            {
+                content: "back to the ticket",
+                trigger:
+                    ".modal:contains('No store can send this') .modal-footer button:contains('Back to the ticket')",
+                timeout: SERVER,
+                run: "click",
+            },
+            ProductScreen.isShown(),
+            ProductScreen.clickOrderline("Glass bowl", "1"),
+            ProductScreen.clickNumpad("⌫"),
+            ProductScreen.selectedOrderlineHas("Glass bowl", "0"),
+            ProductScreen.clickNumpad("⌫"),
+            {
+                content: "it is off the ticket",
+                trigger: ".order-container:not(:has(.orderline:contains('Glass bowl')))",
+            },
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Bank"),
+            PaymentScreen.clickValidate(),
+            ReceiptScreen.isShown(),
         ].flat(Infinity),
 });

@@ -51,19 +51,13 @@ patch(PosStore.prototype, {
         this.dialog.add(CustomerPanel, { partner });
     },
     /**
-     * Put a web order that is still to be paid on a ticket, with core's own settlement.
+     * Put a web order that is still to be paid on a ticket.
      * @returns {boolean} whether it is on a ticket now
      */
     async omniTakePayment(orderId) {
-        // After a reload the ticket may be here before the order that it settles: then the bare id says it.
-        const known = this.models["pos.order.line"].find(
-            (line) =>
-                (line.sale_order_origin_id?.id ?? line.raw.sale_order_origin_id) === orderId &&
-                !line.order_id?.finalized
-        );
+        const known = this.omniTicketOf(orderId);
         if (known) {
-            this.setOrder(known.order_id);
-            this.omniShowTicket();
+            this.omniShowTicket(known);
             return true;
         }
         const loaded = await this.data.callRelated(
@@ -73,45 +67,7 @@ patch(PosStore.prototype, {
             {},
             false
         );
-        const saleOrder = loaded["sale.order"][0];
-        if (saleOrder.amount_paid > 0 && !(await this.loadDownPaymentProduct())) {
-            return false;
-        }
-        const ticket = this.getOrder();
-        if (
-            !ticket ||
-            !(ticket.isEmpty() || ticket.getPartner()?.id === saleOrder.partner_id?.id)
-        ) {
-            this.addNewOrder();
-        }
-        this.getOrder().setPartner(saleOrder.partner_id);
-        this.getOrder().update({ fiscal_position_id: saleOrder.fiscal_position_id });
-        if (saleOrder.amount_paid > 0) {
-            // What was paid online comes off the ticket, as core does it: by a down payment below zero.
-            await this.addDownPaymentProductOrderlineToOrder(
-                saleOrder,
-                -saleOrder.amount_paid,
-                false
-            );
-        }
-        await this.settleSO(saleOrder, saleOrder.fiscal_position_id);
-        this.omniNotePaidOnline();
-        this.omniShowTicket();
-        return true;
-    },
-    /**
-     * Say on the ticket what the down payment below zero is. Its details go: for them core reads the order's lines
-     * again after the payment, which takes rights that a seller need not have.
-     */
-    omniNotePaidOnline() {
-        for (const line of this.getOrder().lines.filter((line) => line.down_payment_details)) {
-            line.down_payment_details = false;
-            line.setCustomerNote(_t("Paid online"));
-        }
-    },
-    omniShowTicket() {
-        this.navigate("ProductScreen", { orderUuid: this.getOrder().uuid });
-        this.mobile_pane = "left";
+        return this.omniSettle(loaded["sale.order"][0]);
     },
     /**
      * Add a product to the ticket if this till sells it.

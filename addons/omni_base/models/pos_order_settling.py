@@ -1,0 +1,178 @@
+from odoo import SUPERUSER_ID, api, fields, models
+
+from ..tools import inputs
+from .stock_move import Shares
+
+
+class PosOrder(models.Model):
+    """What a ticket settles of orders placed elsewhere: once, and each delivery lowered by its share."""
+
+    _inherit = "pos.order"
+
+    @api.model
+    def sync_from_ui(self, orders):
+        moves = self._omni_shared_moves(orders)
+        answer = super(PosOrder, self.with_context(omni_shares=Shares(moves.ids))).sync_from_ui(orders)
+        if moves:
+            self.browse(row["id"] for row in answer["pos.order"])._omni_lower_shares(moves)
+        return answer
+
+    def _process_saved_order(self, draft):
+        if not draft and self.state != "cancel":
+            self._omni_count_once()
+        return super()._process_saved_order(draft)
+
+    # -- once ----------------------------------------------------------------------------------------------------------
+
+    def _omni_count_once(self):
+        """Find what this ticket settles though it was paid meanwhile: two tills took the money, one of them without
+        network. What was settled or delivered already counts no more: no goods leave for it, and a manager is to give
+        the money back.
+        """
+        for line in self.lines.filtered("refunded_orderline_id.omni_twice_order_id"):
+            line.omni_twice_order_id = line.refunded_orderline_id.omni_twice_order_id
+        settling = self.lines.filtered(lambda line: not line.refunded_orderline_id)
+        # sudo: what is paid of the orders that the ticket settles; a seller need not have rights on them
+        orders, claims = settling.sudo().sale_order_origin_id, self.env["omni.claim"].sudo()
+        if not orders:
+            return
+        known = claims._paid_before(self.uuid, orders)
+        claims._end(orders)
+        paid = orders._omni_amounts_paid()
+        for order in orders:
+            lines = settling.filtered(lambda line, order=order: line.sale_order_origin_id.id == order.id)
+            totals = [line._omni_total() for line in lines]
+            before = paid[order] - (0 if self.state == "draft" else sum(totals))
+            # Where nobody wrote it down, what came off the ticket was known.
+            meanwhile = before - known.get(order.id, -sum(total for total in totals if total < 0))
+            if order.currency_id.compare_amounts(meanwhile, 0) > 0:
+                due = max(order._omni_worth()[order] - before, 0)
+                twice = lines._omni_settled_again()
+                amount = sum(line._omni_total() for line in twice)
+                amount += max(min(sum(totals) - amount - due, meanwhile - amount), 0)
+                twice.write(
+                    {"omni_twice_order_id": order.id, "sale_order_origin_id": False, "sale_order_line_id": False}
+                )
+                self._omni_ask_to_give_back(order, amount)
+
+    def _omni_ask_to_give_back(self, order, amount):
+        """Make it a manager's task to give back what this ticket took once more.
+
+        :param order: in sudo mode
+        """
+        if order.currency_id.compare_amounts(amount, 0) <= 0:
+            return
+        group = self.env.ref("omni_base.group_manager").sudo()  # sudo: who the managers are
+        managers = group.all_user_ids.filtered(
+            lambda user: user.active and order.company_id in user.company_ids and user.id != SUPERUSER_ID
+        )
+        others = (order.pos_order_line_ids.order_id - self).filtered(lambda ticket: ticket.state in ("paid", "done"))
+        ticket = self.pos_reference or self.name
+        order.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("Paid twice: give back %s", order.currency_id.format(amount)),
+            note=self.env._(
+                "%(order)s was paid already (%(before)s) when ticket %(ticket)s of %(till)s took the payment once more."
+                " It counts once. Give the money back: at a till, Orders > Paid > %(ticket)s > Refund.",
+                order=order.name,
+                before=", ".join(other.pos_reference or other.name for other in others) or self.env._("online"),
+                ticket=ticket,
+                till=self.config_id.name,
+            ),
+            user_id=(managers[:1] or order.user_id or self.env.user).id,
+        )
+
+    # -- where it leaves from ------------------------------------------------------------------------------------------
+
+    @api.model
+    def _omni_shared_moves(self, orders):
+        """Return what is to leave of the goods that these tickets settle, where more than one delivery shares it: core
+        would have each of them deliver all that is left.
+
+        :param orders: as the till sends them
+        """
+        # sudo: which goods are to leave; that they are settled is checked by core and by whoever serves the orders
+        known_sudo = self.sudo().search([("uuid", "in", [order.get("uuid") for order in orders])])
+        settled = set(known_sudo.lines.sale_order_line_id.ids)
+        for order in orders:
+            sent = [line[2] for line in order.get("lines") or () if line[0] in (0, 1)]
+            settled.update(filter(None, (inputs.id_or_none(line.get("sale_order_line_id")) for line in sent)))
+        lines_sudo = known_sudo.lines.sale_order_line_id.browse(settled).exists()
+        moves_sudo = lines_sudo.move_ids.reference_ids.move_ids.filtered(lambda move: move._omni_is_open())
+        shared_sudo = moves_sudo.browse()
+        for (_references, _product), same in moves_sudo.grouped(
+            lambda move: (move.reference_ids, move.product_id)
+        ).items():
+            if len(same.filtered(lambda move: move.sale_line_id and move.location_dest_id._is_outgoing())) > 1:
+                shared_sudo |= same
+        return shared_sudo
+
+    def _omni_lower_shares(self, moves):
+        """Lower these deliveries by what these tickets took: first those of the till's own store.
+
+        :param moves: in sudo mode
+        """
+        paid_sudo = self.sudo().filtered(lambda ticket: ticket.state in ("paid", "done"))  # sudo: as the moves
+        stores = paid_sudo.config_id._omni_store()
+        for line in paid_sudo.lines.sale_order_line_id & moves.sale_line_id:
+            each = dict(line.product_id._omni_made_of())
+            leaving = (line.move_ids & moves).filtered(
+                lambda move: move._omni_is_open() and move.location_dest_id._is_outgoing()
+            )
+            for product, same in leaving.grouped("product_id").items():
+                left = max(line._omni_ordered() - line._omni_received(), 0) * each.get(product.id, 1)
+                surplus = sum(same.mapped("product_qty")) - left
+                for move in same.sorted(
+                    lambda move: (move.warehouse_id not in stores, move._omni_is_prepared(), move.product_qty)
+                ):
+                    part = min(surplus, move.product_qty)
+                    if product.uom_id.compare(part, 0) > 0:
+                        surplus -= part
+                        move._omni_ask_less(part)
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    omni_twice_order_id = fields.Many2one(
+        "sale.order",
+        "Paid Twice",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="The order that was paid already when this line took its payment once more: money to give back, no goods.",
+    )
+
+    def _launch_stock_rule_from_pos_order_lines(self):
+        kept = self.filtered(lambda line: not line.omni_twice_order_id)
+        return super(PosOrderLine, kept)._launch_stock_rule_from_pos_order_lines()
+
+    def _omni_settled_again(self):
+        """Return those of these lines, of one order on one ticket, that were settled or delivered otherwise. Of a line
+        that is so in part, that part becomes a line of its own.
+        """
+        again = self.browse()
+        for order_line, lines in self.filtered(lambda line: line.qty > 0).grouped("sale_order_line_id").items():
+            if not order_line:
+                continue
+            line_sudo, unit = order_line.sudo(), lines.product_id.uom_id  # sudo: quantities
+            before = line_sudo._omni_received(without=self.order_id)
+            more = min(sum(lines.mapped("qty")) - max(line_sudo._omni_ordered() - before, 0), before)
+            for line in lines:
+                part = min(more, line.qty)
+                if unit.compare(part, 0) > 0:
+                    more -= part
+                    again += line._omni_split(part) if unit.compare(part, line.qty) < 0 else line
+        goods = self.filtered(lambda line: line.sale_order_line_id and line.qty > 0)
+        return (
+            self | again if again and not goods - again else again
+        )  # what came off the ticket goes with its last line
+
+    def _omni_split(self, quantity):
+        """Make ``quantity`` of this line a line of its own, and return it."""
+        values = {}
+        for name in ("price_subtotal", "price_subtotal_incl"):
+            values[name] = self.order_id.currency_id.round(self[name] * quantity / self.qty)
+        other = self.copy({"order_id": self.order_id.id, "qty": quantity, **values})
+        self.write({"qty": self.qty - quantity, **{name: self[name] - part for name, part in values.items()}})
+        return other

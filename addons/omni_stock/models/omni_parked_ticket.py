@@ -1,0 +1,140 @@
+from contextlib import suppress
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from odoo.addons.omni_base.exceptions import Busy, OutOfStock
+
+from .sale_order import same_quantities
+
+KEPT = timedelta(days=1)
+
+
+class OmniParkedTicket(models.Model):
+    """A ticket that is open at a till and unknown to the server until it is paid: for whom its goods are kept."""
+
+    _name = "omni.parked.ticket"
+    _description = "Parked Ticket"
+
+    uuid = fields.Char(required=True, readonly=True)
+    name = fields.Char(readonly=True, help="As the till prints it.")
+    config_id = fields.Many2one("pos.config", "Till", required=True, readonly=True, ondelete="cascade")
+    company_id = fields.Many2one(related="config_id.company_id")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null")
+
+    _uuid_uniq = models.UniqueIndex("(uuid)")
+
+    @api.model
+    def _of(self, uuid):
+        """Return the parked ticket with this uuid, maybe none."""
+        return self.search([("uuid", "=", uuid)], limit=1)
+
+    @api.model
+    def _note(self, uuid, config, name, partner):
+        """Return the parked ticket with this uuid, new or known; of two calls at once the second one is repeated."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO omni_parked_ticket AS t
+                       (uuid, name, config_id, partner_id, create_uid, create_date, write_uid, write_date)
+                VALUES (%(uuid)s, %(name)s, %(config)s, %(partner)s, %(user)s, %(now)s, %(user)s, %(now)s)
+                ON CONFLICT (uuid) DO UPDATE SET partner_id = EXCLUDED.partner_id, write_date = EXCLUDED.write_date
+                RETURNING id
+                """,
+                uuid=uuid,
+                name=name,
+                config=config.id,
+                partner=partner.id or None,
+                user=self.env.uid,
+                now=fields.Datetime.now(),
+            )
+        )
+        parked = self.browse(rows[0][0])
+        parked.invalidate_recordset(flush=False)
+        return parked
+
+    @api.model
+    def _keep(self, owner, demand, seconds):
+        """Keep what there is of ``demand`` for a ticket, in place of what it kept. Where that cannot be decided just
+        now it goes on all the same: asking again tries again.
+
+        :param owner: the ticket
+        :param demand: ``{(product_id, warehouse_id): quantity}``
+        """
+        held = self.env["omni.hold"]._held(owner._name, owner.id)
+        availability = self.env["omni.availability"]
+        if demand and same_quantities(self.env["product.product"]._omni_in_parts(demand), held):
+            with suppress(Busy):
+                availability.extend(owner, seconds)
+            return
+        self.env["omni.promise.news"]._note("pairs", held)  # what it gives back is news too
+        while demand:
+            try:
+                rows = [(*pair, quantity) for pair, quantity in demand.items()]
+                # Of no channel: what stands in the shop is the till's to sell, whatever its channel may promise.
+                availability.hold(owner, rows, ttl=seconds)
+                return
+            except Busy:
+                return
+            except OutOfStock as error:
+                left = {pair: quantity - error.shortages.get(pair, 0) for pair, quantity in demand.items()}
+                units = {pair: self.env["product.product"].browse(pair[0]).uom_id for pair in left}
+                demand = {pair: quantity for pair, quantity in left.items() if units[pair].compare(quantity, 0) > 0}
+        if held:
+            availability.release(owner)
+
+    def _route(self, demand, seconds):
+        """Decide where a ticket that is shipped later leaves from, for its till's channel, and keep it there.
+
+        :param demand: ``{product_id: quantity}``
+        :return: the legs, see :meth:`omni.routing.plan`
+        """
+        self.ensure_one()
+        channel, known = self.config_id.omni_channel_id, {}
+        routing = self.env["omni.routing"].with_context(omni_owner=f"{self._name},{self.id}")
+        while True:
+            plan = routing._plan(list(demand.items()), self.partner_id, channel, known=known)
+            taken = {
+                (plan.order.lines[line].product, candidate.store.id): quantity
+                for candidate in plan.candidates
+                for line, quantity in candidate.lines.items()
+            }
+            try:
+                if taken:
+                    rows = [(*pair, quantity) for pair, quantity in taken.items()]
+                    self.env["omni.availability"].hold(self, rows, channel, seconds)
+                else:
+                    self._end("release")
+            except Busy:
+                pass  # its moves count without a hold, too
+            except OutOfStock as error:
+                known |= {pair: taken[pair] - lacking for pair, lacking in error.shortages.items()}
+                continue
+            return routing._legs(plan)
+
+    def _legs_kept(self, demand):
+        """Return ``[(warehouse_id, [(product_id, quantity)])]`` of what this ticket keeps, if it is just ``demand``,
+        else None.
+        """
+        held = self.env["omni.hold"]._held(self._name, self.id) if self else {}
+        kept = {}
+        for (product, _store), quantity in held.items():
+            kept[product] = kept.get(product, 0) + quantity
+        if not kept or not same_quantities(kept, demand):
+            return None
+        stores = dict.fromkeys(store for _product, store in held)
+        return [
+            (store, [(product, quantity) for (product, where), quantity in held.items() if where == store])
+            for store in stores
+        ]
+
+    def _end(self, how):
+        """``release`` or ``commit`` what these tickets keep."""
+        for ticket in self.browse(self and self.env["omni.hold"]._owners_with_holds(self._name, self.ids)):
+            getattr(self.env["omni.availability"], how)(ticket)
+
+    @api.autovacuum
+    def _gc_parked(self):
+        self.search(Domain("write_date", "<", fields.Datetime.now() - KEPT)).unlink()
