@@ -1,7 +1,8 @@
 """Makes the demo retailer's catalogue, customers and a year of sales, on a database with the add-ons and their demo data.
 
 Always the same, with dates relative to today. It knows Odoo's own documents alone: what the add-ons make of them is theirs.
-An add-on may say what its people do in an afternoon by a function ``each_day(env, random, moment)`` in ``demo/each_day.py``.
+An add-on may say what its people do in an afternoon by a function ``each_day(env, random, moment)`` in ``demo/each_day.py``,
+and what they did last by ``today(env, random, moment)`` in ``demo/today.py``. At the end it looks at what came out: see ``check.py``.
 """
 
 import importlib
@@ -11,6 +12,7 @@ import time
 from contextlib import suppress
 from datetime import date, timedelta
 
+import check
 import customers
 import history
 import looks
@@ -72,26 +74,38 @@ def main(env):
         live_from = today - timedelta(days=LIVE_DAYS)
         tickets = [purchase for purchase in plan.purchases if purchase.channel == "store"]
         live = [purchase for purchase in tickets if purchase.moment.date() >= live_from]
-        copied = till_history.write(env, clock, plan, tills, tickets[: len(tickets) - len(live)])
+        copied = till_history.write(env, clock, plan, tills, tickets[: len(tickets) - len(live)], live_from)
         say("Web orders of the months past")
         online = [purchase for purchase in plan.purchases if purchase.channel != "store"]
         past = [purchase for purchase in online if purchase.moment.date() < lived]
+        sells_from, orders.website.warehouse_id = orders.website.warehouse_id, central  # what they are copies of
         history.write(env, clock, plan, orders, past)
+        orders.website.warehouse_id = sells_from
         stock.derive_quants(env, articles)
         customers.date_back(env, people, plan.first_seen())
         env.cr.commit()
 
         say("The last weeks, day by day")
-        recent = Recent(env, clock, plan, orders, tills, Loyalty(env, chance), day_scripts(env))
+        recent = Recent(env, clock, plan, orders, tills, Loyalty(env, chance), scripts(env, "each_day"))
         earning = [row for row in copied if row[0].moment.date() >= today - timedelta(days=POINTS_DAYS)]
-        recent.run(online[len(past) :], live, earning)
+        back = [row for row in copied if row[0].returned and row[0].returned.date() >= live_from]
+        recent.run(online[len(past) :], live, earning, back)
         say("Today")
         recent.leave_open(open_orders)
         visits.leave(env, clock, plan, orders, people)
-    env["mail.mail"].search([("state", "=", "outgoing")]).state = "sent"  # no letter of the story leaves the machine
+        clock.set(clock.now)
+        env.cr.commit()
+        for function in scripts(env, "today"):
+            function(env, chance, clock.now)
+        tills[0].open()
+    for model in {"mail.mail", "sms.sms"} & set(env.registry):  # no letter of the story leaves the machine
+        env[model].search([("state", "=", "outgoing")]).state = "sent"
     env["res.users"].search([("share", "=", False)]).odoobot_state = "disabled"  # its greeting covers a phone's screen
     env.flush_all()
     env.cr.commit()
+    say("Looking at it")
+    env.cr.execute("ANALYZE")  # else PostgreSQL knows nothing of what has just been written
+    check.look(env)
     say.done()
 
 
@@ -134,13 +148,13 @@ def speak_french(env):
     wizard.lang_install()
 
 
-def day_scripts(env):
-    """Return the functions ``each_day`` of the add-ons that have one."""
+def scripts(env, name):
+    """Return the functions of that name of the add-ons that have one, in ``demo/<name>.py``."""
     found = []
     for module in env["ir.module.module"].search([("state", "=", "installed")], order="name"):
         with suppress(FileNotFoundError):
-            file_path(f"{module.name}/demo/each_day.py")
-            found.append(importlib.import_module(f"odoo.addons.{module.name}.demo.each_day").each_day)
+            file_path(f"{module.name}/demo/{name}.py")
+            found.append(getattr(importlib.import_module(f"odoo.addons.{module.name}.demo.{name}"), name))
     return found
 
 

@@ -23,6 +23,16 @@ class Orders:
         )
         self.salesman = env.ref("omni_base.demo_user_manager", raise_if_not_found=False) or env.ref("base.user_admin")
 
+    def in_stock(self, purchase):
+        """Return what of a purchase its shop can still sell, or None: nothing. What is shipped, the warehouse has."""
+        if not purchase.shop:
+            return purchase
+        products = [item.article.id for item in purchase.items]
+        channel = self.website.omni_channel_id
+        left = self.env["omni.availability"].available(products, purchase.shop.ids, channel)
+        items = [item for item in purchase.items if left[item.article.id, purchase.shop.id] >= item.quantity]
+        return purchase._replace(items=items) if items else None
+
     def draft(self, purchase, carrier):
         """Return the basket of a purchase; ``carrier`` empty: nothing to ship yet."""
         partner = purchase.customer.partner

@@ -23,10 +23,13 @@ class Recent:
         self.collections = defaultdict(list)  # by the day on which the customer comes
         self.returns = defaultdict(list)  # parcels, by the day on which they come back
 
-    def run(self, online, live, copied):
-        """Place the ``online`` purchases, ring up the ``live`` ones, let ``copied`` tickets (``[(purchase, id)]``) earn."""
-        online, live = _by_day(online), _by_day(live)
-        tickets = _by_day(copied, lambda row: row[0].moment)
+    def run(self, online, live, earning, back):
+        """Place the ``online`` purchases, ring up the ``live`` ones, let the tickets ``earning`` earn points and take those of
+        ``back`` back (both ``[(purchase, id of its pos.order)]``)."""
+        online, tickets = _by_day(online), _by_day(earning, lambda row: row[0].moment)
+        rung = [(purchase.moment, purchase, None) for purchase in live]
+        rung += [(purchase.returned, purchase, ticket_id) for purchase, ticket_id in back]
+        live = _by_day(sorted(rung, key=lambda row: row[0]), lambda row: row[0])
         for day in sorted(online.keys() | live.keys() | tickets.keys()):
             for _purchase, ticket_id in tickets[day]:
                 order = self.env["pos.order"].browse(ticket_id)
@@ -58,6 +61,9 @@ class Recent:
     def place(self, purchase, provider=None, state="done"):
         """Place an order on the web or by phone, and pay it (``state`` pending: it waits for its payment)."""
         self.clock.set(purchase.moment)
+        purchase = self.orders.in_stock(purchase)
+        if not purchase:
+            return
         carrier = self.orders.home
         if purchase.shop:
             carrier = self.orders.in_store
@@ -69,7 +75,7 @@ class Recent:
         if state == "pending" and not provider:
             order.action_quotation_sent()
             self.orders.pay(order, state=state)
-            return order
+            return
         order.action_confirm()
         day = purchase.moment.date()
         self.orders.pay(order, provider, state, booked=self.plan.end - day <= timedelta(days=BOOKED_DAYS))
@@ -77,7 +83,6 @@ class Recent:
             self.parcels[day + timedelta(days=self.random.choice((1, 1, 2)))].append(order)
         elif state == "done":
             self.collections[self._open_day(day, purchase.shop)].append(order)
-        return order
 
     def _send_parcels(self, day):
         self.clock.set(utc(day, 8.5))
@@ -112,18 +117,21 @@ class Recent:
             day += timedelta(days=1)
         return day
 
-    def _run_tills(self, day, purchases):
+    def _run_tills(self, day, tickets):
+        """Run the tills for a day; ``tickets``: ``[(moment, purchase, id of the ticket that is brought back or None)]``."""
         for till in self.tills:
-            mine = [purchase for purchase in purchases if purchase.shop == till.shop]
+            mine = [row for row in tickets if row[1].shop == till.shop]
             if not mine:
                 continue
             opening, closing = self.plan.hours[till.shop][day.weekday()]
             self.clock.set(utc(day, opening - 0.2))
             till.open()
-            for purchase in mine:
-                self.clock.set(purchase.moment)
-                order = till.ring_up(purchase)
-                self.loyalty.on_ticket(order)
+            for moment, purchase, ticket_id in mine:
+                self.clock.set(moment)
+                if ticket_id:
+                    till.take_back(self.env["pos.order"].browse(ticket_id), moment)
+                elif found := till.on_shelf(purchase):
+                    self.loyalty.on_ticket(till.ring_up(found))
             self.clock.set(utc(day, closing + 0.2))
             till.close()
 

@@ -21,15 +21,16 @@ class Ticket(NamedTuple):
     of: object = None
 
 
-def write(env, clock, plan, tills, purchases):
-    """Write the tickets of ``purchases`` and their returns, in sessions of a week, closed and booked.
+def write(env, clock, plan, tills, purchases, until):
+    """Write the tickets of ``purchases`` and their returns up to ``until`` (a date), in sessions of a week, closed and
+    booked.
 
     Return ``[(purchase, id of its pos.order)]``, oldest first.
     """
     rolls = {}
     for till in tills:
         if mine := [purchase for purchase in purchases if purchase.shop == till.shop]:
-            rolls[till] = _roll(env, till, mine)
+            rolls[till] = _roll(env, till, mine, until)
     sessions = sorted(
         {(_monday(ticket.moment), till.config.id, till) for till, roll in rolls.items() for ticket in roll},
         key=lambda key: key[:2],
@@ -53,15 +54,16 @@ def write(env, clock, plan, tills, purchases):
     )
 
 
-def _roll(env, till, purchases):
+def _roll(env, till, purchases, until):
     """Return the tickets of purchases and of what came back, oldest first, and settle how each is paid."""
-    order_ids = ids(env, "pos_order", len(purchases) + sum(bool(purchase.returned) for purchase in purchases))
+    back = [purchase for purchase in purchases if purchase.returned and purchase.returned.date() < until]
+    order_ids = ids(env, "pos_order", len(purchases) + len(back))
     roll = []
     for purchase in purchases:
         ticket = Ticket(purchase, purchase.moment, 1, order_ids.pop(0))
         method = till.paid_by[ticket.id] = till.method()
         roll.append(ticket)
-        if purchase.returned:
+        if purchase.returned and purchase.returned.date() < until:
             roll.append(Ticket(purchase, purchase.returned, -1, order_ids.pop(0), ticket))
             till.paid_by[roll[-1].id] = method
     return sorted(roll, key=lambda ticket: ticket.moment)
@@ -78,7 +80,7 @@ def _ring_up_template(plan, till, roll):
     first = roll[0].purchase
     purchase = plan.purchase("store", utc(plan.start, 10), first.customer, till.shop, first.items[:1])
     order = till.ring_up(purchase)
-    refund = till.take_back(order)
+    refund = till.take_back(order, order.date_order)
     till.close()
     return order, refund
 

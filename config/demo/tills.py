@@ -38,6 +38,14 @@ class Till:
         session.post_closing_cash_details(session.cash_register_balance_end)
         session.action_pos_session_closing_control()
 
+    def on_shelf(self, purchase):
+        """Return what of a purchase a customer finds on the shop's shelves now, or None: nothing."""
+        products = self.env["product.product"].browse(item.article.id for item in purchase.items)
+        here = products.with_context(warehouse_id=self.shop.id)
+        left = dict(zip(products.ids, here.mapped("qty_available"), strict=True))
+        items = [item for item in purchase.items if left[item.article.id] >= item.quantity]
+        return purchase._replace(items=items) if items else None
+
     def ring_up(self, purchase):
         """Ring up a purchase as the till itself sends it; return its ``pos.order``."""
         return self._send(
@@ -49,7 +57,7 @@ class Till:
             partner_id=purchase.customer.partner.id if purchase.customer else False,
         )
 
-    def take_back(self, order):
+    def take_back(self, order, moment):
         """Take the goods of a ticket back and return the money, as the till sends it: quantities below 0, the lines'
         prices above. Return the ``pos.order`` that says so.
         """
@@ -70,7 +78,7 @@ class Till:
         ]
         return self._send(
             order.payment_ids.payment_method_id[:1],
-            order.date_order,
+            moment,
             -order.amount_total,
             order.amount_tax - order.amount_total,
             lines,

@@ -65,9 +65,10 @@ def shell():
 
 def serve():
     """The server on a database, in front."""
-    name, port, workers = variable("DB"), number("PORT", 8069), number("WORKERS", 0)
+    name, port, workers = variable("DB"), number("PORT", server.PORT), number("WORKERS", 0)
     server.check_port(port)
     env = _having(name)
+    database.lead_to(env, name, port)
     if workers:
         return server.serve_workers(env, name, port, workers)
     server.record(env.work, os.getpid(), port)
@@ -124,7 +125,7 @@ def lint():
 
 
 COMMANDS = {
-    "demo": lambda: demo.main(number("PORT", 8069)),
+    "demo": lambda: demo.main(number("PORT", server.PORT)),
     "test": test,
     "lint": lint,
     "bench": bench,

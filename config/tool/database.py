@@ -22,11 +22,13 @@ from layers import GENERATOR, PREFIX, layers
 from progress import Problem
 from python import RUN
 
-__all__ = ["build", "check", "copy", "drop", "exists", "layers", "query", "remark", "template"]
+__all__ = ["build", "check", "copy", "drop", "exists", "layers", "lead_to", "query", "remark", "template"]
 
 ASIDE = "omni_aside_"  # begins the name of what is being built
 MARK = "omnichannel"  # begins the comment of every database made here
 NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]{0,62}")
+LOCAL = re.compile(r"http://(localhost|127\.0\.0\.1)(:\d+)?")
+LETTERS = {"mail_message": "body", "mail_mail": "body_html"}  # what links stand in
 KEPT = 2  # contents of each kind of template, the last used ones
 SPACE = 1_000_000_000
 
@@ -83,6 +85,21 @@ def query(env, name, sql):
 def note(env, name, text=""):
     """Notes on a database that it was made here, when it was last used, and `text`."""
     query(env, "postgres", f"COMMENT ON DATABASE \"{name}\" IS '{MARK} {time.time():.0f} {text}'")
+
+
+def lead_to(env, name, port):
+    """Makes links lead to the server on this port: in mails, codes and documents to come, and in letters that led to
+    another server of this machine."""
+    address = f"http://127.0.0.1:{port}"
+    parameters = dict(query(env, name, "SELECT key, value FROM ir_config_parameter WHERE key LIKE 'web.base.url%'"))
+    former = parameters.get("web.base.url", "")
+    if "web.base.url.freeze" in parameters or former == address:
+        return
+    query(env, name, f"UPDATE ir_config_parameter SET value = '{address}' WHERE key = 'web.base.url'")
+    for table, column in LETTERS.items() if LOCAL.fullmatch(former) else ():
+        if query(env, name, f"SELECT to_regclass('{table}')")[0][0]:
+            text = f"replace({column}, '{former}/', '{address}/')"
+            query(env, name, f"UPDATE {table} SET {column} = {text} WHERE position('{former}/' IN {column}) > 0")
 
 
 def remark(env, name):
@@ -151,6 +168,7 @@ def _install(env, base, aside, layer, dump):
     if layer.modules:
         _install_modules(env, aside, layer, log)
     if layer.generated:
+        lead_to(env, aside, server.PORT)
         process.run(
             server.script_command(env, aside, GENERATOR),
             f"Making the demo retailer failed: correct {GENERATOR.parent.relative_to(CLONE)}",
@@ -159,6 +177,7 @@ def _install(env, base, aside, layer, dump):
             env=env.variables(),
         )
         server.warm_up(env, aside)
+        lead_to(env, aside, server.PORT)
     (env.filestore / aside).mkdir(parents=True, exist_ok=True)
     query(env, aside, "VACUUM ANALYZE")
     if env.postgres.own:

@@ -44,9 +44,7 @@ def main(port):
         _database(env, stack)
         with progress.step("Starting the shop"):
             server.check_port(port)
-            # Links in mails lead here, also before an administrator has logged in.
-            address = f"'http://127.0.0.1:{port}' WHERE key = 'web.base.url'"
-            database.query(env, NAME, f"UPDATE ir_config_parameter SET value = {address}")
+            database.lead_to(env, NAME, port)  # also before an administrator has logged in
             started = server.start(env, NAME, port, env.work / "log/demo.log")
         print(CARD.format(port=port), flush=True)
         if started.wait():

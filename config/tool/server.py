@@ -23,6 +23,7 @@ from progress import Problem
 RUNNER = Path(__file__).with_name("run_script.py")
 # Assets that no page names but its scripts ask for; a till's page would open a session.
 BUNDLES = ("point_of_sale.assets_prod", "web.assets_backend_lazy", "web.chartjs_lib", "spreadsheet.o_spreadsheet")
+PORT = 8069  # unless another one is asked for
 PATIENCE = 120  # seconds for a server to answer, or to stop
 
 
