@@ -15,10 +15,9 @@ class PosOrder(models.Model):
         help="What becomes of what the customer did not take of the pickup that this ticket settles.",
     )
 
-    def _process_saved_order(self, draft):
-        if not draft and self.state != "cancel":
-            self._omni_check_pickups()
-        return super()._process_saved_order(draft)
+    def action_pos_order_paid(self):
+        self._omni_check_pickups()  # whoever says that it is paid: a till, the back office, a script
+        return super().action_pos_order_paid()
 
     def _omni_check_pickups(self):
         """Let this ticket, which is paid, collect the pickups that it may. It posts whatever comes of it: what it may

@@ -192,6 +192,28 @@ class TestTickets(DoorsCommon):
         self._ticket([], **values, **totals)
         self.assertEqual((parked.state, pickup.state, sneaky.state), ("paid", "collected", "ready"))
 
+    def test_a_ticket_made_by_a_script(self):
+        """A seller may make and pay tickets by RPC; one that says that it was paid opens nothing for the next."""
+        pickup = self._ready(paid=False)
+        line = self._line_of(pickup.order_id.order_line[0])
+        tickets = self.env["pos.order"].with_user(self.till_user).sudo()
+        values = {
+            "session_id": self.till.current_session_id.id,
+            "amount_total": 50.0,
+            "amount_tax": 0.0,
+            "amount_paid": 50.0,
+            "amount_return": 0.0,
+            "lines": [Command.create(line)],
+        }
+        payment = {"amount": 50.0, "payment_method_id": self.till.payment_method_ids[:1].id}
+        ticket = tickets.create(values)
+        ticket.add_payment(payment | {"pos_order_id": ticket.id})
+        ticket.action_pos_order_paid()
+        self.assertEqual((ticket.state, pickup.state), ("paid", "ready"))
+        tickets.create(values | {"state": "paid"})
+        self._ticket([self._line_of(pickup.order_id.order_line[0])])
+        self.assertEqual(pickup.state, "ready")
+
     def test_another_order_is_not_reached_by_its_line(self):
         """The line of an order that no till serves, behind the number of one that they do."""
         pickup = self._ready(paid=False)
