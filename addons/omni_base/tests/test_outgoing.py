@@ -4,7 +4,7 @@ import ssl
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from unittest.mock import patch
 
@@ -71,12 +71,10 @@ class TestOutgoing(BaseCase):
         def work(listener):
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self.certificate, self.key)
-            try:
+            with suppress(OSError):  # who asked has gone
                 connection, _address = listener.accept()
                 with context.wrap_socket(connection, server_side=True) if encrypted else connection as connection:
                     serve(connection, stopped)
-            except OSError:
-                pass  # who asked has gone
 
         with socket.create_server(("127.0.0.1", 0)) as listener:
             thread = threading.Thread(target=work, args=[listener], daemon=True)

@@ -1,11 +1,10 @@
 import re
 from datetime import timedelta
-from itertools import groupby
 from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL, file_open, groupby
 
 from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.tools import inputs
@@ -164,7 +163,7 @@ class OmniAvailability(models.AbstractModel):
         self.env["omni.hold"].invalidate_model()  # PostgreSQL writes them
         long_ago = fields.Datetime.now() - timedelta(seconds=LONGEST)
         found = []
-        for model, same in groupby(rows, key=itemgetter(0)):
+        for model, same in groupby(rows, itemgetter(0)):
             since = {res_id: (hold, created) for _model, res_id, hold, created in same}
             # sudo: whether a document is still there, whoever may read it
             there = self.env[model].sudo().browse(since).exists() if model in self.env.registry else ()

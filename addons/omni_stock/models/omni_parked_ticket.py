@@ -102,13 +102,12 @@ class OmniParkedTicket(models.Model):
                 for line, quantity in candidate.lines.items()
             }
             try:
-                if taken:
-                    rows = [(*pair, quantity) for pair, quantity in taken.items()]
-                    self.env["omni.availability"].hold(self, rows, channel, seconds)
-                else:
-                    self._end("release")
-            except Busy:
-                pass  # its moves count without a hold, too
+                with suppress(Busy):  # its moves count without a hold, too
+                    if taken:
+                        rows = [(*pair, quantity) for pair, quantity in taken.items()]
+                        self.env["omni.availability"].hold(self, rows, channel, seconds)
+                    else:
+                        self._end("release")
             except OutOfStock as error:
                 known |= {pair: taken[pair] - lacking for pair, lacking in error.shortages.items()}
                 continue

@@ -16,8 +16,7 @@ const AT_ONCE = 5000; // products of one question
 const PRECISION = 0.000001; // of a product's unit: what adding up parts of kits may lose
 
 /** @returns {[number, number][]} ids and quantities of what one piece takes out of stock: the parts of a kit, or itself */
-const madeOf = (product) =>
-    product.omni_parts?.length ? product.omni_parts : [[product.id, 1]];
+const madeOf = (product) => (product.omni_parts?.length ? product.omni_parts : [[product.id, 1]]);
 
 patch(PosStore.prototype, {
     async setup() {
