@@ -15,6 +15,7 @@
         "views/portal_templates.xml",
     ],
     "assets": {
+        "point_of_sale._assets_pos": ["omni_loyalty/static/src/till/**/*"],
         "web.assets_tests": ["omni_loyalty/static/tests/tours/**/*"],
     },
     "pre_init_hook": "pre_init_hook",

@@ -98,6 +98,7 @@ def post_init_hook(env):
             uid=env.uid,
         )
     )
+    env["loyalty.reward"].search([])._omni_describe()
     ready = env.ref("omni_loyalty.loyalty_program")
     running = env["loyalty.program"].search_count(
         [("program_type", "=", "loyalty"), ("company_id", "in", (False, ready.company_id.id)), ("id", "!=", ready.id)]

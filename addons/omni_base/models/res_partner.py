@@ -3,10 +3,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import email_normalize
+from odoo.tools import email_normalize, escape_psql
 
 from ..tools import inputs
+from ..tools.contacts import name_words, phone_digits, phone_end
 
+LEAST_DIGITS = 3  # of a phone number by which somebody is looked for
 SELLER_GROUPS = ("omni_base.group_user", "point_of_sale.group_pos_user", "sales_team.group_sale_salesman")
 LONGEST_KEY = 254  # signs of an e-mail address, which is the longest of what people are known by
 PROFILE_LIMIT = 20  # rows a section, what fits a panel at the till
@@ -44,9 +46,23 @@ class ResPartner(models.Model):
         domains = []
         if email and (normalized := email_normalize(email)):
             domains.append(Domain("email_normalized", "=", normalized))
-        if phone and (number := self._phone_format(number=phone, country=self.env.company.country_id)):
+        number = phone and (phone_digits(phone) or phone)
+        if number and (number := self._phone_format(number=number, country=self.env.company.country_id)):
             domains.append(Domain("phone_sanitized", "=", number))
         return domains
+
+    @api.model
+    def _omni_search_domain(self, text):
+        """Return the domain of the customers whom somebody may mean: all words are in the name, in any order, the text
+        is in the e-mail, or the phone ends with these digits, however they are written. Each sign stands for itself.
+        """
+        words = [Domain("complete_name", "ilike", escape_psql(word)) for word in name_words(text)]
+        if not words:
+            return Domain.FALSE
+        domain = Domain.AND(words) | Domain("email", "ilike", escape_psql(text.strip()))
+        if len(digits := phone_end(text)) >= LEAST_DIGITS:
+            domain |= Domain("phone_sanitized", "=like", f"%{digits}")
+        return domain
 
     def _omni_contacts(self):
         """Return the e-mail addresses and phone numbers, normalised, of this customer and of his company."""

@@ -1,3 +1,4 @@
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from .common import OmniCommon
@@ -16,8 +17,22 @@ class TestIdentity(OmniCommon):
             self.assertEqual(self.partners.omni_identify(email=email), self.customer)
 
     def test_phone_in_any_writing(self):
-        for phone in ("0612345678", "+33 6 12 34 56 78", "06.12.34.56.78", "0033612345678"):
-            self.assertEqual(self.partners.omni_identify(phone=phone), self.customer)
+        for phone in (
+            "0612345678",
+            "+33 6 12 34 56 78",
+            "06.12.34.56.78",
+            "0033612345678",
+            "06/12/34/56/78",
+            "06,12,34,56,78",
+            "06_12_34_56_78",
+            " 06-12 34\u00a056\u202f78 ",
+            "(+33) 6 12 34 56 78",
+            "+33 (0)6 12 34 56 78",
+            "00 33 6 12 34 56 78",
+            "\uff10\uff16 12 34 56 78",
+        ):
+            with self.subTest(phone=phone):
+                self.assertEqual(self.partners.omni_identify(phone=phone), self.customer)
 
     def test_never_a_guess(self):
         for email in ("camille", "camille.roux@example", "amille.roux@example.com", "", None, "%", "_" * 9):
@@ -49,3 +64,13 @@ class TestIdentity(OmniCommon):
             }
         )
         self.assertEqual(self.partners.omni_identify(email="camille.roux@example.com"), self.customer)
+
+    def test_whom_somebody_may_mean(self):
+        found = lambda text: self.partners.search(self.partners._omni_search_domain(text) & self.mine)
+        self.mine = Domain("id", "in", self.customer.ids)
+        for text in ("Roux Camille", "roux,  cam", "06/12/34/56/78", "5678", "+33 6 12 34 56 78", "ROUX@example"):
+            with self.subTest(text=text):
+                self.assertEqual(found(text), self.customer)
+        for text in ("Roux Carla", "%", "_", "C_mille", "Cam%", "06 12 34 56 79", ",", "", "78"):
+            with self.subTest(text=text):
+                self.assertFalse(found(text))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from odoo.addons.omni_base.tools import inputs
 
@@ -68,12 +69,10 @@ class OmniPickup(models.Model):
     def _desk_search_domain(self, search):
         if not search:
             return Domain.TRUE
-        domain = Domain("partner_id.name", "ilike", search) | Domain("order_id.name", "ilike", search)
+        meant = self.env["res.partner"]._omni_search_domain(search)
+        domain = Domain("partner_id", "any", meant) | Domain("order_id.name", "ilike", escape_psql(search))
         if code := self._clean_code(search):
             domain |= Domain("code", "=like", f"{code}%")
-        digits = "".join(sign for sign in search if sign.isdecimal())
-        if len(digits) >= 3:
-            domain |= Domain("partner_id.phone_sanitized", "=like", f"%{digits.lstrip('0')}")
         return domain
 
     def _desk_cards(self):

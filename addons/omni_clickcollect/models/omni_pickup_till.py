@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
+from odoo.tools import escape_psql, format_datetime
 
 from odoo.addons.omni_base.tools import inputs
 
@@ -169,11 +169,8 @@ class OmniPickup(models.Model):
         search = inputs.text_of(search, LONGEST_SEARCH)
         if not search:
             return Domain.TRUE
-        domain = Domain("partner_id.name", "ilike", search) | Domain("order_id.name", "ilike", search)
-        digits = "".join(sign for sign in search if sign.isdecimal()).lstrip("0")
-        if len(digits) >= 3:
-            domain |= Domain("partner_id.phone_sanitized", "=like", f"%{digits}")
-        return domain
+        meant = self.env["res.partner"]._omni_search_domain(search)
+        return Domain("partner_id", "any", meant) | Domain("order_id.name", "ilike", escape_psql(search))
 
     def _till_rows(self, config):
         """Return each pickup as the till shows it, ready for JSON.

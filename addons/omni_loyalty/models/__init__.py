@@ -2,6 +2,9 @@ from . import omni_fact
 from . import omni_loyalty_entry
 from . import loyalty_card
 from . import loyalty_program
+from . import loyalty_reward
+from . import res_company
+from . import res_lang
 from . import res_partner
 from . import sale_order
 from . import sale_order_line

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, formatLang
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.documents import open_to_reader
@@ -165,34 +165,37 @@ class OmniLoyaltyEntry(models.Model):
         ]
 
     def action_audit(self):
-        """Check the ledger and say the result in plain words."""
+        """Check the ledger and say the result in plain words.
+
+        :raises RedirectWarning: the cards that differ, with the way to their movements
+        """
         inputs.called_on(self)
-        differences = self.audit()
-        if differences:
+        if differences := self.audit():
             lines = [
                 self.env._(
                     "%(card)s (%(customer)s): %(points)s on the card, %(ledger)s in the ledger.",
                     card=row["code"],
                     customer=row["customer"] or self.env._("no customer"),
-                    points=round(row["points"], 2),
-                    ledger=round(row["ledger"], 2),
+                    points=formatLang(self.env, row["points"], digits=2),
+                    ledger=formatLang(self.env, row["ledger"], digits=2),
                 )
                 for row in differences[:NOTICE_LIMIT]
             ]
             title = self.env._("%(count)s cards do not agree with the ledger", count=len(differences))
-            message = "\n".join(lines)
-        else:
-            domain = Domain("company_id", "in", [False, *self.env.companies.ids])
-            count = self.env["loyalty.card"].sudo().with_context(active_test=False).search_count(domain)
-            title = self.env._("The ledger is right")
-            message = self.env._("All %(count)s cards hold exactly what their movements add up to.", count=count)
+            movements = {
+                **self.env["ir.actions.act_window"]._for_xml_id("omni_loyalty.omni_loyalty_entry_action"),
+                "domain": [("card_id", "in", [row["card_id"] for row in differences])],
+                "context": {},
+            }
+            raise RedirectWarning("\n".join([title, *lines]), movements, self.env._("Show their movements"))
+        domain = Domain("company_id", "in", [False, *self.env.companies.ids])
+        count = self.env["loyalty.card"].sudo().with_context(active_test=False).search_count(domain)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "warning" if differences else "success",
-                "sticky": bool(differences),
-                "title": title,
-                "message": message,
+                "type": "success",
+                "title": self.env._("The ledger is right"),
+                "message": self.env._("All %(count)s cards hold exactly what their movements add up to.", count=count),
             },
         }

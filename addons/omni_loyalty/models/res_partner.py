@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from .loyalty_card import card_key
+
 PROFILE_ENTRIES = 10  # movements shown to a seller
 
 
@@ -10,9 +12,9 @@ class ResPartner(models.Model):
     @api.model
     def _omni_identity_domains(self, email=None, phone=None, card=None):
         domains = super()._omni_identity_domains(email=email, phone=phone, card=card)
-        if card and (code := card.strip()):
+        if card and card_key(card):
             # sudo: who holds a card may be recognised by it at any till; only his identity comes out
-            cards = self.env["loyalty.card"].sudo().search([("code", "=", code), ("omni_account", "=", True)])
+            cards = self.env["loyalty.card"].sudo()._omni_find_accounts(card)
             domains.append(Domain("id", "in", cards.partner_id.ids))
         return domains
 

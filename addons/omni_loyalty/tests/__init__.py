@@ -7,3 +7,4 @@ from . import test_res_partner
 from . import test_sale_order
 from . import test_till_tour
 from . import test_omni_fact
+from . import test_words

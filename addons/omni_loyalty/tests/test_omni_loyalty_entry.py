@@ -1,6 +1,6 @@
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import AccessError, ConcurrencyError, UserError, ValidationError
+from odoo.exceptions import AccessError, ConcurrencyError, RedirectWarning, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -81,9 +81,11 @@ class TestOmniLoyaltyEntry(LoyaltyCommon):
         self.env.flush_all()
         self.env.cr.execute("UPDATE loyalty_card SET points = 80 WHERE id = %s", [self.card.id])
         self.env.invalidate_all()
-        notice = self.entry.with_user(self.manager).action_audit()["params"]
-        self.assertEqual(notice["type"], "warning")
-        self.assertIn(f"{self.card.code} (Camille Roux): 80.0 on the card, 50.0 in the ledger.", notice["message"])
+        with self.assertRaises(RedirectWarning) as told:
+            self.entry.with_user(self.manager).action_audit()
+        message, movements, _button = told.exception.args[:3]
+        self.assertIn(f"{self.card.code} (Camille Roux): 80.00 on the card, 50.00 in the ledger.", message)
+        self.assertEqual(movements["domain"], [("card_id", "in", self.card.ids)])
 
     def test_manager_takes_a_movement_back_once(self):
         with self.assertRaises(AccessError):

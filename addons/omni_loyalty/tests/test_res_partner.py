@@ -15,6 +15,32 @@ class TestResPartner(LoyaltyCommon):
         self.assertFalse(partners.omni_identify(card="%"))
         self.assertFalse(partners.omni_identify(card=""))
 
+    def test_card_in_any_writing(self):
+        card = self._card(self.customer, code="044b-c552-4ff0")
+        partners, cards = (self.env[model].with_user(self.seller) for model in ("res.partner", "loyalty.card"))
+        for code in ("044b-c552-4ff0", "044B-C552-4FF0", "044bc5524ff0", " 044b c552 4ff0 ", "044B/C552_4FF0"):
+            with self.subTest(code=code):
+                self.assertEqual(partners.omni_identify(card=code), self.customer)
+                self.assertEqual(cards.get_loyalty_card_partner_by_code(code), self.customer)
+        for code in ("044bc5524ff", "44bc5524ff0", "044b%", "044b-c552-4ff_", "-", ""):
+            with self.subTest(code=code):
+                self.assertFalse(partners.omni_identify(card=code))
+                self.assertFalse(cards.get_loyalty_card_partner_by_code(code))
+        card.code = "MINE 7"
+        self.assertEqual(partners.omni_identify(card="mine-7"), self.customer)
+        self.assertFalse(partners.omni_identify(card="044bc5524ff0"))
+
+    def test_two_cards_that_read_alike_are_told_apart_by_their_very_signs_or_not_at_all(self):
+        self._card(self.customer, code="AB-12")
+        self._card(self.shopper.partner_id, code="A-B12")
+        partners, cards = (
+            self.env["res.partner"].with_user(self.seller),
+            self.env["loyalty.card"].with_user(self.seller),
+        )
+        self.assertEqual(partners.omni_identify(card="A-B12"), self.shopper.partner_id)
+        self.assertFalse(partners.omni_identify(card="ab12"))
+        self.assertFalse(cards.get_loyalty_card_partner_by_code("ab12"))
+
     def test_card_and_email_of_two_people_identify_nobody(self):
         card = self._card(self.customer)
         self.assertFalse(self.env["res.partner"].omni_identify(card=card.code, email="shopper@example.com"))

@@ -22,8 +22,12 @@ class TestTillTour(TestPointOfSaleHttpCommon):
         order.action_confirm()
         card = sudo_env["loyalty.card"].search([("partner_id", "=", customer.id), ("program_id", "=", program.id)])
         self.assertEqual(card.points, 30)
+        card.code = "044b-c552-4ff0"
+        for name, code in (("Otto Client", "042-7001"), ("Vera Product", "club 77")):
+            other = sudo_env["res.partner"].create({"name": name})
+            card.copy({"partner_id": other.id, "code": code, "points": 0})
 
-        # when: a seller settles it at his till, and sells a second scarf with it
+        # when: a seller settles it at his till, and sells a second scarf with it; then scans cards
         self.pos_user.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
         self.main_pos_config.with_user(self.pos_user).open_ui()
         self.start_pos_tour("omni_loyalty_settle")

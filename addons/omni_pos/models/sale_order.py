@@ -1,11 +1,8 @@
-import re
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import escape_psql
 
 TILL_CHANNELS = ("web", "app", "phone")  # kinds of channel whose orders a store's till serves
-PHONE_TAIL = 4  # digits from which a number is looked for among phones
 
 
 class SaleOrder(models.Model):
@@ -55,23 +52,12 @@ class SaleOrder(models.Model):
 
     @api.model
     def _omni_till_search_domain(self, text):
-        """What a seller may type or scan to find an order."""
-        exact = escape_psql(text)  # signs that stand for others would find somebody else's
-        domain = Domain.OR(
-            [
-                Domain("name", "ilike", text),
-                Domain("client_order_ref", "=ilike", exact),
-                Domain("reference", "=ilike", exact),
-                Domain("partner_id.name", "ilike", text),
-                Domain("partner_shipping_id.name", "ilike", text),
-                Domain("partner_id.email", "ilike", text),
-            ]
-        )
-        # Phones are compared by their last digits: a leading 0 or +33 is a matter of writing.
-        digits = re.sub(r"\D", "", text).lstrip("0")
-        if len(digits) >= PHONE_TAIL and re.fullmatch(r"[+\d\s().-]+", text):
-            domain |= Domain("partner_id.phone_sanitized", "=like", f"%{digits}")
-        return domain
+        """What a seller may type or scan to find an order. Each sign stands for itself."""
+        exact = escape_psql(text)
+        domain = Domain("name", "ilike", exact)
+        domain |= Domain("client_order_ref", "=ilike", exact) | Domain("reference", "=ilike", exact)
+        meant = self.env["res.partner"]._omni_search_domain(text)
+        return domain | Domain("partner_id", "any", meant) | Domain("partner_shipping_id", "any", meant)
 
     # -- what the till shows -----------------------------------------------------------------------------------------
 

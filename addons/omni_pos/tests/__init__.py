@@ -1,3 +1,4 @@
+from . import test_customers
 from . import test_hand_over
 from . import test_product_info
 from . import test_settle

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import tagged
 
 from .common import TillCommon
@@ -23,6 +24,36 @@ class TestProductInfo(TillCommon):
     def test_stock_that_is_not_counted_is_not_shown(self):
         service = self._make_product("Advice", 10.0, is_storable=False, type="service")
         self.assertEqual(self._info(service)["warehouses"], [])
+
+    def test_variants_together_and_each_alone(self):
+        color = self.env["product.attribute"].create(
+            {"name": "Color", "value_ids": [Command.create({"name": name}) for name in ("Ecru", "Night")]}
+        )
+        attribute = {"attribute_id": color.id, "value_ids": [Command.set(color.value_ids.ids)]}
+        template = self._make_product("Beanie", 20.0).product_tmpl_id
+        template.attribute_line_ids = [Command.create(attribute)]
+        ecru, night = template.product_variant_ids
+        self._stock(ecru, self.shop, 4)
+        self._stock(night, self.shop, 2)
+        self._stock(night, self.other_shop, 5)
+        own, other = self.shop.id, self.other_shop.id
+        figures = lambda rows: {row["id"]: row["free_qty"] for row in rows if row["id"] in (own, other)}
+
+        info = template.with_user(self.seller).get_product_info_pos(10.0, 1, self.till.id)
+        self.assertEqual(figures(info["warehouses"]), {own: 6, other: 5}, "as its card says")
+        self.assertFalse(info["omni_variant_id"])
+        self.assertEqual(
+            [(one["name"], figures(one["warehouses"])) for one in info["omni_variants"]],
+            [
+                ("All variants", {own: 6, other: 5}),
+                ("Ecru", {own: 4, other: 0}),
+                ("Night", {own: 2, other: 5}),
+            ],
+        )
+
+        info = self._info(night)
+        self.assertEqual((info["omni_variant_id"], figures(info["warehouses"])), (night.id, {own: 2, other: 5}))
+        self.assertEqual(self._info(self.lamp)["omni_variants"], [], "nothing to choose")
 
     def test_all_stores_are_asked_once(self):
         self._info(self.lamp)

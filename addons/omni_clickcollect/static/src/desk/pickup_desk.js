@@ -65,6 +65,7 @@ export class PickupDesk extends Component {
             openId: false,
             scanned: "", // a code scanned for the pickup on screen
             wrong: "", // what is wrong with the last product scanned
+            refused: [], // what was not done, in words, until somebody has read it
             sound: isSoundOn(),
             offline: false,
             denied: "",
@@ -416,7 +417,7 @@ export class PickupDesk extends Component {
 
     warn(customer, message) {
         play("wrong");
-        this.notification.add(`${customer}: ${message}`, { type: "danger", sticky: true });
+        this.state.refused.push(`${customer}: ${message}`);
     }
 
     notify(card, step) {

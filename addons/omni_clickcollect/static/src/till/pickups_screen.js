@@ -1,4 +1,5 @@
 import { Component, onMounted, useEffect, useState } from "@odoo/owl";
+import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
@@ -22,6 +23,7 @@ export class PickupsScreen extends Component {
     setup() {
         this.pos = usePos();
         this.ui = useService("ui");
+        this.dialog = useService("dialog");
         this.notification = useService("notification");
         useRouterParamsChecker();
         this.keepLast = new KeepLast();
@@ -274,10 +276,14 @@ export class PickupsScreen extends Component {
             );
         }
         if (result.by_hand) {
-            this.notification.add(
-                _t("To pay back by hand: %s. The seller of the order has a task.", result.by_hand),
-                { type: "warning", sticky: true }
-            );
+            // What the seller has to do now is read and put away: it never lies on what comes next.
+            this.dialog.add(AlertDialog, {
+                title: pickup.customer,
+                body: _t(
+                    "To pay back by hand: %s. The seller of the order has a task.",
+                    result.by_hand
+                ),
+            });
         }
     }
     takePayment() {

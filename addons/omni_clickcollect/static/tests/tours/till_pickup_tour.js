@@ -147,7 +147,11 @@ tours.add("omni_clickcollect_till_part", {
                 run: "select back",
             },
             press("hand_over"),
-            Notification.has("To pay back by hand"),
+            {
+                content: "what he does now is read before the next pickup, and covers nothing of it",
+                trigger: ".modal:contains(To pay back by hand) .modal-footer .btn-primary",
+                run: "click",
+            },
         ].flat(Infinity),
 });
 

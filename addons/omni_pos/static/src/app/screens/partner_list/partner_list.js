@@ -1,39 +1,63 @@
+import { normalize } from "@web/core/l10n/utils";
 import { patch } from "@web/core/utils/patch";
 import { PartnerList } from "@point_of_sale/app/screens/partner_list/partner_list";
+import { isMeant } from "@omni_pos/app/utils/customer_search";
 
 patch(PartnerList.prototype, {
     setup() {
         super.setup(...arguments);
-        this.state.omniIdentified = { query: "", partner: false };
+        this.state.omniFound = { query: "", ids: [] }; // what the server found
     },
-    /** A whole e-mail, phone or card number is one customer's, however it is written: show just that one. */
-    async searchPartner() {
-        const query = this.state.query;
-        const result = await this.pos.data
-            .callRelated(
-                "res.partner",
-                "omni_load_identified",
-                [this.pos.config.id, query],
-                {},
-                false
-            )
-            .catch(() => ({})); // without network core's own search says so
-        const partner = result["res.partner"]?.[0];
-        if (!partner) {
-            return super.searchPartner(...arguments);
+    omniKeepInput(ref) {
+        this.omniInput = ref;
+    },
+    /** A scanner presses Enter before the field, which waits for more, has said what it holds. */
+    onEnter() {
+        this.state.query = this.omniInput?.el?.value ?? this.state.query;
+        return super.onEnter(...arguments);
+    },
+    /** A whole e-mail, phone or card number is one customer's, however it is written; else whoever may be meant. */
+    async getNewPartners() {
+        const query = this.state.query?.trim();
+        if (!query) {
+            return super.getNewPartners(...arguments);
         }
-        if (!this.loadedPartnerIds.has(partner.id)) {
-            this.loadedPartnerIds.add(partner.id);
-            this.state.loadedPartners.push(partner);
+        const known = this.state.omniFound.query === query ? this.state.omniFound.ids : [];
+        this.state.loading = true;
+        try {
+            const result = await this.pos.omniOnline(() =>
+                this.pos.data.callRelated(
+                    "res.partner",
+                    "omni_load_customers",
+                    [this.pos.config.id, query, known.length],
+                    {},
+                    false
+                )
+            );
+            const partners = result?.["res.partner"] || [];
+            for (const partner of partners.filter(({ id }) => !this.loadedPartnerIds.has(id))) {
+                this.loadedPartnerIds.add(partner.id);
+                this.state.loadedPartners.push(partner);
+            }
+            this.state.omniFound = { query, ids: [...known, ...partners.map(({ id }) => id)] };
+            return partners;
+        } finally {
+            this.state.loading = false;
         }
-        this.state.omniIdentified = { query, partner };
-        return [partner];
     },
     getPartners(partners) {
-        const { query, partner } = this.state.omniIdentified;
-        if (partner && query === this.state.query) {
-            return partners.filter((candidate) => candidate.id === partner.id);
+        const query = this.state.query?.trim();
+        if (!query) {
+            return super.getPartners(...arguments);
         }
-        return super.getPartners(...arguments);
+        const exact = partners.filter((partner) => partner.exactMatch(normalize(query)));
+        if (exact.length) {
+            return exact;
+        }
+        const ids = this.state.omniFound.query === query ? this.state.omniFound.ids : [];
+        return partners.filter(
+            (partner) =>
+                ids.includes(partner.id) || (ids.length !== 1 && isMeant(partner, query))
+        );
     },
 });

@@ -117,6 +117,9 @@ export class WebOrdersScreen extends Component {
             missing: { text: _t("Goods are not here yet"), class: "text-bg-secondary" },
         }[order.goods];
     }
+    quantity(value) {
+        return this.env.utils.formatProductQty(value, false);
+    }
     amount(order, value) {
         return formatAmount(this.env, this.pos, value, order.currency);
     }
@@ -184,7 +187,7 @@ export class WebOrdersScreen extends Component {
         return this.pos.omniCall("omni_hand_over", order.id, this.keys[order.id], partial);
     }
     handOverText(order) {
-        const lines = order.lines.map((line) => `${line.quantity} × ${line.name}`);
+        const lines = order.lines.map((line) => `${this.quantity(line.quantity)} × ${line.name}`);
         if (order.fulfilment === "ship") {
             lines.push("", _t("This order was to be shipped. Handed over here, it will not be."));
         }
@@ -196,8 +199,8 @@ export class WebOrdersScreen extends Component {
             .map((line) =>
                 _t("%(name)s: %(here)s of %(quantity)s here", {
                     name: line.name,
-                    here: line.here,
-                    quantity: line.quantity,
+                    here: this.quantity(line.here),
+                    quantity: this.quantity(line.quantity),
                 })
             );
         return ask(

@@ -1,0 +1,32 @@
+"""What people type, say or scan of a customer, in the one form in which it is compared.
+
+The till reads it alike without network: ``omni_pos/static/src/app/utils/customer_search.js``.
+"""
+
+import re
+import unicodedata
+
+MOST_WORDS = 10  # of a name: what follows is left out
+
+
+def name_words(text):
+    """Return the words of a name, in whatever order they come: ``"Martin, Julie"`` gives two."""
+    return re.split(r"[\s,;]+", text.strip(" \t\n,;"))[:MOST_WORDS] if text.strip(" \t\n,;") else []
+
+
+def phone_digits(text):
+    """Return the digits of a phone number or of a part of one, however they are set apart, with ``+`` before them where
+    it is international (``+33``, ``0033``). Anything else gives an empty text.
+    """
+    text = unicodedata.normalize("NFKC", text)
+    if "@" in text or any(sign.isalpha() for sign in text):
+        return ""
+    digits = "".join(str(unicodedata.decimal(sign)) for sign in text if sign.isdecimal())
+    if digits and (re.match(r"\W*\+", text) or digits.startswith("00")):
+        return "+" + digits.lstrip("0")
+    return digits
+
+
+def phone_end(text):
+    """Return the digits with which a phone number ends, without what is a matter of writing before them."""
+    return phone_digits(text).lstrip("+0")
