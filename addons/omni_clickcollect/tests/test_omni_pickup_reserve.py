@@ -190,6 +190,12 @@ class TestReserveOnTheWeb(HttpCase, ClickCollectCommon):
     def _pickups(self):
         return self.env["omni.pickup"].search([("kind", "=", "reservation")])
 
+    def test_a_code_is_sent_without_its_template_too(self):
+        self.env.ref("omni_clickcollect.mail_template_reserve_code").unlink()
+        self.assertIn("token", self._ask())
+        mail = self.env["mail.mail"].search([("email_to", "=", "lea@example.com")], order="id desc", limit=1)
+        self.assertIn(self.codes[0], mail.body_html)
+
     def test_offer_says_where_and_how_many(self):
         self._set_stock(self.scarf, self.lille, -8)
         answer = self._post("/shop/reserve/offer", product_id=self.scarf.id)
