@@ -1,3 +1,5 @@
+from . import mail_thread
+from . import omni_kept
 from . import omni_channel
 from . import omni_availability
 from . import omni_quota
@@ -23,6 +25,7 @@ from . import stock_move_line
 from . import stock_picking
 from . import stock_warehouse
 from . import website
+from . import website_track
 from . import pos_config
 from . import payment_transaction
 from . import product_product

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 
 from ..exceptions import InvalidInput, OutOfStock
 from ..tools import inputs, outputs
+from ..tools.names import known_names
 
 PRECISION = 0.000001  # of a product's unit: what adding up parts of kits may lose
 READER_GROUPS = (
@@ -105,7 +106,7 @@ class OmniAvailability(models.AbstractModel):
         products, warehouses = inputs.pairs(self.env, product_ids, warehouse_ids)
         return [
             {"product_id": product, "warehouse_id": warehouse, "quantity": outputs.with_end(quantity)}
-            for (product, warehouse), quantity in self.available(products, warehouses, channel).items()
+            for (product, warehouse), quantity in self.available(products, warehouses, self._channel(channel)).items()
         ]
 
     @api.model
@@ -123,7 +124,7 @@ class OmniAvailability(models.AbstractModel):
         """
         self._check_caller()
         model, res_id = self._parse_owner(owner, waiting=True)
-        channel = inputs.record(self.env["omni.channel"], channel)
+        channel = self._channel(channel)
         if shortages := self._hold(model, res_id, inputs.demand_by_store(self.env, demand), channel, ttl):
             raise self._out_of_stock(shortages)
 
@@ -215,6 +216,13 @@ class OmniAvailability(models.AbstractModel):
             raise AccessError(self.env._("Only sellers and stock staff may ask what is available."))
 
     @api.model
+    def _channel(self, channel):
+        """Return the channel that a caller names: one that he may see, or none."""
+        channel = inputs.record(self.env["omni.channel"], channel)
+        channel.check_access("read")
+        return channel
+
+    @api.model
     def _read_available(self, product_ids, warehouse_ids, channel):
         """Return ``[(product_id, warehouse_id, quantity)]``; pairs without stock may be absent.
 
@@ -224,7 +232,7 @@ class OmniAvailability(models.AbstractModel):
             self.env[model].flush_model()
         where = SQL("w.id = ANY(%s)", warehouse_ids)
         if not self.env.su:
-            where = SQL("%s AND w.company_id = ANY(%s)", where, self.env.companies.ids)
+            where = SQL("%s AND w.company_id = ANY(%s)", where, self.env["res.company"]._omni_mine().ids)
         if channel := inputs.record(self.env["omni.channel"], channel):
             own = SQL("SELECT warehouse_id FROM omni_channel_warehouse_rel WHERE channel_id = %s", channel.id)
             where = SQL("%s AND (NOT EXISTS (%s) OR w.id IN (%s))", where, own, own)
@@ -299,11 +307,8 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def _out_of_stock(self, shortages):
         """Return the error that says, in the shopper's words, what is missing where."""
-        # sudo: names of products and stores that the caller asked for by id
-        products = self.env["product.product"].sudo().browse({pair[0] for pair in shortages})
-        warehouses = self.env["stock.warehouse"].sudo().browse({pair[1] for pair in shortages})
-        product_names = {product.id: product.display_name for product in products}
-        warehouse_names = {warehouse.id: warehouse.name for warehouse in warehouses}
+        product_names = known_names(self.env["product.product"].browse({pair[0] for pair in shortages}))
+        warehouse_names = known_names(self.env["stock.warehouse"].browse({pair[1] for pair in shortages}))
         lines = [
             self.env._(
                 "%(product)s: %(missing)g missing at %(store)s",

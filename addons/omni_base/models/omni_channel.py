@@ -6,6 +6,7 @@ class OmniChannel(models.Model):
     """Where a customer buys. Orders carry the channel in which they were placed."""
 
     _name = "omni.channel"
+    _inherit = ["omni.kept"]
     _description = "Sales Channel"
     _order = "sequence, id"
     _check_company_auto = True

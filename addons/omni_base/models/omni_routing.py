@@ -23,7 +23,8 @@ class OmniRouting(models.AbstractModel):
             "lines": [(product_id, quantity)], "cost": float in company currency,
             "promised_at": naive UTC datetime, "why": [str]}]``; a remainder that nowhere can serve is a leg with
             ``warehouse_id`` False
-        :raises AccessError: the caller is neither a seller nor a stock or omnichannel user
+        :raises AccessError: the caller is neither a seller nor a stock or omnichannel user, or may not see a channel
+            or a place
         :raises InvalidInput: the demand, a channel or a place is malformed
         """
         if not (self.env.su or any(self.env.user.has_group(group) for group in READER_GROUPS)):
@@ -31,7 +32,8 @@ class OmniRouting(models.AbstractModel):
         lines = inputs.demand(self.env, demand)
         collect_at = inputs.record(self.env["stock.warehouse"], collect_at)
         channel = inputs.record(self.env["omni.channel"], channel)
-        inputs.record(self.env["res.partner"], destination)
+        for named in (collect_at, channel, inputs.record(self.env["res.partner"], destination)):
+            named.check_access("read")  # how far it is, and what it costs, tells of them
         if not lines:
             return []
         if collect_at:

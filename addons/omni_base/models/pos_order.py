@@ -161,10 +161,12 @@ class PosOrder(models.Model):
     def _omni_settles_web_orders(self, orders):
         """Tell whether these tickets of the till settle sale orders, or take back what did, all of which tills serve.
 
-        :raises AccessError: a ticket known already, or refunded, is not one that the seller may write
+        :raises AccessError: a ticket known already, or refunded, is not one that the seller may write; or it is none of
+            a till of his own stores
         """
-        orders_sudo = self.env["sale.order"].sudo()
+        orders_sudo, sessions_sudo = self.env["sale.order"].sudo(), self.env["pos.session"].sudo()
         for order in orders:
+            sessions_sudo |= sessions_sudo.browse(inputs.id_or_none(order.get("session_id")) or [])
             # core reads the orders behind a ticket that is taken back, too
             known_sudo = self.sudo()._get_open_order(order) | self.sudo()._get_refunded_orders(order)
             orders_sudo |= known_sudo.lines.sale_order_origin_id | known_sudo.lines.sale_order_line_id.order_id
@@ -176,4 +178,8 @@ class PosOrder(models.Model):
             lines_sudo = self.env["sale.order.line"].sudo().browse(inputs.record_ids(self.env, named))
             orders_sudo |= lines_sudo.exists().order_id
             known_sudo.sudo(False).check_access("write")
-        return bool(orders_sudo) and orders_sudo.exists() == orders_sudo and orders_sudo._omni_served_at_tills()
+        if not orders_sudo or orders_sudo.exists() != orders_sudo or not orders_sudo._omni_served_at_tills():
+            return False
+        for config in sessions_sudo.exists().config_id:
+            config._omni_check_mine()
+        return True

@@ -1,12 +1,13 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import email_normalize, escape_psql
 
 from ..tools import inputs
 from ..tools.contacts import name_words, phone_digits, phone_end
+from ..tools.names import without_links
 
 LEAST_DIGITS = 3  # of a phone number by which somebody is looked for
 SELLER_GROUPS = ("omni_base.group_user", "point_of_sale.group_pos_user", "sales_team.group_sale_salesman")
@@ -16,6 +17,20 @@ PROFILE_LIMIT = 20  # rows a section, what fits a panel at the till
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._omni_without_links(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._omni_without_links(vals))
+
+    @api.model
+    def _omni_without_links(self, vals):
+        """A name that a visitor types goes into mails, to any address that he types: nothing in it becomes a link."""
+        if vals.get("name") and self.env.user.share:
+            return vals | {"name": without_links(vals["name"])}
+        return vals
 
     # -- identity ----------------------------------------------------------------------------------------------------
 
@@ -88,15 +103,26 @@ class ResPartner(models.Model):
         :raises AccessError: the caller is neither a seller nor this customer
         """
         inputs.called_on_one(self)
-        user = self.env.user
-        is_self = user.partner_id.commercial_partner_id == self.commercial_partner_id
-        if not (self.env.su or is_self or any(user.has_group(group) for group in SELLER_GROUPS)):
+        if not (self.env.su or self._omni_for_seller() or self.env.user.partner_id == self):
             raise AccessError(self.env._("Only sellers may see a customer's profile."))
         self.check_access("read")
-        if not is_self:
+        if self.env.user.partner_id != self:
             self.env["res.users"]._omni_look("profile")
         # sudo: a seller sees what this contract gives of both channels, though he may not open the documents
         return self.sudo()._omni_profile_sections()
+
+    @api.model
+    def _omni_for_seller(self):
+        """Whether a seller asks, or the server itself: a customer sees his own alone."""
+        return self.env.uid == SUPERUSER_ID or any(self.env.user.has_group(group) for group in SELLER_GROUPS)
+
+    def _omni_profile_domain(self, partner_field):
+        """Return the domain of the documents that a profile is made of: a seller sees those of the whole household or
+        company, a customer his own.
+        """
+        if self._omni_for_seller():
+            return Domain(partner_field, "child_of", self.commercial_partner_id.id)
+        return Domain(partner_field, "=", self.id)
 
     def _omni_profile_sections(self):
         """Return the sections. An override adds its own to those of ``super()``."""
@@ -124,8 +150,8 @@ class ResPartner(models.Model):
         it was placed elsewhere counts once.
         """
         since = fields.Datetime.now() - timedelta(days=self.env.company.omni_profile_days)
-        mine = Domain("partner_id", "child_of", self.commercial_partner_id.id) & Domain("date_order", ">=", since)
-        mine &= Domain("company_id", "in", self.env.companies.ids)
+        mine = self._omni_profile_domain("partner_id") & Domain("date_order", ">=", since)
+        mine &= Domain("company_id", "in", self.env["res.company"]._omni_mine().ids)
         sales = self.env["sale.order"].search(
             mine & Domain("state", "=", "sale"), order="date_order desc", limit=PROFILE_LIMIT
         )
@@ -161,8 +187,8 @@ class ResPartner(models.Model):
 
     def _omni_profile_baskets(self):
         baskets = self.env["sale.order"].search(
-            Domain("partner_id", "child_of", self.commercial_partner_id.id)
-            & Domain("company_id", "in", self.env.companies.ids)
+            self._omni_profile_domain("partner_id")
+            & Domain("company_id", "in", self.env["res.company"]._omni_mine().ids)
             & Domain("state", "=", "draft")
             & Domain("website_id", "!=", False)
             & Domain("order_line", "!=", False),
@@ -183,7 +209,9 @@ class ResPartner(models.Model):
 
     def _omni_profile_favourites(self):
         wishes = self.env["product.wishlist"].search(
-            Domain("partner_id", "child_of", self.commercial_partner_id.id) & Domain("active", "=", True),
+            self._omni_profile_domain("partner_id")
+            & Domain("website_id.company_id", "in", self.env["res.company"]._omni_mine().ids)
+            & Domain("active", "=", True),
             order="id desc",
             limit=PROFILE_LIMIT,
         )
@@ -191,7 +219,8 @@ class ResPartner(models.Model):
 
     def _omni_profile_viewed(self):
         views = self.env["website.track"]._read_group(
-            Domain("visitor_id.partner_id", "child_of", self.commercial_partner_id.id)
+            self._omni_profile_domain("visitor_id.partner_id")
+            & self.env["website.track"]._omni_company_domain(self.env["res.company"]._omni_mine())
             & Domain("product_id", "!=", False),
             ["product_id"],
             ["visit_datetime:max"],

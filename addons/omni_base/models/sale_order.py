@@ -141,7 +141,10 @@ class SaleOrder(models.Model):
         # sudo: an open ticket must not forget, when the till is reloaded, which order it settles
         settled = {line["sale_order_origin_id"] for line in data.get("pos.order.line", [])} - {False}
         orders_sudo = self.sudo().browse(settled)
-        return self.sudo()._load_pos_data_read(orders_sudo if orders_sudo._omni_served_at_tills() else self, config)
+        # A ticket names any order that somebody writes on it: told are those of this till's store.
+        store_sudo = config.sudo()._omni_store()
+        own_sudo = orders_sudo.filtered(lambda order: order._omni_deliveries(store_sudo))
+        return self.sudo()._load_pos_data_read(own_sudo if orders_sudo._omni_served_at_tills() else self, config)
 
     def _omni_come_later(self, promised_at, promised_before, warehouse):
         """Tell the customer when a part of this order comes later than he was told. Default: a message that names the

@@ -14,6 +14,7 @@ from . import test_own_stores
 from . import test_ready_made
 from . import test_res_partner_identity
 from . import test_res_partner_profile
+from . import test_rights
 from . import test_sale_order
 from . import test_settling
 from . import test_service_times

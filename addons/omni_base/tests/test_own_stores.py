@@ -13,7 +13,11 @@ class TestOwnStores(OmniCommon):
         cls.rival = cls.env["res.company"].create({"name": "Rival"})
         cls.rival_store = cls.env["stock.warehouse"].search([("company_id", "=", cls.rival.id)], limit=1)
         cls.till = cls.env["pos.config"].create({"name": "Till", "picking_type_id": cls.paris.pos_type_id.id})
-        cls.rival_till = cls.env["pos.config"].with_company(cls.rival).create({"name": "Rival till"})
+        cls.rival_till = (
+            cls.env["pos.config"]
+            .with_company(cls.rival)
+            .create({"name": "Rival till", "payment_method_ids": [Command.clear()]})
+        )
 
     def test_stores_of_ones_companies_alone(self):
         stores = (self.paris | self.lyon | self.rival_store).with_user(self.seller)

@@ -1,7 +1,11 @@
 import json
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+
+from odoo.addons.website.models import ir_http
 
 from .common import OmniCommon
 
@@ -42,6 +46,51 @@ class TestProfile(OmniCommon):
             self.customer.with_user(user).omni_profile()
         with self.assertRaises(AccessError):
             self.customer.with_user(self.employee).omni_profile()
+
+    def test_colleagues_see_their_own_alone(self):
+        """given two customers of one company, when one asks, then nothing of the other comes out"""
+        company = self.env["res.partner"].create({"name": "Roux SA", "is_company": True})
+        self.customer.parent_id = company
+        user = new_test_user(self.env, "profile_colleague", groups="base.group_portal")
+        user.partner_id.parent_id = company
+        self._order().action_confirm()
+        self._order(3.0, website_id=self.website.id)
+        wish = {"product_id": self.chair.id, "website_id": self.website.id}
+        self.env["product.wishlist"].create({"partner_id": self.customer.id, **wish})
+        for stranger in (self.customer, company):
+            with self.assertRaises(AccessError):
+                stranger.with_user(user).omni_profile()
+        own = user.partner_id.with_user(user).omni_profile()
+        shown = [own[section] for section in ("purchases", "baskets", "favourites", "viewed")]
+        self.assertEqual([list(section.values()) for section in shown], [[[]]] * 4)
+        # a seller sees the whole company, whomever of it he serves
+        seen = user.partner_id.with_user(self.seller).omni_profile()
+        self.assertEqual(len(seen["purchases"]["orders"]), 1)
+        self.assertEqual(len(seen["favourites"]["products"]), 1)
+
+    def test_what_was_looked_at_in_another_company_stays_there(self):
+        rival = self.env["res.company"].create({"name": "Rival"})
+        website = self.env["website"].create({"name": "Rival shop", "company_id": rival.id})
+        visitor = self.env["website.visitor"].create(
+            {"access_token": self.customer.id, "website_id": self.website.id}  # of all websites: who has an account
+        )
+        for site, product in ((self.website, self.lamp), (website, self.chair)):
+            with patch.object(ir_http, "get_request_website", return_value=site):
+                visitor._add_tracking([("product_id", "=", product.id)], {"product_id": product.id})
+            self.env["product.wishlist"].create(
+                {"partner_id": self.customer.id, "product_id": product.id, "website_id": site.id}
+            )
+        stranger = new_test_user(
+            self.env,
+            "rival_seller",
+            groups="base.group_user,point_of_sale.group_pos_user",
+            company_id=rival.id,
+            company_ids=[Command.set(rival.ids)],
+        )
+        for user, product in ((self.seller, self.lamp), (stranger, self.chair)):
+            profile = self.customer.with_user(user).omni_profile()
+            for section in ("favourites", "viewed"):
+                self.assertEqual([row["product_id"] for row in profile[section]["products"]], product.ids)
 
     def test_the_number_of_queries_does_not_grow_with_the_orders(self):
         self._order().action_confirm()

@@ -5,6 +5,7 @@ from odoo.http import request
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.addresses import visitor
+from odoo.addons.omni_base.tools.names import without_links
 
 from ..models.omni_reserve_request import MAX_NAME
 from ..models.website import MAX_QUANTITY
@@ -47,7 +48,7 @@ class Reserve(http.Controller):
                 lambda: pickups._reserve(partner.sudo(), shop, lines, order_values=self._order_values())
             )
         values = {
-            "name": inputs.text_of(name, MAX_NAME),
+            "name": without_links(inputs.text_of(name, MAX_NAME)),  # the mail goes to any address
             "lang": request.env.lang,
             "website_id": request.website.id,
             "warehouse_id": shop.id,

@@ -1,8 +1,8 @@
 import secrets
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
+from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import format_amount, format_datetime
 
 from odoo.addons.omni_base.tools import inputs
@@ -19,8 +19,6 @@ WAYS = {  # state -> states that lead to it
     "released": OPEN_STATES,
     "cancelled": OPEN_STATES,
 }
-# What a pickup is and where it stands: changed by its steps alone.
-KEPT_FIELDS = {"order_id", "warehouse_id", "partner_id", "kind", "state", "code", "access_token", "line_ids", "slot_id"}
 
 
 class OmniPickup(models.Model):
@@ -28,7 +26,7 @@ class OmniPickup(models.Model):
 
     _name = "omni.pickup"
     _description = "Pickup"
-    _inherit = ["mail.thread", "omni.pickup.goods"]
+    _inherit = ["mail.thread", "omni.pickup.goods", "omni.kept"]
     _order = "promised_at, id"
 
     order_id = fields.Many2one("sale.order", index=True, readonly=True, ondelete="cascade")
@@ -57,13 +55,12 @@ class OmniPickup(models.Model):
         string="Promised For", required=True, help="When the customer was told to find it ready."
     )
     deadline = fields.Datetime(string="Kept Until", required=True)
-    code = fields.Char(readonly=True, required=True, copy=False, default=lambda self: self._new_code())
+    # Nobody finds, sorts or exports what opens a pickup: it is shown by the methods that check who asks.
+    code = fields.Char(
+        readonly=True, required=True, copy=False, groups=NO_ACCESS, default=lambda self: self._new_code()
+    )
     access_token = fields.Char(
-        readonly=True,
-        required=True,
-        copy=False,
-        groups="base.group_system",
-        default=lambda self: secrets.token_hex(16),
+        readonly=True, required=True, copy=False, groups=NO_ACCESS, default=lambda self: secrets.token_hex(16)
     )
     line_ids = fields.One2many("omni.pickup.line", "pickup_id", string="Lines", readonly=True)
     step_ids = fields.One2many("omni.pickup.step", "pickup_id", string="History", readonly=True)
@@ -76,10 +73,10 @@ class OmniPickup(models.Model):
     _code_uniq = models.UniqueIndex("(code) WHERE state IN ('to_prepare', 'preparing', 'ready')")
     _desk_idx = models.Index("(warehouse_id, promised_at) WHERE state IN ('to_prepare', 'preparing', 'ready')")
 
-    @api.depends("order_id.name", "code")
+    @api.depends("order_id.name")
     def _compute_display_name(self):
         for pickup in self:
-            pickup.display_name = pickup.sudo().order_id.name or pickup.code
+            pickup.display_name = pickup.sudo().order_id.name or self.env._("Pickup %s", pickup.id or "")
 
     @api.depends("order_id")
     def _compute_amount_due(self):
@@ -108,9 +105,11 @@ class OmniPickup(models.Model):
         return pickups
 
     def write(self, vals):
-        if not self.env.su and KEPT_FIELDS & vals.keys():
-            raise AccessError(self.env._("A pickup changes by its steps at the desk, not by hand."))
-        return super().write(vals)
+        result = super().write(vals)
+        if not self.env.su and {"promised_at", "deadline"} & vals.keys():
+            self._log_step(self.env._("The times were changed by hand."))
+            self._notify_desk()
+        return result
 
     # -- what the desk does ------------------------------------------------------------------------------------------
 
@@ -253,12 +252,12 @@ class OmniPickup(models.Model):
     # -- words for the customer --------------------------------------------------------------------------------------
 
     def _page_url(self):
-        """Return the address of the customer's page, which needs no login."""
+        """Return the address of the customer's page, which needs no login; for who may know it, in sudo mode."""
         base = (self.order_id.website_id or self.company_id).get_base_url()
         return base + self._page_path()
 
     def _page_path(self):
-        return f"/pickup/{self.id}/{self.sudo().access_token}"
+        return f"/pickup/{self.id}/{self.access_token}"
 
     def _amount_due_label(self):
         return self._amount_label(self.amount_due)

@@ -3,10 +3,9 @@ import json
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .omni_pickup import KEPT_FIELDS, OPEN_STATES
+from .omni_pickup import OPEN_STATES
 
 BAY_LENGTH, PLATE_LENGTH = 10, 15
-KEPT_FIELDS.update({"arrived_at", "bay", "plate", "cancel_asked_at"})
 
 
 class OmniPickup(models.Model):

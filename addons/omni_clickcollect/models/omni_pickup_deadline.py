@@ -10,11 +10,10 @@ from odoo.fields import Domain
 
 from odoo.addons.omni_base.tools import inputs
 
-from .omni_pickup import KEPT_FIELDS, OPEN_STATES
+from .omni_pickup import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
-KEPT_FIELDS |= {"extensions", "no_show_at"}
 BATCH = 200  # pickups that one run of the job looks at, of each sort
 
 

@@ -1,10 +1,9 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
+from odoo.fields import NO_ACCESS, Domain
 
-from .omni_pickup import KEPT_FIELDS, OPEN_STATES
+from .omni_pickup import OPEN_STATES
 
 NAME_LENGTH = 60
-KEPT_FIELDS.update({"delegate_name", "delegate_code"})
 
 
 class OmniPickup(models.Model):
@@ -13,7 +12,7 @@ class OmniPickup(models.Model):
     _inherit = "omni.pickup"
 
     delegate_name = fields.Char(string="May Be Collected By", readonly=True, copy=False)
-    delegate_code = fields.Char(readonly=True, copy=False)
+    delegate_code = fields.Char(readonly=True, copy=False, groups=NO_ACCESS)
 
     _delegate_code_uniq = models.UniqueIndex("(delegate_code) WHERE state IN ('to_prepare', 'preparing', 'ready')")
 

@@ -330,5 +330,10 @@ class OmniPickupLine(models.Model):
         template = self.product_id.product_tmpl_id
         products = template.product_variant_ids | template.alternative_product_ids.product_variant_ids
         return (products - self.product_id).filtered(
-            lambda product: product.sale_ok and product.type == "consu" and product.uom_id == self.product_id.uom_id
+            lambda product: (
+                product.sale_ok
+                and product.type == "consu"
+                and product.uom_id == self.product_id.uom_id
+                and (not product.company_id or product.company_id == self.company_id)
+            )
         )

@@ -1,9 +1,5 @@
 from odoo import fields, models
 
-from .omni_pickup import KEPT_FIELDS
-
-KEPT_FIELDS |= {"missing_decided"}
-
 
 class OmniPickup(models.Model):
     """How a pickup stands, as the customer's page says it: what is to do now, what is missing, what money goes back."""

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
 from odoo.tools import SQL
 
 from odoo.addons.mail.tools.jwt import base64_decode_with_padding
@@ -56,8 +57,15 @@ class OmniPickupPush(models.Model):
 
     pickup_id = fields.Many2one("omni.pickup", required=True, readonly=True, ondelete="cascade")
     number = fields.Integer(required=True, readonly=True)
-    endpoint = fields.Char(required=True, readonly=True, help="Where the browser's push service takes messages for it.")
-    keys = fields.Char(required=True, readonly=True, help="What only this browser can read is encrypted with, as JSON.")
+    endpoint = fields.Char(
+        required=True, readonly=True, groups=NO_ACCESS, help="Where the browser's push service takes messages for it."
+    )
+    keys = fields.Char(
+        required=True,
+        readonly=True,
+        groups=NO_ACCESS,
+        help="What only this browser can read is encrypted with, as JSON.",
+    )
 
     _endpoint_uniq = models.UniqueIndex("(pickup_id, endpoint)")
     _number_uniq = models.UniqueIndex("(pickup_id, number)")
@@ -133,7 +141,7 @@ class OmniPickupPushNote(models.Model):
 
     push_id = fields.Many2one("omni.pickup.push", required=True, readonly=True, ondelete="cascade")
     message_id = fields.Many2one("omni.pickup.message", required=True, readonly=True, index=True, ondelete="cascade")
-    payload = fields.Char(required=True, readonly=True)
+    payload = fields.Char(required=True, readonly=True, groups=NO_ACCESS)
     tries = fields.Integer(readonly=True)
     next_at = fields.Datetime(required=True, readonly=True, index=True, default=fields.Datetime.now)
 

@@ -1,10 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-from .omni_pickup import KEPT_FIELDS
 from .omni_pickup_deadline import BATCH
-
-KEPT_FIELDS |= {"refund_state", "refund_amount", "refund_due", "refund_by_hand"}
 
 
 class OmniPickup(models.Model):

@@ -60,7 +60,7 @@ class OmniPickup(models.Model):
     @api.model
     def _reserve(self, partner, store, lines, slot=None, order_values=None):
         """Reserve for who was checked already, in sudo mode; ``order_values``: what else the order shall know."""
-        demand = self._reserve_demand(lines)
+        demand = self._reserve_demand(lines, store)
         carrier = self._reserve_carrier(store)
         offered = carrier and store.omni_reserve
         location = offered and store.with_context(omni_no_geocoder=True)._prepare_pickup_location_data()
@@ -104,13 +104,16 @@ class OmniPickup(models.Model):
         return slot.sudo()
 
     @api.model
-    def _reserve_demand(self, lines):
-        """Return ``{product: quantity}``, lines of one product added up."""
+    def _reserve_demand(self, lines, store):
+        """Return ``{product: quantity}`` of what this store's company sells, lines of one product added up."""
         demand = defaultdict(float)
         for product_id, quantity in inputs.demand(self.env, lines, MOST_LINES):
             demand[product_id] += quantity
         products = self.env["product.product"].search(
-            Domain("id", "in", list(demand)) & Domain("type", "=", "consu") & Domain("sale_ok", "=", True)
+            Domain("id", "in", list(demand))
+            & Domain("type", "=", "consu")
+            & Domain("sale_ok", "=", True)
+            & Domain("company_id", "in", (False, store.company_id.id))
         )
         if not demand or len(products) != len(demand):
             raise InvalidInput(self.env._("This product cannot be reserved."))

@@ -6,6 +6,7 @@ class OmniPickupSlotRule(models.Model):
     """From when to when a store offers slots on a day of the week, how long each is, and for how many customers."""
 
     _name = "omni.pickup.slot.rule"
+    _inherit = ["omni.kept"]
     _description = "Pickup Slot Rule"
     _order = "warehouse_id, dayofweek, hour_from, id"
 

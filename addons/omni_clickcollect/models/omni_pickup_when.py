@@ -165,7 +165,4 @@ class OmniPickup(models.Model):
         """
         template = self.env.ref("omni_clickcollect.mail_template_pickup_moved", raise_if_not_found=False)
         if template and self.partner_id.email:
-            template.with_context(omni_reason=reason).send_mail(
-                self.id, email_layout_xmlid="mail.mail_notification_light"
-            )
-            self.env.ref("mail.ir_cron_mail_scheduler_action")._trigger()
+            self._send_mail(template.with_context(omni_reason=reason))

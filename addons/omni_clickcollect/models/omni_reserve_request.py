@@ -5,7 +5,7 @@ from markupsafe import escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
+from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import consteq, email_normalize, hmac
 
 VALID_FOR = timedelta(minutes=15)
@@ -25,8 +25,8 @@ class OmniReserveRequest(models.Model):
     contact = fields.Char(required=True, readonly=True, help="E-mail or phone number, normalised.")
     name = fields.Char(required=True, readonly=True)
     lang = fields.Char(readonly=True)
-    token = fields.Char(required=True, readonly=True, default=lambda self: secrets.token_hex(16))
-    code_hash = fields.Char(required=True, readonly=True)
+    token = fields.Char(required=True, readonly=True, groups=NO_ACCESS, default=lambda self: secrets.token_hex(16))
+    code_hash = fields.Char(required=True, readonly=True, groups=NO_ACCESS)
     expires_at = fields.Datetime(required=True, readonly=True)
     website_id = fields.Many2one("website", required=True, readonly=True, ondelete="cascade")
     warehouse_id = fields.Many2one("stock.warehouse", required=True, readonly=True, ondelete="cascade")

@@ -33,7 +33,7 @@ class StockWarehouse(models.Model):
         wanted = defaultdict(float)
         for product_id, quantity in inputs.demand(self.env, demand):
             wanted[product_id] += quantity
-        channel = self.env.context.get("omni_channel")
+        channel = self.env["omni.availability"]._channel(self.env.context.get("omni_channel"))
         products = self.env["product.product"].sudo().browse(wanted)  # sudo: only units are read
         here, missing = self.env["omni.availability"]._left(products, self.ids, channel), {}
         for product in products:

@@ -1,6 +1,7 @@
 from . import test_closing_days
 from . import test_doors
 from . import test_fractions
+from . import test_log
 from . import test_menus
 from . import test_mixed_basket
 from . import test_journeys
@@ -29,6 +30,7 @@ from . import test_pickup_page_words
 from . import test_pickup_routes
 from . import test_reserve_tours
 from . import test_sale_order
+from . import test_secrets
 from . import test_shop_finder
 from . import test_shop_stock
 from . import test_tours

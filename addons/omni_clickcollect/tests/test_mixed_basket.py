@@ -205,7 +205,7 @@ class TestMixedBasket(MixedCommon):
         self.assertEqual([len(self._outgoing(order, is_sent)) for is_sent in (False, True)], [1, 1])
         pickup = order.omni_pickup_ids.with_user(self.desk_user)
         pickup.action_ready()
-        pickup.action_hand_over(pickup.code)
+        pickup.action_hand_over(pickup.sudo().code)
         self.assertEqual(pickup.state, "collected")
         self.assertEqual(self._outgoing(order, True).state, "assigned")
         self._outgoing(order, True).button_validate()
@@ -324,7 +324,7 @@ class TestBroughtBasket(MixedCommon):
         self.assertNotIn(pickup.sudo().line_ids[0].id, pickup.sudo()._shelves())
         self._pay(order)
         pickup.action_ready()
-        pickup.action_hand_over(pickup.code)
+        pickup.action_hand_over(pickup.sudo().code)
         self.assertEqual((pickup.state, delivery.state), ("collected", "done"))
 
     def test_what_is_brought_is_promised_to_nobody_else(self):

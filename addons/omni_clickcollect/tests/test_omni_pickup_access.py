@@ -1,5 +1,8 @@
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
+from odoo import models
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
@@ -57,12 +60,53 @@ class TestOmniPickupAccess(ClickCollectCommon):
         self.assertLessEqual(pickups, self.env["omni.pickup"].with_user(self.manager).search([]))
         self.env["omni.pickup"].with_user(self.manager).desk_queue(self.lyon.id)
 
+    def test_a_store_that_closes_opens_no_other_to_its_staff(self):
+        """given staff of one store, when it is archived, then they see and name no more than before"""
+        there = self._pickup(shop=self.lyon)
+        pickups = self.env["omni.pickup"].with_user(self.lille_user)
+        closed = self._make_shop("Pop-up", "POP", "75001")
+        self.lille_user.omni_desk_warehouse_ids = closed
+        closed.active = False
+        self.env.registry.clear_cache()
+        self.env.invalidate_all()
+        self.assertFalse(pickups.search([]))
+        self.assertFalse(pickups.env["omni.pickup.step"].search([]))
+        self.assertFalse(pickups.desk_stores())
+        with self.assertRaises(AccessError):
+            pickups.desk_queue(self.lyon.id)
+        self._refused(there.with_user(self.lille_user))
+        with MockRequest(self.env(user=self.lille_user)):
+            asked = (
+                self.env["ir.websocket"]
+                .with_user(self.lille_user)
+                ._build_bus_channel_list([f"omni_pickup_{self.lyon.id}"])
+            )
+        self.assertNotIn((self.lyon, "omni_pickup"), asked)
+        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(IntegrityError, "desk_user"), self.env.cr.savepoint():
+            closed.unlink()
+
     def test_manager_moves_dates_and_nothing_else(self):
         pickup = self._pickup().with_user(self.manager)
+        steps = len(pickup.step_ids)
         pickup.deadline = pickup.deadline + timedelta(days=2)
-        for vals in ({"state": "collected"}, {"code": "AAAAAA"}, {"partner_id": self.manager.partner_id.id}):
+        self.assertEqual(len(pickup.step_ids), steps + 1, "the history says so")
+        threads = self.env["mail.thread"]._fields
+        kept = [name for name in pickup._fields if name not in ("promised_at", "deadline") and name not in threads]
+        self.assertTrue(
+            {"state", "code", "partner_id", "company_id", "signature", "closed_at", "forgotten_at"} < {*kept}
+        )
+        for name in kept:
+            field = pickup._fields[name]
+            if (
+                field.store
+                and name not in models.MAGIC_COLUMNS
+                and not name.startswith(("message_", "website_message"))
+            ):
+                with self.subTest(field=name), self.assertRaises(AccessError):
+                    pickup.write({name: False})
+        for call in (pickup.unlink, pickup.copy):
             with self.assertRaises(AccessError):
-                pickup.write(vals)
+                call()
 
     def test_other_company_sees_nothing(self):
         company = self.env["res.company"].create({"name": "Other"})

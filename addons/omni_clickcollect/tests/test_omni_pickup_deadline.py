@@ -147,7 +147,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
     def test_goods_go_to_the_put_back_list(self):
         pickup = self._pickup((self.scarf, 3), (self.glove, 1), state="ready")
         scarf, glove = pickup.line_ids
-        pickup.action_hand_over(pickup.code, {scarf.id: 1, glove.id: 1})
+        pickup.action_hand_over(pickup.sudo().code, {scarf.id: 1, glove.id: 1})
         self._late(pickup)
         self._run()
         self.assertEqual((scarf.quantity_put_back, glove.quantity_put_back), (2, 0))
@@ -163,7 +163,9 @@ class TestOmniPickupDeadline(ClickCollectCommon):
     def test_what_a_customer_does_not_want_of_it_is_put_back_too(self):
         pickup = self._pickup((self.scarf, 3), (self.glove, 1), state="ready").sudo()
         scarf, glove = pickup.line_ids
-        pickup._desk_hand_over({"code": pickup.code, "quantities": {scarf.id: 1, glove.id: 0}, "back": {scarf.id: 1}})
+        pickup._desk_hand_over(
+            {"code": pickup.sudo().code, "quantities": {scarf.id: 1, glove.id: 0}, "back": {scarf.id: 1}}
+        )
         self.assertEqual(self._to_put_back(pickup), {"Silk scarf": 1})
         self.assertEqual(scarf.put_back_location_id, self.lyon.lot_stock_id)
         pickup.action_release("Given up")
@@ -188,7 +190,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         pickup = self._pickup((self.scarf, 3), paid=False, state="ready").sudo()
         pickup.order_id.order_line.filtered("product_id")[0].product_uom_qty = 2
         self._pay(pickup.order_id)
-        pickup.action_hand_over(pickup.code)
+        pickup.action_hand_over(pickup.sudo().code)
         self.assertEqual((pickup.state, self._to_put_back(pickup)), ("collected", {"Silk scarf": 1}))
 
     def test_put_back_list_of_other_stores(self):
@@ -240,7 +242,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
     def test_only_what_was_not_collected_is_paid_back(self):
         asked = self._provider_refunds("partial")
         pickup = self._pickup((self.scarf, 3), state="ready")
-        pickup.action_hand_over(pickup.code, {pickup.line_ids.id: 1})
+        pickup.action_hand_over(pickup.sudo().code, {pickup.line_ids.id: 1})
         pickup = self._late(pickup)
         self._run()
         self.assertEqual((asked, pickup.refund_state, pickup.order_id.state), ([100], "done", "sale"))
@@ -251,7 +253,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
             asked = self._provider_refunds(support)
             pickup = self._pickup((self.scarf, 2), state="ready")
             if collected:
-                pickup.action_hand_over(pickup.code, {pickup.line_ids.id: collected})
+                pickup.action_hand_over(pickup.sudo().code, {pickup.line_ids.id: collected})
             pickup = self._late(pickup)
             self._run()
             self.assertEqual((asked, pickup.refund_state), ([], "manual"))

@@ -18,7 +18,7 @@ class TestOmniPickupMessage(ClickCollectCommon):
         pickup.action_ready()
         pickup.action_extend()
         for _again in range(2):
-            pickup.action_hand_over(pickup.code)
+            pickup.action_hand_over(pickup.sudo().code)
         kinds = ["received", "ready", "extended", "collected"]
         self.assertEqual(pickup.told_ids.mapped("kind"), kinds)
         self.assertEqual(len(self._mails(pickup)), 4)

@@ -87,7 +87,7 @@ class TestOmniPickupPush(PushCommon):
         payload = json.loads(self._notes(self.pickup).payload)
         self.assertEqual(payload["title"], "Lyon Bellecour")
         self.assertEqual(payload["options"]["body"], f"Bring a bag for {self.pickup.display_name}.")
-        self.assertEqual(payload["options"]["data"], {"path": self.pickup._page_path()})
+        self.assertEqual(payload["options"]["data"], {"path": self.pickup.sudo()._page_path()})
         self.assertNotIn("Camille", json.dumps(payload))
 
     def test_each_phone_is_told_and_each_kind_has_words(self):
@@ -258,7 +258,7 @@ class TestOmniPickupPush(PushCommon):
     def test_ended_pickup_and_personal_data(self):
         pickup = self._pickup(state="ready")
         pickup.sudo()._start_push(*self._subscription())
-        pickup.action_hand_over(pickup.code)
+        pickup.action_hand_over(pickup.sudo().code)
         self.assertTrue(self._notes(pickup), "that it was collected is still told")
         with self.assertRaisesRegex(UserError, "has ended"):
             pickup.sudo()._start_push(*self._subscription("two"))
@@ -286,13 +286,13 @@ class TestPickupPushPage(PickupPageCase, PushCommon):
     def test_tell_and_stop(self):
         pickup = self._pickup().sudo()
         endpoint, *keys = self._subscription()
-        self.assertIn("Tell me on this phone", self.url_open(pickup._page_path()).text)
-        asked = self.url_open(f"{pickup._page_path()}/push").json()
+        self.assertIn("Tell me on this phone", self.url_open(pickup.sudo()._page_path()).text)
+        asked = self.url_open(f"{pickup.sudo()._page_path()}/push").json()
         known = self.env["ir.config_parameter"].get_param("mail.web_push_vapid_public_key")
         self.assertEqual(asked, {"key": known, "told": []})
         for _again in range(2):
             self.assertEqual(self._start(pickup, endpoint, *keys).json(), {"told": True})
-        told = self.url_open(f"{pickup._page_path()}/push").json()["told"]
+        told = self.url_open(f"{pickup.sudo()._page_path()}/push").json()["told"]
         self.assertEqual(told, [hashlib.sha256(endpoint.encode()).hexdigest()])
         other = self._pickup().sudo()
         self.assertEqual(self._post(other, "push/stop", endpoint=endpoint).json(), {"told": False})
@@ -322,7 +322,7 @@ class TestPickupPushPage(PickupPageCase, PushCommon):
 
     def test_ended_pickup_offers_none(self):
         pickup = self._pickup(state="ready")
-        pickup.action_hand_over(pickup.code)
+        pickup.action_hand_over(pickup.sudo().code)
         self.assertNotIn("Tell me on this phone", self.url_open(pickup.sudo()._page_path()).text)
         self.assertEqual(self._start(pickup, *self._subscription()).status_code, 400)
 

@@ -62,7 +62,7 @@ class TestOmniPickupRefund(ClickCollectCommon):
         lines = {line.product_id: line.id for line in pickup.line_ids}
         pickup.with_user(self.desk_user)._desk_hand_over(
             {
-                "code": pickup.code,
+                "code": pickup.sudo().code,
                 "quantities": {lines[product]: quantity for product, quantity in taken},
                 "back": {lines[product]: quantity for product, quantity in back},
             }

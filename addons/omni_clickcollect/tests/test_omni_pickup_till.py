@@ -55,7 +55,7 @@ class TestOmniPickupTill(TestPoSCommon):
     def _show_code(self, order):
         """The customer shows the code at this till."""
         pickup = order.sudo().omni_pickup_ids
-        pickup._check_proof(pickup.code, config=self.config)
+        pickup._check_proof(pickup.sudo().code, config=self.config)
 
     def _settle(self, order, quantity, **values):
         line = {

@@ -25,7 +25,16 @@ class TestPickupMail(ClickCollectCommon):
         pickup = self._pickup((self.scarf, 2), paid=False, state="ready").sudo()
         body = self._mails(pickup).body_html
         self.assertIn("Lyon Bellecour", self._mails(pickup).subject)
-        for text in (pickup.code, "Lyon Bellecour", "69002", "Monday", "08:00", "Closed", "100", pickup._page_path()):
+        for text in (
+            pickup.sudo().code,
+            "Lyon Bellecour",
+            "69002",
+            "Monday",
+            "08:00",
+            "Closed",
+            "100",
+            pickup.sudo()._page_path(),
+        ):
             self.assertIn(text, body)
 
     def test_paid_order_is_asked_for_nothing(self):

@@ -13,7 +13,7 @@ class TestSaleOrder(ClickCollectCommon):
         pickup = self._pickup(state="ready")
         order = pickup.sudo().order_id
         self.assertEqual(self._codes(order), ["placed", "paid", "prepared", "ready"])
-        pickup.action_hand_over(pickup.code)
+        pickup.action_hand_over(pickup.sudo().code)
         self.assertEqual(self._codes(order), ["placed", "paid", "prepared", "ready", "collected"])
         self.assertEqual({step["store"] for step in order.omni_timeline()[2:]}, {"Lyon Bellecour"})
 

@@ -24,7 +24,7 @@ class TestToursPhone(HttpCase, ClickCollectCommon):
 
     def test_customer_asks_to_cancel(self):
         pickup = self._pickup((self.scarf, 2)).sudo()
-        self.start_tour(pickup._page_path(), "omni_clickcollect_page_cancel")
+        self.start_tour(pickup.sudo()._page_path(), "omni_clickcollect_page_cancel")
         self.assertTrue(pickup.cancel_asked_at)
 
     def test_desk_prepares_along_the_shelves(self):
@@ -55,7 +55,7 @@ class TestToursDesktop(HttpCase, ClickCollectCommon):
 
     def test_page_follows_the_pickup(self):
         pickup = self._pickup(state="preparing").sudo()
-        self.start_tour(pickup._page_path(), "omni_clickcollect_page_live", login="cc_desk")
+        self.start_tour(pickup.sudo()._page_path(), "omni_clickcollect_page_live", login="cc_desk")
         self.assertEqual(pickup.state, "ready")
 
     def test_desk_takes_over(self):

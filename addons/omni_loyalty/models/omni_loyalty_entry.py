@@ -149,7 +149,7 @@ class OmniLoyaltyEntry(models.Model):
                 HAVING abs(COALESCE(c.points, 0) - COALESCE(sum(e.points), 0)) > 0.005
                  ORDER BY c.id
                 """,
-                tuple(self.env.companies.ids),
+                tuple(self.env["res.company"]._omni_mine().ids),
             )
         )
         cards = self.env["loyalty.card"].sudo().browse([row[0] for row in rows])
@@ -188,7 +188,7 @@ class OmniLoyaltyEntry(models.Model):
                 "context": {},
             }
             raise RedirectWarning("\n".join([title, *lines]), movements, self.env._("Show their movements"))
-        domain = Domain("company_id", "in", [False, *self.env.companies.ids])
+        domain = Domain("company_id", "in", [False, *self.env["res.company"]._omni_mine().ids])
         count = self.env["loyalty.card"].sudo().with_context(active_test=False).search_count(domain)
         return {
             "type": "ir.actions.client",

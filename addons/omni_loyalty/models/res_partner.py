@@ -24,7 +24,7 @@ class ResPartner(models.Model):
             Domain("partner_id", "=", self.id)
             & Domain("omni_account", "=", True)
             & Domain("program_id.active", "=", True)
-            & Domain("company_id", "in", [False, *self.env.companies.ids])
+            & Domain("company_id", "in", [False, *self.env["res.company"]._omni_mine().ids])
         )
         return cards.sorted(lambda card: (card.program_type != "loyalty", card.program_id.sequence, card.id))
 

@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.omni_base.tests.common import named_in
+
 from .common import TillCommon
 
 
@@ -104,6 +106,28 @@ class TestSettle(TillCommon):
         loaded = session.load_data([])
         self.assertEqual([row["id"] for row in loaded["sale.order"]], order.ids)
         self.assertEqual([row["id"] for row in loaded["sale.order.line"]], order.order_line.ids)
+
+    def test_a_reload_tells_of_this_stores_orders_alone(self):
+        """given a ticket with another store's order, when its till is reloaded, then nothing of it comes out"""
+        other = self._order({self.vase: 1}, warehouse=self.other_shop)
+        ticket = self._sync(self._ticket(other, state="draft"))
+        self.assertEqual(ticket.lines.sale_order_origin_id, other)
+        loaded = self.till.current_session_id.with_user(self.seller).load_data([])
+        self.assertEqual((loaded["sale.order"], loaded["sale.order.line"]), ([], []))
+
+    def test_who_works_elsewhere_settles_nothing_here(self):
+        """given a seller of another store, when he asks this store's till or sends its ticket, then he is refused"""
+        order = self._order()
+        named_in(self, self.other_shop)
+        for call in (
+            self.till_as_seller.omni_web_orders,
+            self.till_as_seller.omni_web_order_count,
+            lambda: self.till_as_seller.omni_open_web_order(order.id),
+            lambda: self.till_as_seller.omni_hand_over(order.id, "some-key"),
+            lambda: self._sync(self._ticket(order)),
+        ):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                call()
 
     def test_settled_and_invoiced(self):
         order = self._order()

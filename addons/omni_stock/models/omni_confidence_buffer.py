@@ -31,6 +31,7 @@ class OmniConfidenceBuffer(models.Model):
     """
 
     _name = "omni.confidence.buffer"
+    _inherit = ["omni.kept"]
     _description = "Stock Figure not to Trust"
     _log_access = False
     _order = "warehouse_id, quantity desc, product_id"
@@ -128,7 +129,10 @@ class OmniConfidenceBuffer(models.Model):
     # -- the switch --------------------------------------------------------------------------------------------------
 
     def write(self, vals):
-        return super().write({"decided_by_id": self.env.uid} | vals if "applied" in vals else vals)
+        result = super().write(vals)
+        if "applied" in vals and "decided_by_id" not in vals:
+            self.sudo().decided_by_id = self.env.user  # sudo: who decided is written by deciding
+        return result
 
     def action_apply(self):
         inputs.called_on(self).write({"applied": True})

@@ -14,6 +14,7 @@ from odoo.sql_db import Cursor, db_connect
 from odoo.tools import SQL, file_open, split_every
 
 from odoo.addons.omni_base.exceptions import Busy
+from odoo.addons.omni_base.tools.names import known_names
 from odoo.addons.omni_base.tools.transactions import after_commit
 
 _logger = logging.getLogger(__name__)
@@ -108,10 +109,10 @@ class OmniPromise(models.Model):
 
     @api.model
     def _busy(self, product_ids):
-        # sudo: names of products that the caller asks for by id
-        names = self.env["product.product"].sudo().browse(sorted(set(product_ids))).exists().mapped("display_name")
+        names = known_names(self.env["product.product"].browse(sorted(set(product_ids))))
         if len(names) == 1:
-            return Busy(self.env._("“%s” is being updated right now. Please try again in a moment.", names[0]))
+            [name] = names.values()
+            return Busy(self.env._("“%s” is being updated right now. Please try again in a moment.", name))
         return Busy(self.env._("These products are being updated right now. Please try again in a moment."))
 
     @contextmanager

@@ -14,13 +14,19 @@ class OmniRouted(models.AbstractModel):
     _name = "omni.routed"
     _description = "Routed Order"
 
-    omni_decision_ids = fields.One2many("omni.routing.decision", "order_id", "Routing Decisions", readonly=True)
-    omni_decision_count = fields.Integer(compute="_compute_omni_leg_ids")
-    omni_leg_ids = fields.Many2many(
-        "omni.routing.candidate", string="Legs", compute="_compute_omni_leg_ids", help="Of the newest decision."
+    # Where an order could have left from, and at what cost, is nothing that its customer reads.
+    omni_decision_ids = fields.One2many(
+        "omni.routing.decision", "order_id", "Routing Decisions", readonly=True, groups="base.group_user"
     )
-
-    omni_route_map = fields.Json(compute="_compute_omni_leg_ids")
+    omni_decision_count = fields.Integer(compute="_compute_omni_leg_ids", groups="base.group_user")
+    omni_leg_ids = fields.Many2many(
+        "omni.routing.candidate",
+        string="Legs",
+        compute="_compute_omni_leg_ids",
+        groups="base.group_user",
+        help="Of the newest decision.",
+    )
+    omni_route_map = fields.Json(compute="_compute_omni_leg_ids", groups="base.group_user")
 
     @api.depends("omni_decision_ids.leg_ids")
     def _compute_omni_leg_ids(self):

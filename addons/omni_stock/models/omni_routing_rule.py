@@ -12,6 +12,7 @@ class OmniRoutingRule(models.Model):
     """
 
     _name = "omni.routing.rule"
+    _inherit = ["omni.kept"]
     _description = "Routing Rule"
     _order = "sequence, id"
     _check_company_auto = True

@@ -1,7 +1,7 @@
 from collections import Counter, defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -56,6 +56,8 @@ class OmniRoutingSimulation(models.TransientModel):
     def action_run(self):
         """Plan the orders both ways and keep the figures."""
         inputs.called_on_one(self)
+        if self.company_id not in self.env["res.company"]._omni_mine():
+            raise AccessError(self.env._("Only orders of your own companies can be simulated."))
         orders = self._orders()
         if not orders:
             raise UserError(self.env._("There is no confirmed order to simulate."))

@@ -11,6 +11,7 @@ class OmniSafetyStock(models.Model):
     """
 
     _name = "omni.safety.stock"
+    _inherit = ["omni.kept"]
     _description = "Safety Stock"
     _order = "kind, warehouse_id, categ_id, product_tmpl_id, product_id, id"
     _rec_name = "sentence"

@@ -113,7 +113,7 @@ class OmniStockPage(models.AbstractModel):
 
         :param float quantity: in the product's unit, at most what ``from_id`` can promise now
         :return: ``{"id": of the ``stock.picking``, "name": str}``
-        :raises AccessError: the caller is no stock user
+        :raises AccessError: the caller is no stock user, or works in neither store
         :raises ValidationError: in plain words, what cannot be done
         """
         if not self.env.user.has_group("stock.group_stock_user"):
@@ -121,6 +121,8 @@ class OmniStockPage(models.AbstractModel):
         product, source, target = self._product(product_id), self._store(from_id), self._store(to_id)
         if source == target:
             raise ValidationError(self.env._("Choose two different stores."))
+        if not (source | target)._omni_mine():
+            raise AccessError(self.env._("You work in neither of these stores."))
         if source.company_id != target.company_id:
             raise ValidationError(self.env._("These stores belong to two companies: goods are sold, not moved."))
         quantity = inputs.quantity(self.env, quantity)

@@ -2,40 +2,55 @@ from odoo import fields, models
 
 from ..routing.plan import Tariff
 
+# What an order costs the company is nothing that its customers read, who may read their company.
+READERS = "omni_base.group_manager,base.group_system"
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
     omni_km_price = fields.Monetary(
-        "Price of 100 km", default=0.5, help="Added to a parcel for every 100 km it travels."
+        "Price of 100 km", groups=READERS, default=0.5, help="Added to a parcel for every 100 km it travels."
     )
     omni_split_price = fields.Monetary(
         "Price of splitting",
+        groups=READERS,
         default=4.0,
         help="What a further parcel costs beside its postage: the customer's patience, a mail, more returns.",
     )
     omni_transfer_price = fields.Monetary(
-        "Price of a transfer", default=3.0, help="Sending goods to the store where a customer collects them."
+        "Price of a transfer",
+        groups=READERS,
+        default=3.0,
+        help="Sending goods to the store where a customer collects them.",
     )
-    omni_transfer_days = fields.Integer("Days of a transfer", default=1, help="From a store to another one.")
+    omni_transfer_days = fields.Integer(
+        "Days of a transfer", groups=READERS, default=1, help="From a store to another one."
+    )
     omni_load_price = fields.Monetary(
         "Price of a busy store",
+        groups=READERS,
         default=3.0,
         help="Added when the orders that wait there reach its daily capacity; half of it when it is half full.",
     )
     omni_slow_price = fields.Monetary(
         "Price of fast stock",
+        groups=READERS,
         default=1.0,
         help="Added for each line that sells quickly where it is taken; stock that lasts half a year costs nothing.",
     )
     omni_priority_price = fields.Monetary(
-        "Worth of a preference", default=5.0, help="Taken off a preferred store, added to one that is a last resort."
+        "Worth of a preference",
+        groups=READERS,
+        default=5.0,
+        help="Taken off a preferred store, added to one that is a last resort.",
     )
     omni_max_legs = fields.Integer(
-        "Parcels at most", help="From how many places an order may be served. 0: as many as it takes."
+        "Parcels at most", groups=READERS, help="From how many places an order may be served. 0: as many as it takes."
     )
     omni_buffer_auto = fields.Boolean(
         "Keep back by itself",
+        groups=READERS,
         help="What is proposed for stock figures not to trust counts unless somebody decides else.",
     )
 

@@ -15,8 +15,8 @@ class ResPartner(models.Model):
     def _omni_profile_holds(self):
         """What is kept for this customer, where and until when (UTC)."""
         holds = self.env["omni.hold"].search(
-            Domain("partner_id", "child_of", self.commercial_partner_id.id)
-            & Domain("company_id", "in", self.env.companies.ids)
+            self._omni_profile_domain("partner_id")
+            & Domain("company_id", "in", self.env["res.company"]._omni_mine().ids)
             & Domain("ended", "=", False)
             & Domain("expires_at", ">", fields.Datetime.now()),
             order="expires_at",

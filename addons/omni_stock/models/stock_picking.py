@@ -49,7 +49,7 @@ class StockPicking(models.Model):
         :param missing: what was not found or is damaged, ``[(product_id, quantity)]`` in the product's unit: this
             alone is counted away. Default: all of it, when it is all of one product
         :return: the new legs, see :meth:`omni.routing.plan`
-        :raises AccessError: the caller may not change this transfer
+        :raises AccessError: the caller may not change this transfer, or does not work in its store
         :raises InvalidInput: there is no such reason, or more is missing than was asked for
         :raises UserError: it is no open part of an order
         """
@@ -60,6 +60,7 @@ class StockPicking(models.Model):
         # sudo: who works in the store may give the order back without seeing the rest of it
         picking = self.sudo()
         wanted, store = picking._omni_wanted(), picking.picking_type_id.warehouse_id
+        store._omni_check_mine()
         gone = {} if reason == "busy" else picking._omni_checked_missing(missing)
         goods = gone.items() or [(line.product_id, quantity) for line, quantity in wanted.items()]
         order = next(iter(wanted)).order_id

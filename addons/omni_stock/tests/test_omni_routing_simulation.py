@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
 
 from .routing_common import RoutingCommon
 
@@ -61,6 +62,23 @@ class TestOmniRoutingSimulation(RoutingCommon):
     def test_nothing_to_simulate(self):
         with self.assertRaises(UserError):
             self.simulate()
+
+    def test_orders_of_another_company_are_not_simulated(self):
+        """given a manager of one company, when he names another one, then nothing of its orders comes out"""
+        self.receive(self.lamp, self.paris, 2)
+        self.order((self.lamp, 1)).action_confirm()
+        rival = self.env["res.company"].create({"name": "Rival"})
+        stranger = new_test_user(
+            self.env,
+            "rival_manager",
+            groups="omni_base.group_manager",
+            company_id=rival.id,
+            company_ids=[Command.set(rival.ids)],
+        )
+        simulation = self.env["omni.routing.simulation"].with_user(stranger).create({"company_id": self.env.company.id})
+        for named in (simulation, simulation.with_context(allowed_company_ids=self.env.company.ids)):
+            with self.assertRaises(AccessError):
+                named.action_run()
 
     def test_for_managers(self):
         with self.assertRaises(AccessError):

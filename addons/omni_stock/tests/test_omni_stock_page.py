@@ -2,6 +2,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import HttpCase, new_test_user, tagged
 
+from odoo.addons.omni_base.tests.common import named_in
+
 from .common import StockHoldCommon
 
 
@@ -142,6 +144,15 @@ class TestOmniStockPage(StockHoldCommon):
         service = self.env["product.product"].create({"name": "Repair", "type": "service"})
         with self.assertRaisesRegex(ValidationError, "not counted"):
             self.move(1, product=service)
+
+    def test_who_works_in_neither_store_moves_nothing(self):
+        """given staff of one store, when they move goods, then their own store gives or takes them"""
+        named_in(self, self.shop)
+        self.assertTrue(self.move(1))
+        self.assertTrue(self.move(1, source=self.shop, target=self.central))
+        third = self.env["stock.warehouse"].create({"name": "Nation", "code": "OMN"})
+        with self.assertRaises(AccessError):
+            self.move(1, target=third)
 
     def test_companies_do_not_see_each_other(self):
         company = self.env["res.company"].create({"name": "Other retailer"})

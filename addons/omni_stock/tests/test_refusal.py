@@ -4,6 +4,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
+from odoo.addons.omni_base.tests.common import named_in
+
 from ..models.sale_order import NEVER_REFUSE
 from .routing_common import RoutingCommon
 
@@ -166,6 +168,10 @@ class TestRefusal(RoutingCommon):
             picking.with_user(self.employee).omni_refuse("busy")
         with self.assertRaises(ValidationError):
             picking.with_user(self.stock_user).omni_refuse("bored")
+        named_in(self, self.lyon)
+        with self.assertRaises(AccessError):
+            picking.with_user(self.stock_user).omni_refuse("busy")
+        named_in(self, self.paris)
         picking.button_validate()
         with self.assertRaises(UserError):
             picking.with_user(self.stock_user).omni_refuse("busy")
