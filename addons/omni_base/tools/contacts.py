@@ -1,6 +1,6 @@
 """What people type, say or scan of a customer, in the one form in which it is compared.
 
-The till reads it alike without network: ``omni_pos/static/src/app/utils/customer_search.js``.
+The till reads it alike without network, in ``customer_search.js`` of the add-on that looks for customers there.
 """
 
 import re

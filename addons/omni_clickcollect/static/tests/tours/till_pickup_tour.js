@@ -148,7 +148,8 @@ tours.add("omni_clickcollect_till_part", {
             },
             press("hand_over"),
             {
-                content: "what he does now is read before the next pickup, and covers nothing of it",
+                content:
+                    "what he does now is read before the next pickup, and covers nothing of it",
                 trigger: ".modal:contains(To pay back by hand) .modal-footer .btn-primary",
                 run: "click",
             },

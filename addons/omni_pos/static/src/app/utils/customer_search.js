@@ -15,7 +15,9 @@ function phoneEnd(text) {
  * phone, however they are written. Each sign stands for itself.
  */
 export function isMeant(partner, text) {
-    const words = normalize(text).split(/[\s,;]+/).filter(Boolean);
+    const words = normalize(text)
+        .split(/[\s,;]+/)
+        .filter(Boolean);
     const known = normalize(partner.searchString);
     if (words.length && words.every((word) => known.includes(word))) {
         return true;

@@ -56,8 +56,7 @@ patch(PartnerList.prototype, {
         }
         const ids = this.state.omniFound.query === query ? this.state.omniFound.ids : [];
         return partners.filter(
-            (partner) =>
-                ids.includes(partner.id) || (ids.length !== 1 && isMeant(partner, query))
+            (partner) => ids.includes(partner.id) || (ids.length !== 1 && isMeant(partner, query))
         );
     },
 });
