@@ -30,8 +30,9 @@ class TestProductInfo(TillCommon):
             {"name": "Color", "value_ids": [Command.create({"name": name}) for name in ("Ecru", "Night")]}
         )
         attribute = {"attribute_id": color.id, "value_ids": [Command.set(color.value_ids.ids)]}
-        template = self._make_product("Beanie", 20.0).product_tmpl_id
-        template.attribute_line_ids = [Command.create(attribute)]
+        template = self.env["product.template"].create(
+            {"name": "Beanie", "is_storable": True, "attribute_line_ids": [Command.create(attribute)]}
+        )
         ecru, night = template.product_variant_ids
         self._stock(ecru, self.shop, 4)
         self._stock(night, self.shop, 2)
