@@ -154,6 +154,4 @@ class TestAvailability(OmniCommon):
 
     def test_a_hold_needs_an_owner_that_the_caller_may_read(self):
         with self.assertRaises(AccessError):
-            self.availability.with_user(self.seller).hold(
-                f"res.users.log,{self.env['res.users.log'].create({}).id}", []
-            )
+            self.availability.with_user(self.seller).hold(f"sale.order,{self._order().id}", [])

@@ -51,7 +51,7 @@ patch(PosStore.prototype, {
         return (
             ticket &&
             !ticket.finalized &&
-            !ticket.isSaleDisallowed({ qty: 1 }) &&
+            !ticket.isSaleDisallowed({ qty: 1 }, {}) &&
             !ticket.preset_id?.is_return &&
             (ticket.isEmpty() || ticket.getPartner()?.id === partner?.id)
         );
