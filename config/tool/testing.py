@@ -41,6 +41,7 @@ def main():
         "addons": _addons,
         "e2e": _outside,
         "tooling": _outside,
+        "callers": _inside,
         "concurrency": _inside,
     }
     addons = _addons_asked()
@@ -173,7 +174,7 @@ def _pytest(env, name, options, paths=(), **values):
 
 
 def _inside(env, name, modules):
-    """Tests that run in one process with Odoo, on a database with all add-ons."""
+    """Tests that run in one process with Odoo, on a database with all add-ons; races alone."""
     database_name = f"test_{name}"
     return _pytest(
         env,
@@ -187,7 +188,7 @@ def _inside(env, name, modules):
         ],
         [ADDONS],
         database=database_name,
-        seats=SEATS,
+        seats=SEATS if name == "concurrency" else 1,
     )
 
 

@@ -1,0 +1,42 @@
+"""What nobody who knows the interface would send, one of each kind; all of it can be written as JSON."""
+
+KINDS = {
+    "negative": -1,
+    "zero": 0,
+    "id beyond the database": 2**31,
+    "number beyond the database": 2**63,
+    "number beyond floats": 10**400,
+    "fraction": 1.5,
+    "not a number": float("nan"),
+    "infinite": float("inf"),
+    "true": True,
+    "nothing": None,
+    "empty text": "",
+    "wildcards": "_%",
+    "digit of another script": "٣",
+    "digits without end": "9" * 5000,
+    "megabyte": "x" * 10**6,
+    "sign that no database keeps": "a\0b",
+    "half a sign": "a\ud800b",
+    "no such day": "2026-02-30",
+    "first day": "0001-01-01 00:00:00",
+    "empty list": [],
+    "lists in lists": [[[[[1]]]]],
+    "list of nothing": [None, None],
+    "rows of nonsense": [["x", None, float("nan")], [2**63, 2**63, 2**63], [1, 2]],
+    "very many": list(range(1, 20_001)),
+    "very many rows": [[1, 1, 1]] * 20_000,
+    "dictionaries": {"a": {"b": [{}]}, "1": {}},
+}
+# The ids of records that a method is called on.
+IDS = {
+    "no record": [],
+    "no such record": [2**31 - 1],
+    "id beyond the database": [2**31],
+    "number beyond the database": [2**63],
+    "text": ["x"],
+    "nothing": [None],
+    "list": [[1]],
+    "dictionary": [{}],
+    "two": [1, 2],
+}
