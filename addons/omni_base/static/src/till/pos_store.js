@@ -89,6 +89,7 @@ patch(PosStore.prototype, {
             line.down_payment_details = false;
             line.setCustomerNote(_t("Paid online"));
         }
+        this.omniClaimed[ticket.uuid] = this.omniOrdersOn(ticket);
         this.omniShowTicket();
         return true;
     },
@@ -105,7 +106,9 @@ patch(PosStore.prototype, {
         const result = await super.onClickSaleOrder(...arguments);
         const ticket = this.omniTicketOf(orderId);
         const saleOrder = this.models["sale.order"].get(orderId);
-        if (ticket && !(await this.omniClaim(ticket.uuid, saleOrder))) {
+        if (ticket && (await this.omniClaim(ticket.uuid, saleOrder))) {
+            this.omniClaimed[ticket.uuid] = this.omniOrdersOn(ticket);
+        } else if (ticket) {
             this.omniTakeOff(ticket, [orderId]);
         }
         return result;
