@@ -53,8 +53,8 @@ class LoyaltyReward(models.Model):
                 words = there._omni_core_words()
                 is_untranslated = there.description in (reward.description, reward.with_context(lang=None).description)
                 if words != there.description and (renew or is_untranslated):
-                    # core's write names the product after it, in this language
-                    super(LoyaltyReward, there).write({"description": words})
+                    # core's write, without ours, names the product after it, in this language
+                    super(LoyaltyReward, there).write({"description": words})  # pylint: disable=super-method-mismatch
 
     def _omni_core_words(self):
         """Return how core describes this reward in the language of the context."""
