@@ -11,7 +11,7 @@ from .test_pickup_page import PickupPageCase
 
 
 class Kept(logging.Handler):
-    """What the log keeps of these loggers, as it is written."""
+    """What the log keeps of these loggers, as it is written; what is wrong on purpose goes no further."""
 
     def __init__(self):
         super().__init__(logging.DEBUG)
@@ -23,10 +23,12 @@ class Kept(logging.Handler):
     def __enter__(self):
         for name in LOGGERS:
             logging.getLogger(name).addHandler(self)
+            logging.getLogger(name).propagate = False
         return self
 
     def __exit__(self, *_error):
         for name in LOGGERS:
+            logging.getLogger(name).propagate = True
             logging.getLogger(name).removeHandler(self)
 
 
