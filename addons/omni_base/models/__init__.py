@@ -13,6 +13,7 @@ from . import omni_fact_tickets
 from . import omni_timeline
 from . import ir_ui_view
 from . import omni_settings
+from . import omni_outlet
 from . import ir_http
 from . import res_company
 from . import res_partner

@@ -1,11 +1,10 @@
 from datetime import timedelta
 from typing import NamedTuple
 
-from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
-
 from odoo import api, fields, models
-from odoo.sql_db import db_connect
 from odoo.tools import SQL, hmac
+
+from ..tools.transactions import own_connection
 
 KEPT_DAYS = 1  # a row that nobody counted in for that long says nothing any more
 
@@ -107,7 +106,6 @@ class OmniRate(models.AbstractModel):
 
     @api.model
     def _execute(self, statement):
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            cr.connection.set_session(isolation_level=ISOLATION_LEVEL_READ_COMMITTED)
+        with own_connection(self.env.cr.dbname) as cr:
             cr.execute(statement)
             return cr.fetchall()

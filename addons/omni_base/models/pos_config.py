@@ -10,7 +10,8 @@ ORDERS_ON_A_TICKET = 100
 
 
 class PosConfig(models.Model):
-    _inherit = "pos.config"
+    _name = "pos.config"
+    _inherit = ["pos.config", "omni.outlet"]
 
     omni_channel_id = fields.Many2one(
         "omni.channel", string="Sales Channel", copy=False, index=True, ondelete="restrict", check_company=True
@@ -22,18 +23,6 @@ class PosConfig(models.Model):
         configs._omni_create_channel()
         configs.sudo()._omni_store()._omni_create_channel()  # who may create a till need not manage stores
         return configs
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "active" in vals:
-            self.sudo().omni_channel_id._follow(vals["active"])  # who closes a till need not manage channels
-        return result
-
-    def unlink(self):
-        channels = self.sudo().omni_channel_id  # who removes a till need not manage channels
-        result = super().unlink()
-        channels._follow(False)
-        return result
 
     def _omni_store(self):
         """Return the store in which this till stands: the one whose goods it sells."""

@@ -95,12 +95,12 @@ class PosOrder(models.Model):
         for order, kept in orders_sudo._omni_amounts_paid().items():
             if order.currency_id.compare_amounts(kept, 0) < 0:
                 amount = order.currency_id.format(-kept)
-                managers = self.env.ref("omni_base.group_manager").sudo().all_user_ids.filtered("active")
                 order.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("%(amount)s paid back too much of %(order)s", amount=amount, order=order.name),
                     note=self.env._("Ticket %s paid back more than was paid for it.", self.pos_reference or self.name),
-                    user_id=(order.user_id.filtered("active") or managers)[:1].id or self.env.uid,
+                    user_id=(order.user_id.filtered("active") or order.company_id._omni_managers())[:1].id
+                    or self.env.uid,
                 )
 
     def _omni_steps(self):

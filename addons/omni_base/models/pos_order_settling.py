@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import api, fields, models
 
 from ..tools import inputs
 from .stock_move import Shares
@@ -62,10 +62,6 @@ class PosOrder(models.Model):
         """
         if order.currency_id.compare_amounts(amount, 0) <= 0:
             return
-        group = self.env.ref("omni_base.group_manager").sudo()  # sudo: who the managers are
-        managers = group.all_user_ids.filtered(
-            lambda user: user.active and order.company_id in user.company_ids and user.id != SUPERUSER_ID
-        )
         others = (order.pos_order_line_ids.order_id - self).filtered(lambda ticket: ticket.state in ("paid", "done"))
         ticket = self.pos_reference or self.name
         order.activity_schedule(
@@ -79,7 +75,7 @@ class PosOrder(models.Model):
                 ticket=ticket,
                 till=self.config_id.name,
             ),
-            user_id=(managers[:1] or order.user_id or self.env.user).id,
+            user_id=(order.company_id._omni_managers()[:1] or order.user_id or self.env.user).id,
         )
 
     # -- where it leaves from ------------------------------------------------------------------------------------------

@@ -49,6 +49,12 @@ class ResCompany(models.Model):
         companies = self.env.companies
         return companies if self.env.uid == SUPERUSER_ID else companies & self.browse(self.env.user._get_company_ids())
 
+    def _omni_managers(self):
+        """Return who manages all channels of this company, in sudo mode, for what they are told and asked."""
+        self.ensure_one()
+        managers = self.env.ref("omni_base.group_manager").sudo().all_user_ids  # sudo: their names, to tell them
+        return managers.filtered(lambda user: user.active and user.id != SUPERUSER_ID and self in user.company_ids)
+
     def _omni_create_phone_channel(self):
         """Give each company that has none the channel of its phone and back-office orders."""
         companies = self.filtered(lambda company: not company.omni_phone_channel_id)

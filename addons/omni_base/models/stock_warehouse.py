@@ -12,7 +12,7 @@ LONGEST = timedelta(days=366)  # of opening hours that one call may ask for
 
 class StockWarehouse(models.Model):
     _name = "stock.warehouse"
-    _inherit = ["stock.warehouse", "omni.settings"]
+    _inherit = ["stock.warehouse", "omni.outlet", "omni.settings"]
 
     omni_channel_id = fields.Many2one(
         "omni.channel",
@@ -28,18 +28,6 @@ class StockWarehouse(models.Model):
     def _omni_settings(self):
         # of two stores as good, routing takes the first one of this order
         return super()._omni_settings() | {"sequence"}
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "active" in vals:
-            self.sudo().omni_channel_id._follow(vals["active"])  # who closes a store need not manage channels
-        return result
-
-    def unlink(self):
-        channels = self.sudo().omni_channel_id  # who removes a store need not manage channels
-        result = super().unlink()
-        channels._follow(False)
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_first(self):

@@ -38,9 +38,16 @@ def decided_at_once(cr):
     if not isinstance(cr, Cursor):
         yield cr
         return
-    with db_connect(cr.dbname).cursor() as own:
-        own.connection.set_session(isolation_level=ISOLATION_LEVEL_READ_COMMITTED)
+    with own_connection(cr.dbname) as own:
         yield own
+
+
+@contextmanager
+def own_connection(dbname):
+    """Give a cursor of a database on a connection of its own, in READ COMMITTED, that is committed at the end."""
+    with db_connect(dbname).cursor() as cr:
+        cr.connection.set_session(isolation_level=ISOLATION_LEVEL_READ_COMMITTED)
+        yield cr
 
 
 def _guarded(work, *args):

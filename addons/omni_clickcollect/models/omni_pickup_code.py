@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, api, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import consteq
 
@@ -48,12 +48,6 @@ class OmniPickup(models.Model):
         self._log_step(note)
         self._tell_managers(self.env._("Wrong codes at the pickup of %s", self.display_name), note)
 
-    def _managers(self):
-        """Return the managers of this pickup's company, in sudo mode."""
-        # sudo: whoever makes it happen need not see who they are
-        managers = self.env.ref("omni_base.group_manager").sudo().all_user_ids
-        return managers.filtered(lambda user: self.company_id in user.company_ids and user.id != SUPERUSER_ID)
-
     def _tell_managers(self, subject, body):
         """Post on this pickup, and notify the managers of its company as each of them wants to be."""
         # sudo: the managers are told of it whoever made it happen
@@ -62,7 +56,7 @@ class OmniPickup(models.Model):
             body=body,
             author_id=self.env.ref("base.partner_root").id,
             email_from=self.company_id.email_formatted or self.env.ref("base.partner_root").email_formatted,
-            partner_ids=self._managers().partner_id.ids,
+            partner_ids=self.company_id._omni_managers().partner_id.ids,
             message_type="notification",
             subtype_xmlid="mail.mt_comment",
         )

@@ -66,11 +66,16 @@ class OmniPickup(models.Model):
         return queue | {"next_bin": self._next_bin(store.id)}
 
     @api.model
-    def _desk_search_domain(self, search):
+    def _search_domain_of(self, search):
+        """Return the domain of the pickups of whom ``search`` may mean, customer or order; all of none."""
         if not search:
             return Domain.TRUE
         meant = self.env["res.partner"]._omni_search_domain(search)
-        domain = Domain("partner_id", "any", meant) | Domain("order_id.name", "ilike", escape_psql(search))
+        return Domain("partner_id", "any", meant) | Domain("order_id.name", "ilike", escape_psql(search))
+
+    @api.model
+    def _desk_search_domain(self, search):
+        domain = self._search_domain_of(search)
         if code := self._clean_code(search):
             domain |= Domain("code", "=like", f"{code}%")
         return domain

@@ -95,7 +95,7 @@ class OmniPickup(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("Look into ticket %s", name),
             note=note,
-            user_id=self._managers().filtered("active")[:1].id or self.env.uid,
+            user_id=self.company_id._omni_managers()[:1].id or self.env.uid,
         )
 
     # -- in Inventory ------------------------------------------------------------------------------------------------

@@ -164,7 +164,7 @@ class OmniPickup(models.Model):
             "mail.mail_activity_data_todo",
             summary=self.env._("Pay back %s", self.currency_id.format(amount)),
             note=note or self.env._("The customer did not get these goods, and they are paid."),
-            user_id=(seller or self._managers().filtered("active"))[:1].id or self.env.uid,
+            user_id=(seller or self.company_id._omni_managers())[:1].id or self.env.uid,
         )
         self.refund_by_hand += amount
         if not self.refund_due:

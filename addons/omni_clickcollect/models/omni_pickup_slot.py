@@ -3,16 +3,15 @@ from datetime import datetime, time, timedelta
 
 import pytz
 from psycopg2.errors import LockNotAvailable
-from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.sql_db import Cursor, db_connect
+from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import Busy
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.transactions import after_commit
+from odoo.addons.omni_base.tools.transactions import after_commit, own_connection
 
 from .omni_pickup import OPEN_STATES
 
@@ -222,8 +221,7 @@ class OmniPickupSlot(models.Model):
         if not isinstance(self.env.cr, Cursor):
             yield None
             return
-        with db_connect(self.env.cr.dbname).cursor() as cr:
-            cr.connection.set_isolation_level(ISOLATION_LEVEL_READ_COMMITTED)
+        with own_connection(self.env.cr.dbname) as cr:
             cr.execute("SET LOCAL lock_timeout = '2s'")
             yield cr
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import escape_psql, format_datetime
+from odoo.tools import format_datetime
 
 from odoo.addons.omni_base.tools import inputs
 
@@ -32,7 +32,9 @@ class OmniPickup(models.Model):
         """
         config, pickups = self._till(config_id)
         self.env["res.users"]._omni_look("list")
-        domain = Domain("warehouse_id", "=", config._omni_store().id) & self._till_search_domain(search)
+        domain = Domain("warehouse_id", "=", config._omni_store().id) & self._search_domain_of(
+            inputs.text_of(search, LONGEST_SEARCH)  # not by codes: these are shown, not found
+        )
         ready, others = Domain("state", "=", "ready"), Domain("state", "in", ("to_prepare", "preparing"))
         found = pickups.search(domain & ready, limit=ROWS)
         found += pickups.search(domain & others, limit=ROWS - len(found)) if len(found) < ROWS else pickups
@@ -162,15 +164,6 @@ class OmniPickup(models.Model):
         if not pickup:
             raise UserError(self.env._("This pickup is not one of this store."))
         return config, pickup
-
-    @api.model
-    def _till_search_domain(self, search):
-        """As the desk searches, but by codes: these are shown, not found."""
-        search = inputs.text_of(search, LONGEST_SEARCH)
-        if not search:
-            return Domain.TRUE
-        meant = self.env["res.partner"]._omni_search_domain(search)
-        return Domain("partner_id", "any", meant) | Domain("order_id.name", "ilike", escape_psql(search))
 
     def _till_rows(self, config):
         """Return each pickup as the till shows it, ready for JSON.

@@ -91,7 +91,7 @@ class TestTickets(DoorsCommon):
         self.assertEqual(set(pickup.order_id.picking_ids.mapped("state")), {"assigned"}, "its transfer waits as before")
         self.assertRegex(pickup.step_ids.sorted("id")[-1].note, why)
         self.assertIn("T-0001", pickup.order_id.activity_ids.summary)
-        self.assertIn(self.manager, pickup._managers())
+        self.assertIn(self.manager, pickup.company_id._omni_managers())
         self.assertFalse(ticket.lines.sale_order_line_id)
         self.assertEqual(ticket.lines.sale_order_origin_id, pickup.order_id)
         self.assertNotIn("collected", [step["code"] for step in pickup.order_id.omni_timeline()])

@@ -560,17 +560,17 @@ class TestShopRoutes(HttpCase, ShopFinderCase):
         hidden = self._other_company_shop()
         unpublished = self._make_product("Secret scarf", 10.0)
         unpublished.website_published = False
-        for odd in (*self.ODD, unpublished.id, hidden.id):
+        for odd, product, shop in (*((odd, odd, odd) for odd in self.ODD), (-1, unpublished.id, hidden.id)):
             with self.subTest(str(odd)[:20]):
                 for route in ("/shop/shops", "/shop/shops/choose"):
-                    answer = self._ask(route, product_id=odd, shop_id=odd, search=odd, latitude=odd, longitude=odd)
+                    answer = self._ask(route, product_id=product, shop_id=shop, search=odd, latitude=odd, longitude=odd)
                     self.assertEqual(answer.json()["result"]["shops"], [])
                 answer = self._ask("/shop/shops", product_id=self.scarf.id, search=odd, latitude=odd, longitude=4.0)
                 self.assertEqual(len(answer.json()["result"]["shops"]), 4)
-                answer = self._ask("/shop/shops/choose", product_id=self.scarf.id, shop_id=odd)
+                answer = self._ask("/shop/shops/choose", product_id=self.scarf.id, shop_id=shop)
                 self.assertNotIn("chosen", answer.json()["result"])
                 answer = self._ask(
-                    "/website_sale/get_pickup_locations", product_id=odd, zip_code=odd, latitude=odd, unknown=odd
+                    "/website_sale/get_pickup_locations", product_id=product, zip_code=odd, latitude=odd, unknown=odd
                 )
                 self.assertEqual(list(answer.json()["result"]), ["error"])
                 answer = self._ask("/website_sale/get_pickup_locations", product_id=self.scarf.id, zip_code=odd)

@@ -2,11 +2,10 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import escape_psql
 
-from odoo.addons.omni_base.models.res_partner import LONGEST_KEY
+from odoo.addons.omni_base.models.res_partner import LEAST_DIGITS, LONGEST_KEY
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.contacts import name_words, phone_digits, phone_end
 
-LEAST_DIGITS = 3  # as core looks for phone numbers
 # Where a till looks for each word, as core's own search does.
 SEARCH_FIELDS = ("complete_name", "email", "barcode", "street", "zip", "city", "state_id", "country_id", "vat")
 

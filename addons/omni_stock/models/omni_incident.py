@@ -172,7 +172,6 @@ class OmniIncident(models.Model):
         """Tell managers, on their screens, and whoever listens to events."""
         if not self:
             return
-        managers = self.env.ref("omni_base.group_manager").all_user_ids
         for company, incidents in self.grouped("company_id").items():
             message = self.env._(
                 "%(count)s to decide on, first: %(quantity)g %(product)s at %(store)s, promised to %(owner)s.",
@@ -182,7 +181,7 @@ class OmniIncident(models.Model):
                 store=incidents[0].warehouse_id.name,
                 owner=incidents[0].owner_name,
             )
-            for manager in managers.filtered(lambda user, company=company: company in user.company_ids):
+            for manager in company._omni_managers():
                 manager._bus_send(
                     "simple_notification",
                     {"title": self.env._("A promise cannot be kept"), "message": message, "type": "warning"},
