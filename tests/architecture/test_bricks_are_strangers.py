@@ -1,15 +1,19 @@
 """A brick never names another one, and never asks whether it is there: they meet in the contracts of the base plate.
 
 Read from the sources, so that it holds for what no test runs as well. What a brick owns is derived from its own code:
-its name, the models that it creates, the fields `omni_*` that it adds to Odoo's models.
+its name, the models that it creates, the fields `omni_*` that it adds to Odoo's models, the methods of its classes.
 """
 
 import ast
 import re
 from collections import defaultdict
+from functools import cache
+from pathlib import Path
 
 import pytest
 import sources
+
+import odoo_source
 
 ADDONS, BRICKS = sources.addons(), sources.bricks()
 # Models of Odoo's that may be asked for, and why.
@@ -25,8 +29,15 @@ def owned_fields(addon: str) -> set[str]:
 
 
 def owned_methods(addon: str) -> set[str]:
-    """Methods of a public contract, which may be called as another brick's table is."""
-    return {name for model in sources.models(addon) for name in model.methods if name.startswith("omni_")}
+    return {name for model in sources.models(addon) for name in model.methods}
+
+
+@cache
+def functions(folder: Path) -> frozenset[str]:
+    """The names of all functions and methods in the Python files below this folder."""
+    return frozenset(
+        name for path in folder.rglob("*.py") for name in re.findall(r"\bdef (\w+)\(", path.read_text(errors="replace"))
+    )
 
 
 def owned(addon: str) -> re.Pattern:
@@ -52,7 +63,7 @@ def test_names_no_other_brick(addon, other):
     if addon == other:
         return
     mine = owned_fields(addon) | owned_fields(sources.BASE) | owned_models(addon) | owned_models(sources.BASE)
-    mine |= owned_methods(addon)
+    mine |= owned_methods(addon)  # a method may be called as another brick's table is
     theirs = owned(other)
     found = [
         f"{path.relative_to(sources.ROOT)}:{number}: {match[0]}"
@@ -62,6 +73,24 @@ def test_names_no_other_brick(addon, other):
         if match[0] not in mine
     ]
     assert not found, f"{addon} names what {other} owns:\n" + "\n".join(found)
+
+
+@pytest.mark.parametrize("addon", ADDONS)
+def test_calls_no_other_brick(addon):
+    """given an add-on, when all that it calls is read, then each name is its own, the base plate's or Odoo's"""
+    known = functions(sources.ADDONS / addon) | functions(sources.ADDONS / sources.BASE)
+    theirs = {name: other for other in BRICKS if other != addon for name in owned_methods(other) - known}
+    found = [
+        (f"{path.relative_to(sources.ROOT)}:{number}", name)
+        for path, text in sources.texts(addon)
+        for number, line in enumerate(text.splitlines(), 1)
+        # called, or named as hooks and buttons are: `omni_` begins nothing of Odoo's
+        for name in re.findall(r"(?<=\.)\w+(?=\()|\b_?omni_\w+", line)
+        if name in theirs
+    ]
+    odoo = functions(odoo_source.ready().path) if found else set()
+    found = [f"{where}: {name} of {theirs[name]}" for where, name in found if name not in odoo]
+    assert not found, f"{addon} calls methods of other bricks:\n" + "\n".join(found)
 
 
 @pytest.mark.parametrize("addon", ADDONS)
