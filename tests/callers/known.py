@@ -8,7 +8,7 @@ arguments. ``CORES``: they override Odoo's own with the same arguments, and leav
 from datetime import date, timedelta
 
 from odoo.addons.omni_clickcollect.models.omni_pickup_missing import DECISIONS
-from odoo.addons.omni_clickcollect.models.omni_pickup_prepare import DESK_STEPS
+from odoo.addons.omni_clickcollect.models.omni_pickup_preparation import DESK_STEPS
 
 TODAY, NEXT_WEEK = (date.today() + timedelta(days=days) for days in (0, 7))
 DAYS = {"date_from": str(TODAY), "date_to": str(NEXT_WEEK)}

@@ -6,7 +6,7 @@ from odoo.http import request
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.website_sale_collect.controllers.main import WebsiteSaleCollect
 
-from ..models.stock_warehouse_place import Near
+from ..models.stock_warehouse_nearby import Near
 from ..models.website import NEAR, SHOP_COOKIE
 from .reserve import Reserve
 

@@ -6,15 +6,15 @@ from . import omni_pickup_code
 from . import omni_pickup_proof
 from . import omni_pickup_desk
 from . import omni_pickup_key
-from . import omni_pickup_prepare
+from . import omni_pickup_preparation
 from . import omni_pickup_missing
-from . import omni_pickup_part
-from . import omni_pickup_arrival
+from . import omni_pickup_hand_over
+from . import omni_pickup_inbound
 from . import omni_pickup_deadline
 from . import omni_pickup_refund
 from . import omni_pickup_message
 from . import omni_pickup_till
-from . import omni_pickup_reserve
+from . import omni_pickup_reservation
 from . import omni_reserve_request
 from . import omni_pickup_delegate
 from . import omni_pickup_page
@@ -24,7 +24,7 @@ from . import omni_pickup_privacy
 from . import omni_pickup_push
 from . import omni_pickup_slot
 from . import omni_pickup_slot_rule
-from . import omni_pickup_when
+from . import omni_pickup_schedule
 from . import omni_pickup_reslot
 from . import omni_event
 from . import delivery_carrier
@@ -40,7 +40,7 @@ from . import res_users
 from . import sale_order
 from . import sale_order_hand_over
 from . import sale_order_line
-from . import sale_order_place
+from . import sale_order_preferred_shop
 from . import sale_order_delay
 from . import sale_order_mixed
 from . import sale_order_parts
@@ -52,6 +52,6 @@ from . import stock_picking
 from . import stock_warehouse
 from . import stock_warehouse_promise
 from . import stock_warehouse_slot
-from . import stock_warehouse_place
+from . import stock_warehouse_nearby
 from . import website
 from . import omni_fact

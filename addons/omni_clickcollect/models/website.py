@@ -4,7 +4,7 @@ from math import isinf
 from odoo import models
 from odoo.http import request
 
-from .stock_warehouse_place import Near
+from .stock_warehouse_nearby import Near
 
 NEAR = "omni_near"  # in the session: where the visitor looks for shops
 MAX_QUANTITY = 999  # of one product, reserved at a time

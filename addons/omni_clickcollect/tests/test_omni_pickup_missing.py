@@ -2,7 +2,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .test_omni_pickup_prepare import DeskCase
+from .test_omni_pickup_preparation import DeskCase
 
 
 @tagged("post_install", "-at_install")

@@ -17,7 +17,7 @@ from odoo.addons.website_sale_collect.controllers.delivery import InStoreDeliver
 from ..controllers.delivery import CollectDelivery
 from ..controllers.shops import Shops, near
 from ..models.product_template import SHORT_LIST
-from ..models.stock_warehouse_place import Near
+from ..models.stock_warehouse_nearby import Near
 from ..models.website import NEAR, SHOP_COOKIE
 from .common import ClickCollectCommon
 
