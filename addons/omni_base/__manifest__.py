@@ -1,7 +1,7 @@
 {
     "name": "Omnichannel Base",
     "summary": "Channels, customer identity and the contracts that join shops, web shop and customer",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",
     "license": "LGPL-3",

@@ -41,4 +41,4 @@ def uninstall_hook(env):
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS omni_unmoved(int[])"))
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS omni_unmoved(pos_order_line, pos_order, pos_session, pos_config)"))
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS omni_expired, omni_expires"))
-    env.cr.execute(SQL("DROP TABLE IF EXISTS omni_rate, omni_quota"))
+    env.cr.execute(SQL("DROP TABLE IF EXISTS omni_rate_limit, omni_quota"))

@@ -1,7 +1,7 @@
 {
     "name": "Omnichannel Stock",
     "summary": "One stock that no two channels can sell twice: holds, and what can be promised now",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",
     "license": "LGPL-3",

@@ -72,7 +72,7 @@ def test_owners_own():
         "omni.event": {"emit", "_on"},
         "omni.fact": {"_sources"},
         "omni.timeline": {"omni_timeline"},
-        "omni.rate": {"_take", "_give_back", "_forget", "_hidden", "_in_turn"},
+        "omni.rate.limit": {"_count", "_give_back", "_forget", "_hidden", "_in_turn"},
         "omni.quota": {"_keep"},
         "res.partner": {"omni_identify", "omni_profile"},
         "stock.warehouse": {"_omni_calendar", "omni_openings"},

@@ -72,7 +72,7 @@ seen["after a hold"] = [left(kit), left(lamp), left(bulb), left(kit, omni_owner=
 seen["a part more"] = hold(second, (kit, 1), (bulb, 2)) == [[kit.id, 1.0]]
 seen["only parts"] = hold(second, (lamp, 1), (bulb, 6)) == [[bulb.id, 1.0]]
 
-first._omni_keep()
+first._omni_hold()
 seen["kept as it was"] = env["omni.hold"].search([("res_id", "=", first.id)]).mapped("ended")
 first.order_line.write({"product_uom_qty": 1})
 seen["and still is"] = first._omni_hold_seconds() > 0
@@ -81,7 +81,7 @@ seen["given back"] = first._omni_hold_seconds()
 seen["left again"] = left(kit)
 
 first.order_line.write({"product_uom_qty": 1})
-first._omni_keep()
+first._omni_hold()
 first.action_confirm()
 moves = first.order_line.move_ids
 seen["moves"] = sorted([move.product_id.name, move.product_uom_qty] for move in moves)

@@ -52,7 +52,7 @@ def short(*lines):
     return {
         shop.code: sorted(line.product_id.name for line in rows)
         for shop in full + empty
-        for rows in [order._omni_short_lines((full + empty).ids)[shop.id]]
+        for rows in [order._omni_short_lines_by_warehouse((full + empty).ids)[shop.id]]
     }
 
 def ready(shop, *lines):
@@ -84,7 +84,7 @@ ticket = env["pos.order"].new({"config_id": till.id, "lines": [Command.create({"
 seen["parked"] = ticket._omni_demand() == {(kit.id, full.id): 2}
 channel = website.omni_channel_id
 missing = [
-    basket(*lines)._omni_missing(chosen)
+    basket(*lines)._omni_cart_shortages(chosen)
     for chosen in (True, False)
     for lines in (((kit, 2), (bulb, 1)), ((kit, 2), (bulb, 2)))
 ]

@@ -131,7 +131,7 @@ class Till:
         self.session.load_data_params()
         loaded = self.session.load_data([])
         if "omni_stock" in self.env.registry._init_modules:
-            self.config.omni_promise([row["id"] for row in loaded["product.product"]])
+            self.config.omni_available([row["id"] for row in loaded["product.product"]])
 
     def _sell(self):
         for _ticket in range(TICKETS):

@@ -75,7 +75,7 @@ METHODS = {
     "sale.order.omni_timeline": on("collected"),
     "pos.order.omni_timeline": on(lambda env, house: 1),
     # At the till.
-    "pos.config.omni_promise": on("till", product_ids=["@lamp", "@card"]),
+    "pos.config.omni_available": on("till", product_ids=["@lamp", "@card"]),
     "pos.config.omni_promised_to": on("till", product_id="@lamp", quantity=60, ticket="a-ticket"),
     "pos.config.omni_web_orders": on("till", query="@order"),
     "pos.config.omni_web_order_count": on("till"),

@@ -23,7 +23,7 @@ from odoo.modules.registry import Registry
 from odoo.service.model import call_kw
 from odoo.tools import config
 
-from odoo.addons.omni_base.models.omni_rate import OmniRate, Tries
+from odoo.addons.omni_base.models.omni_rate_limit import OmniRateLimit, Usage
 
 SLOW = 4  # seconds that no answer may take, on a machine that has other work
 MEMORY = 200_000  # kilobytes that all of it together may take
@@ -67,7 +67,7 @@ def town():
     names = config["db_name"]
     database = names if isinstance(names, str) else names[0]
     # Odoo counts on its tests to share one connection; here each call has its own. No limit hides what is behind it.
-    allowed = patch.object(OmniRate, "_take", lambda *_args, **_options: Tries(True, 1, datetime.now()))
+    allowed = patch.object(OmniRateLimit, "_count", lambda *_args, **_options: Usage(True, 1, datetime.now()))
     with patch.dict(config.options, {"test_enable": False}), allowed:
         with Registry(database).cursor() as cr:
             houses, users = house.build(api.Environment(cr, SUPERUSER_ID, {}))

@@ -10,7 +10,7 @@ from odoo import Command
 from odoo.modules.registry import Registry
 
 from odoo.addons.omni_base.exceptions import Busy
-from odoo.addons.omni_base.models.sale_order import NEVER_REFUSE
+from odoo.addons.omni_base.models.sale_order import REPORT_ONLY
 
 PATIENCE = 4  # seconds within which a buyer hears something: two for the decision, the rest for a slow machine
 
@@ -79,16 +79,16 @@ def test_a_shopper_goes_on_and_reads_it_where_he_pays(race, stall):
     order = new_order(race, stall, web=True)
 
     def check_out(env):
-        env["sale.order"].browse(order)._omni_keep_at("checkout")
+        env["sale.order"].browse(order)._omni_hold_at_step("checkout")
         return env["sale.order"].browse(order).shop_warning
 
     with locked(race, stall):
         with quickly():
             assert "is being updated right now" in race.commit(check_out)
         with quickly():
-            [outcome] = race.run([lambda env: env["sale.order"].browse(order)._omni_keep(900)], retry=True)
+            [outcome] = race.run([lambda env: env["sale.order"].browse(order)._omni_hold(900)], retry=True)
     assert isinstance(outcome, Busy)
-    assert race.commit(lambda env: env["sale.order"].browse(order)._omni_try_keep()) == ""
+    assert race.commit(lambda env: env["sale.order"].browse(order)._omni_try_hold()) == ""
     assert left(race, stall) == 9
 
 
@@ -97,10 +97,10 @@ def test_what_is_paid_or_handed_over_is_never_refused(race, stall, held):
     """given a row that is locked, when an order that may not be refused is confirmed, then it is, and it counts"""
     order = new_order(race, stall, web=True)
     if held:
-        race.commit(lambda env: env["sale.order"].browse(order)._omni_keep())
+        race.commit(lambda env: env["sale.order"].browse(order)._omni_hold())
 
     def confirm(env):
-        env["sale.order"].browse(order).with_context(omni_never_refuse=NEVER_REFUSE).action_confirm()
+        env["sale.order"].browse(order).with_context(omni_report_only=REPORT_ONLY).action_confirm()
         return True
 
     with locked(race, stall), quickly():
@@ -114,7 +114,7 @@ def test_a_payment_goes_on(race, stall):
     for held in (True, False):
         order = new_order(race, stall, web=True)
         if held:
-            race.commit(lambda env, order=order: env["sale.order"].browse(order)._omni_keep())
+            race.commit(lambda env, order=order: env["sale.order"].browse(order)._omni_hold())
 
         for state in ("pending", "cancel"):
             work = [lambda env, order=order, state=state: env["sale.order"].browse(order)._omni_follow_payment(state)]

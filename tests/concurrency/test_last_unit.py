@@ -78,7 +78,7 @@ def differences(env, stall):
 
 def holder(order_id):
     def work(env):
-        env["sale.order"].browse(order_id)._omni_keep()
+        env["sale.order"].browse(order_id)._omni_hold()
         return True
 
     return work
@@ -110,7 +110,7 @@ def test_whole_orders_of_many_customers(race, stall):
 
     def buy(env):
         order = new_order(env, stall, web=True)
-        order._omni_keep()
+        order._omni_hold()
         order.action_confirm()
         return True
 
@@ -135,7 +135,7 @@ def test_a_hold_that_runs_out_while_its_order_is_confirmed(race, stall):
     def keep_all(env):
         order = env["sale.order"].browse(winner)
         order.order_line.product_uom_qty = UNITS
-        order._omni_keep(1)
+        order._omni_hold(1)
 
     race.commit(keep_all)
 

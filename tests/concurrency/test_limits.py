@@ -63,7 +63,7 @@ def shop(race):
         carrier = {"name": f"Collect {code}", "delivery_type": "in_store", "product_id": service.id}
         carrier = env["delivery.carrier"].create(carrier | {"warehouse_ids": [Command.set(store.ids)]})
         carrier.is_published = True
-        env["omni.rate"]._execute(SQL("DELETE FROM omni_rate RETURNING key"))
+        env["omni.rate.limit"]._execute(SQL("DELETE FROM omni_rate_limit RETURNING key"))
         env["omni.quota"]._drop(SQL("TRUE"))
         return {
             "code": code.lower(),

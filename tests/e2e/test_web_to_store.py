@@ -51,7 +51,7 @@ def shop_stock(page, city):
 def promise_at_till(page, city):
     """What the till's product card promises for one shop."""
     page.locator(".product-list .product", has_text="Storm Lantern").locator(".product-information-tag").click()
-    row = page.locator(".o_omni_promise [data-warehouse-id]", has_text=f"{city} shop")
+    row = page.locator(".o_omni_availability [data-warehouse-id]", has_text=f"{city} shop")
     expect(row).to_be_visible()
     quantity = float(row.get_attribute("data-quantity"))
     page.keyboard.press("Escape")

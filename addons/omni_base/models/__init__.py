@@ -3,7 +3,7 @@ from . import omni_kept
 from . import omni_channel
 from . import omni_availability
 from . import omni_quota
-from . import omni_rate
+from . import omni_rate_limit
 from . import omni_routing
 from . import omni_claim
 from . import omni_event

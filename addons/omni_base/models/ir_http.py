@@ -18,4 +18,4 @@ class IrHttp(models.AbstractModel):
             return ""
         if not request.env.user._is_public():
             return f"user:{request.env.uid}"
-        return self.env["omni.rate"]._hidden(visitor(request.httprequest.remote_addr))
+        return self.env["omni.rate.limit"]._hidden(visitor(request.httprequest.remote_addr))

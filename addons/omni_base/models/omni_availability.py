@@ -38,7 +38,7 @@ class Left:
             return max(left[0], 0.0)
         return max(min(self.available[product.id, warehouse_id], float(floor(min(left) + PRECISION))), 0.0)
 
-    def take(self, product, warehouse_id, quantity):
+    def allocate(self, product, warehouse_id, quantity):
         """Take ``quantity`` of ``product``, in its own unit."""
         for part, each in product.sudo()._omni_made_of():  # sudo: as above
             self.taken[part, warehouse_id] += quantity * each

@@ -30,7 +30,7 @@ class ResUsers(models.Model):
             return
         # sudo: a number
         most = int(self.env["ir.config_parameter"].sudo().get_param(PARAMETER, PROFILES)) * LOOKS["profile"]
-        looks = self.env["omni.rate"]._take(f"look:{self.env.uid}", most, HOUR, LOOKS[kind])
+        looks = self.env["omni.rate.limit"]._count(f"look:{self.env.uid}", most, HOUR, LOOKS[kind])
         if not looks.allowed:
             moment = format_datetime(self.env, looks.until, tz=self.env.user.tz or "UTC", dt_format="HH:mm")
             raise UserError(self.env._("You have looked at too many customers. Try again from %s on.", moment))

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 from odoo.tools.sql import column_exists, create_column
 
-NEVER_REFUSE = object()  # in the context: confirm what cannot be promised; nobody outside can say so
+REPORT_ONLY = object()  # in the context: confirm what cannot be promised; nobody outside can say so
 
 
 class SaleOrder(models.Model):
@@ -87,7 +87,7 @@ class SaleOrder(models.Model):
         """Whether confirming may still be refused: not what a till has handed over, nor what is paid already."""
         # sudo: whoever confirms need not see payments
         paid = self.sudo().transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
-        return not (self.env.context.get("omni_never_refuse") is NEVER_REFUSE or paid)
+        return not (self.env.context.get("omni_report_only") is REPORT_ONLY or paid)
 
     @api.depends("state")
     def _compute_omni_cancelled_at(self):

@@ -43,11 +43,11 @@ class SaleOrder(models.Model):
 
     def _omni_note_given(self):
         """Note that the user puts this order on a ticket: his till asks for its lines then."""
-        self.env["omni.rate"]._take(self._omni_given_key(), 1, GIVEN)
+        self.env["omni.rate.limit"]._count(self._omni_given_key(), 1, GIVEN)
 
     def _omni_was_given(self):
         """Whether this is one order, and the user was given it for a ticket a short time ago."""
-        return len(self) == 1 and self.env["omni.rate"]._take(self._omni_given_key(), 1, GIVEN, cost=0).used > 0
+        return len(self) == 1 and self.env["omni.rate.limit"]._count(self._omni_given_key(), 1, GIVEN, cost=0).used > 0
 
     def _omni_given_key(self):
         return f"given:{self.env.uid}:{self.id}"

@@ -75,7 +75,7 @@ class SaleOrderLine(models.Model):
             return super(SaleOrderLine, self.sudo())._load_pos_data_search_read(data, config)
         return super()._load_pos_data_search_read(data, config)
 
-    def _omni_places(self):
+    def _omni_source_warehouse_ids(self):
         """Return the ids of the only warehouses that may serve this line, the preferred first; empty: any that may.
 
         This default binds a web basket to the shop that it names, if it names one.

@@ -106,10 +106,10 @@ class StockWarehouse(models.Model):
 
     # -- ways of serving ---------------------------------------------------------------------------------------------
 
-    def _omni_offers(self, way):
+    def _omni_serving(self, mode):
         """Return those of these stores that serve customers in this way.
 
-        :param str way: ``ship`` (sends parcels) or ``collect`` (hands over what was ordered before)
+        :param str mode: ``ship`` (sends parcels) or ``collect`` (hands over what was ordered before)
         """
         return self
 

@@ -6,7 +6,7 @@ from . import test_omni_channel
 from . import test_omni_event
 from . import test_omni_fact
 from . import test_omni_quota
-from . import test_omni_rate
+from . import test_omni_rate_limit
 from . import test_omni_routing
 from . import test_omni_timeline
 from . import test_outgoing

@@ -114,7 +114,7 @@ class TestProfile(OmniCommon):
         """
         self.env["ir.config_parameter"].set_param("omni_base.profiles_an_hour", "2")
         mine = self.customer.with_user(self.seller)
-        self.env["omni.rate"]._forget(f"look:{self.seller.id}")  # of the tests before
+        self.env["omni.rate.limit"]._forget(f"look:{self.seller.id}")  # of the tests before
         for _look in range(2):
             mine.omni_profile()
             self.seller.partner_id.with_user(self.seller).omni_profile()

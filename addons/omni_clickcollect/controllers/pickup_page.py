@@ -98,14 +98,14 @@ class PickupPage(http.Controller):
 
     def _answer(self, pickup_id, access_token, make):
         """Return what ``make(pickup)`` does, if the link is right and is not one of too many."""
-        rate = request.env["omni.rate"]
+        limit = request.env["omni.rate.limit"]
         key = f"page:{visitor(request.httprequest.remote_addr)}"
         pickup = None
         # Counted as a wrong link until it is known to be right: many at once are no more.
-        if rate._take(key, RATE_LIMIT, RATE_SECONDS, WRONG_COST).allowed:
+        if limit._count(key, RATE_LIMIT, RATE_SECONDS, WRONG_COST).allowed:
             pickup = request.env["omni.pickup"]._by_link(pickup_id, access_token)
             if pickup:
-                rate._give_back(key, WRONG_COST - RIGHT_COST)
+                limit._give_back(key, WRONG_COST - RIGHT_COST)
         if pickup:
             response = make(pickup)
         elif pickup is None:

@@ -16,7 +16,7 @@ class DeliveryCarrier(models.Model):
         """
         shops = self._omni_shops()
         product = self.env["product.product"].browse(inputs.id_or_none(product_id) or [])
-        short = {} if product else request.cart._omni_short_lines(shops.ids)
+        short = {} if product else request.cart._omni_short_lines_by_warehouse(shops.ids)
         if product:
             stock = self._omni_product_stock(product, shops)
         else:
@@ -67,7 +67,7 @@ class DeliveryCarrier(models.Model):
 
     def _omni_shops(self):
         """Return the stores where customers can collect."""
-        return self.warehouse_ids._omni_offers("collect")
+        return self.warehouse_ids._omni_serving("collect")
 
     def _omni_product_stock(self, product, shops):
         website = request.website.with_context(omni_owner=request.cart._omni_owner())

@@ -21,8 +21,8 @@ class OmniPickup(models.Model):
         :raises UserError: wrong code, or too many wrong ones a short time ago
         """
         self.ensure_one()
-        rate = self.env["omni.rate"]
-        tries = rate._take(f"code:{self.id}", MAX_WRONG_CODES, PAUSE)
+        limit = self.env["omni.rate.limit"]
+        tries = limit._count(f"code:{self.id}", MAX_WRONG_CODES, PAUSE)
         if not tries.allowed:
             self._refuse_locked(tries.until)
         given = self._clean_code(code).encode()
@@ -31,7 +31,7 @@ class OmniPickup(models.Model):
         # All of them are compared, whichever is right.
         found = [name for name, known in codes.items() if consteq(given, (known or "-").encode())]
         if found:
-            rate._forget(f"code:{self.id}")
+            limit._forget(f"code:{self.id}")
             return found[0]
         if tries.used == MAX_WRONG_CODES:
             self._alert_after_transaction()

@@ -97,7 +97,7 @@ class OmniPickup(models.Model):
         shops = (order.carrier_id._omni_shops() - self.warehouse_id).filtered(
             lambda shop: shop.company_id == self.company_id and shop.partner_id.street and shop.partner_id.city
         )
-        short = order._omni_short_lines(shops.ids)
+        short = order._omni_short_lines_by_warehouse(shops.ids)
         return shops.filtered(lambda shop: not short[shop.id])
 
     def _move_to(self, shop_id):

@@ -214,7 +214,7 @@ class OmniPickupLine(models.Model):
         moves = self.pickup_id._open_pickings().move_ids.filtered(
             lambda move: move.sale_line_id == self.sale_line_id and move.state not in ("done", "cancel")
         )
-        places = moves._omni_places()
+        places = moves._omni_locations()
         for same in moves.grouped("picking_type_id").values():  # picked, packed and shipped: each has it all
             less = quantity
             for move in same:
@@ -317,7 +317,7 @@ class OmniPickupLine(models.Model):
         carriers = self.env["delivery.carrier"].search(
             [("delivery_type", "=", "in_store"), ("is_published", "=", True)]
         )
-        stores = carriers.warehouse_ids._omni_offers("collect").filtered(
+        stores = carriers.warehouse_ids._omni_serving("collect").filtered(
             lambda store: store.company_id == pickup.company_id
         )
         served = pickup.order_id.omni_pickup_ids.filtered(

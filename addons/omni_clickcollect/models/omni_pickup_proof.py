@@ -37,7 +37,7 @@ class OmniPickup(models.Model):
 
     def _check_not_locked(self):
         """:raises UserError: too many wrong codes were given a short time ago"""
-        tries = self.env["omni.rate"]._take(f"code:{self.id}", MAX_WRONG_CODES - 1, PAUSE, cost=0)
+        tries = self.env["omni.rate.limit"]._count(f"code:{self.id}", MAX_WRONG_CODES - 1, PAUSE, cost=0)
         if not tries.allowed:
             self._refuse_locked(tries.until)
 

@@ -122,7 +122,7 @@ class OmniPickup(models.Model):
     @api.model
     def _reserve_carrier(self, store):
         domain = Domain("delivery_type", "=", "in_store") & Domain("is_published", "=", True)
-        domain &= Domain("warehouse_ids", "in", store._omni_offers("collect").ids)
+        domain &= Domain("warehouse_ids", "in", store._omni_serving("collect").ids)
         return self.env["delivery.carrier"].search(
             domain & Domain("company_id", "in", (False, store.company_id.id)), limit=1
         )
@@ -140,8 +140,8 @@ class OmniPickup(models.Model):
                         )
                     )
         # Two reservations of one customer at the same moment, under whatever record: the second counts anew.
-        rate = self.env["omni.rate"]
-        rate._in_turn([f"customer:{partner.commercial_partner_id.id}", *map(rate._hidden, partner._omni_contacts())])
+        limit = self.env["omni.rate.limit"]
+        limit._in_turn([f"customer:{partner.commercial_partner_id.id}", *map(limit._hidden, partner._omni_contacts())])
         known = partner._omni_known_as()
         limit, months = store.omni_no_show_limit, store.omni_no_show_months
         if limit and sum(known._omni_no_shows(months).values()) >= limit:

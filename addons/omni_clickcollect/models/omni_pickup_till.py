@@ -50,8 +50,8 @@ class OmniPickup(models.Model):
         :raises UserError: too many wrong codes, by this seller or at this pickup
         """
         config, pickups = self._till(config_id)
-        rate, key = self.env["omni.rate"], f"till:{self.env.uid}"
-        tries = rate._take(key, WRONG_LOOKUPS, PAUSE)  # a wrong one, until it is known to be right
+        limit, key = self.env["omni.rate.limit"], f"till:{self.env.uid}"
+        tries = limit._count(key, WRONG_LOOKUPS, PAUSE)  # a wrong one, until it is known to be right
         if not tries.allowed:
             moment = format_datetime(self.env, tries.until, tz=config._omni_store()._omni_tz(), dt_format="HH:mm")
             raise UserError(self.env._("Too many wrong codes. Try again from %s on.", moment))
@@ -61,7 +61,7 @@ class OmniPickup(models.Model):
         found = pickups.search(domain, limit=1) if given else pickups
         if not found:
             return {"pickup": False, "notice": self.env._("No pickup waits for this code.")}
-        rate._give_back(key)
+        limit._give_back(key)
         if found.warehouse_id != config._omni_store():
             return {"pickup": False, "notice": self.env._("This pickup waits at %s.", found.warehouse_id.name)}
         found._check_code(given)

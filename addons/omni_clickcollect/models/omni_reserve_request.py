@@ -46,9 +46,9 @@ class OmniReserveRequest(models.Model):
         :raises UserError: no contact, or too many codes were sent
         """
         values = values | {"contact": self._normalized(contact, values["warehouse_id"])}
-        rate = self.env["omni.rate"]
-        for who, most in ((visitor, MAX_BY_ADDRESS), (rate._hidden(values["contact"]), MAX_BY_CONTACT)):
-            if not rate._take(f"reserve:{who}", most, WINDOW).allowed:
+        limit = self.env["omni.rate.limit"]
+        for who, most in ((visitor, MAX_BY_ADDRESS), (limit._hidden(values["contact"]), MAX_BY_CONTACT)):
+            if not limit._count(f"reserve:{who}", most, WINDOW).allowed:
                 raise UserError(self.env._("Too many codes were asked for. Please try again in an hour."))
         code = f"{secrets.randbelow(10**6):06}"
         token = secrets.token_hex(16)
@@ -98,8 +98,8 @@ class OmniReserveRequest(models.Model):
     def _verify(self, token, code):
         """Return the request that ``code`` was sent for, or empty. Each call is a try, and stays one."""
         asked = self.search([("token", "=", token), ("expires_at", ">", fields.Datetime.now())])
-        rate, key = self.env["omni.rate"], f"verify:{asked.id}"
-        if not asked or not rate._take(key, MAX_TRIES, VALID_FOR.total_seconds()).allowed:
+        limit, key = self.env["omni.rate.limit"], f"verify:{asked.id}"
+        if not asked or not limit._count(key, MAX_TRIES, VALID_FOR.total_seconds()).allowed:
             return self.browse()
         return asked if consteq(asked.code_hash, self._hash(token, code)) else self.browse()
 
@@ -109,8 +109,8 @@ class OmniReserveRequest(models.Model):
         :raises UserError: a limit of the store, or there is too little
         """
         # Who confirms twice at once, or has several codes for a contact that nobody is known by yet, is one customer.
-        rate = self.env["omni.rate"]
-        rate._in_turn([rate._hidden(self.contact)])
+        limit = self.env["omni.rate.limit"]
+        limit._in_turn([limit._hidden(self.contact)])
         if not self.pickup_id:
             pickups = self.env["omni.pickup"]
             lines = [(self.product_id.id, self.quantity)]

@@ -150,7 +150,7 @@ class SaleOrder(models.Model):
 
     def _get_insufficient_stock_data(self, wh_id):
         """Override of `website_sale_collect`: what can be promised comes from the availability contract."""
-        short = self._omni_short_lines([wh_id])[wh_id]
+        short = self._omni_short_lines_by_warehouse([wh_id])[wh_id]
         for line, quantity in short.items():
             line.shop_warning = self.env._(
                 "%(available)s of %(asked)s available in this shop",
@@ -163,7 +163,7 @@ class SaleOrder(models.Model):
         """Return this basket as the availability contract names an owner: what is held for it, it can have."""
         return f"sale.order,{self.id}" if self else None
 
-    def _omni_short_lines(self, warehouse_ids):
+    def _omni_short_lines_by_warehouse(self, warehouse_ids):
         """Return, asking once for all shops, the lines of this basket that each shop cannot serve.
 
         :return: ``{warehouse_id: {order line: whole quantity available, in the line's unit of measure}}``
@@ -180,5 +180,5 @@ class SaleOrder(models.Model):
                     if product.uom_id.compare(asked, here) > 0:
                         there = product.uom_id._compute_quantity(here, line.product_uom_id, rounding_method="DOWN")
                         short[warehouse_id][line] = int(there)
-                    left.take(product, warehouse_id, min(asked, here))
+                    left.allocate(product, warehouse_id, min(asked, here))
         return short

@@ -38,11 +38,13 @@ class SaleOrderLine(models.Model):
         for line in self.filtered("omni_sent_home"):
             line.warehouse_id = line.omni_sources[0][0] if line.omni_sources else line.order_id._omni_home_warehouse()
 
-    def _omni_places(self):
+    def _omni_source_warehouse_ids(self):
         """A basket may have what was planned for it; of an order, the parts that lie elsewhere left already."""
         if self.omni_sources and self.state != "sale":
             return [warehouse for warehouse, _quantity in self.omni_sources]
-        return self.warehouse_id.ids if self.omni_sources or self.omni_sent_home else super()._omni_places()
+        return (
+            self.warehouse_id.ids if self.omni_sources or self.omni_sent_home else super()._omni_source_warehouse_ids()
+        )
 
     def _omni_wanted_quantity(self):
         """Return what this line asks for, in the product's unit of measure."""

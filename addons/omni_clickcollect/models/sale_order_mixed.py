@@ -18,7 +18,7 @@ class SaleOrder(models.Model):
         """Return where lines that are sent home leave from, unless routing knows better."""
         order = self.sudo()  # sudo: the shopper's own order
         stores = order.omni_channel_id._omni_warehouses()
-        return order.website_id.warehouse_id or stores._omni_offers("ship")[:1] or stores[:1]
+        return order.website_id.warehouse_id or stores._omni_serving("ship")[:1] or stores[:1]
 
     # -- the shopper's choice ----------------------------------------------------------------------------------------
 

@@ -22,7 +22,7 @@ class SaleOrder(models.Model):
         store = self.sudo().warehouse_id  # sudo: of his own order, the name of the store
         if self.state != "draft" or self.carrier_id.delivery_type != "in_store" or not self.pickup_location_data:
             return {}
-        short = self._omni_short_lines(store.ids)[store.id]
+        short = self._omni_short_lines_by_warehouse(store.ids)[store.id]
         lines, home = self._omni_parted_lines(), self._omni_home_lines()
         collected = lines - home
         can_send = self._omni_sendable(collected) if len(collected) > 1 else collected.browse()
@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
         """Let the shopper choose the nearest shops that have not got everything, if the rest can be brought or sent.
 
         :param locations: as the carrier gives them, the nearest first; changed in place
-        :param short: what each shop cannot serve, see :meth:`_omni_short_lines`
+        :param short: what each shop cannot serve, see :meth:`_omni_short_lines_by_warehouse`
         """
         shops = {location["id"]: location["additional_data"] for location in locations}
         collected, can_send = self._omni_pickup_lines(), None

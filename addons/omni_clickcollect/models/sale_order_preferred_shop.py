@@ -18,7 +18,7 @@ class SaleOrder(models.Model):
             if chosen or carrier.id in result["default_pickup_locations"] or mine not in carrier._omni_shops():
                 continue
             location = mine._prepare_pickup_location_data()
-            if location and not self._omni_short_lines(mine.ids)[mine.id]:
+            if location and not self._omni_short_lines_by_warehouse(mine.ids)[mine.id]:
                 result["default_pickup_locations"][carrier.id] = {
                     "pickup_location_data": location,
                     "insufficient_stock_data": {},

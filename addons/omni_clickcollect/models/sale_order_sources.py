@@ -65,7 +65,7 @@ class SaleOrder(models.Model):
             here = left.of(product, store.id)
             parts[product.id] = [[store.id, here]]
             asked = sum(line._omni_wanted_quantity() for line in same)
-            left.take(product, store.id, min(asked, here))
+            left.allocate(product, store.id, min(asked, here))
             is_short = is_short or product.uom_id.compare(asked, here) > 0
         if is_short:
             for leg in self._omni_reader("omni.routing").plan(self._omni_pickup_demand(), None, channel, store):
@@ -105,9 +105,9 @@ class SaleOrder(models.Model):
                 sources[line] = taken
         return sources
 
-    def _omni_short_lines(self, warehouse_ids):
+    def _omni_short_lines_by_warehouse(self, warehouse_ids):
         """What other stores bring to the one that is chosen is not short there."""
-        short = super()._omni_short_lines(warehouse_ids)
+        short = super()._omni_short_lines_by_warehouse(warehouse_ids)
         store = self.sudo().warehouse_id.id
         if self.state not in ("draft", "sent") or self.carrier_id.delivery_type != "in_store" or store not in short:
             return short

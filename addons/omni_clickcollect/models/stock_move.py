@@ -11,7 +11,7 @@ class StockMove(models.Model):
         source, target = self.location_id.warehouse_id, self.location_dest_id.warehouse_id
         return bool(source and target and source != target and self.move_dest_ids.sale_line_id)
 
-    def _omni_places(self):
+    def _omni_locations(self):
         """Return where these moves have goods, or would take them now: ``[(product id, location id, lot id, package id,
         owner id)]``, False: none. What they wait for is nowhere yet.
         """

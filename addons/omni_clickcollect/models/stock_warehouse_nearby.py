@@ -189,8 +189,8 @@ class StockWarehouse(models.Model):
         mine = mine or self.browse()
         self.partner_id.fetch(ADDRESS)  # of fifty addresses, not the hundred other columns
         found = self._omni_matching(near.search)
-        places = [Place(*near.position)] if near.position else self._omni_places(found)
-        order = places or self._omni_places(mine)  # without a place, those near his own shop come first
+        places = [Place(*near.position)] if near.position else self._omni_coordinates(found)
+        order = places or self._omni_coordinates(mine)  # without a place, those near his own shop come first
         rows = []
         for store in self:
             away = 0.0 if store in found else inf
@@ -210,7 +210,7 @@ class StockWarehouse(models.Model):
         return Near(search=address.zip or "")
 
     @api.model
-    def _omni_places(self, stores):
+    def _omni_coordinates(self, stores):
         partners = stores.filtered(lambda store: store._omni_is_located()).partner_id[:MANY]
         return [Place(partner.partner_latitude, partner.partner_longitude) for partner in partners]
 

@@ -39,7 +39,7 @@ class StockWarehouse(models.Model):
         for product in products:
             quantity = wanted[product.id]
             there = min(here.of(product, self.id), quantity)
-            here.take(product, self.id, there)
+            here.allocate(product, self.id, there)
             if product.uom_id.compare(quantity, there) > 0:
                 missing[product.id] = quantity - there
         if not missing:

@@ -28,7 +28,7 @@ class Website(models.Model):
     def _omni_senders(self):
         """Return the warehouses from which this website sends parcels: its own, else those of its channel that do."""
         website = self.sudo()  # a visitor may not read warehouses; only what they can give comes out
-        return website.warehouse_id or website.omni_channel_id._omni_warehouses()._omni_offers("ship")
+        return website.warehouse_id or website.omni_channel_id._omni_warehouses()._omni_serving("ship")
 
     def _omni_to_try(self, product):
         """Return ``{shop: how many}`` of the shops where a customer can reserve this product, to try and pay there."""

@@ -39,7 +39,7 @@ class ClickCollectCommon(TransactionCase):
     def setUp(self):
         super().setUp()
         # Counted on connections of their own: of the tests before.
-        self.env["omni.rate"]._execute(SQL("DELETE FROM omni_rate RETURNING key"))
+        self.env["omni.rate.limit"]._execute(SQL("DELETE FROM omni_rate_limit RETURNING key"))
 
     @classmethod
     def _make_shop(cls, name, code, zip_code):

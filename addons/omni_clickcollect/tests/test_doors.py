@@ -75,7 +75,7 @@ class DoorsCommon(TillPickupCommon):
         for _try in range(MAX_WRONG_CODES):
             with self.assertRaisesRegex(UserError, "not the code"):
                 self._hand_over(pickup, code="000000")
-        self.addCleanup(self.env["omni.rate"]._forget, f"code:{pickup.id}")
+        self.addCleanup(self.env["omni.rate.limit"]._forget, f"code:{pickup.id}")
 
 
 @tagged("post_install", "-at_install")
@@ -304,7 +304,7 @@ class TestDoors(DoorsCommon):
         for identity in ("", "  ", None, False, 7, ["x"], {"a": 1}, "\n\t"):
             with self.subTest(identity=identity), self.assertRaisesRegex(UserError, "not the code|Too many"):
                 self._hand_over(pickup, code=None, identity=identity)
-        self.addCleanup(self.env["omni.rate"]._forget, f"code:{pickup.id}")
+        self.addCleanup(self.env["omni.rate.limit"]._forget, f"code:{pickup.id}")
         with self.assertRaisesRegex(UserError, "Too many wrong codes"):
             self._hand_over(pickup)
         self.assertEqual(pickup.state, "ready")

@@ -18,14 +18,14 @@ class TestFractions(ClickCollectCommon):
     def test_three_tenths_are_there(self):
         tenths = [(self.cloth, 0.1)] * 3
         order = self._order(*tenths, confirm=False)
-        self.assertEqual(order._omni_short_lines(self.lyon.ids), {self.lyon.id: {}})
+        self.assertEqual(order._omni_short_lines_by_warehouse(self.lyon.ids), {self.lyon.id: {}})
         self.assertFalse(order._omni_collect_sources()[1])
         demand = [(product.id, quantity) for product, quantity in tenths]
         self.assertEqual(self.lyon.omni_promise(demand), self.lyon._omni_ready_at()[self.lyon])
 
     def test_four_are_not(self):
         order = self._order(*[(self.cloth, 0.1)] * 4, confirm=False)
-        self.assertEqual(len(order._omni_short_lines(self.lyon.ids)[self.lyon.id]), 1)
+        self.assertEqual(len(order._omni_short_lines_by_warehouse(self.lyon.ids)[self.lyon.id]), 1)
 
     def test_three_tenths_are_handed_over(self):
         order = self._order((self.cloth, 0.3))

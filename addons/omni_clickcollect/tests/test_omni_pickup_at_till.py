@@ -38,7 +38,7 @@ class TillPickupCommon(ClickCollectCommon, TestPointOfSaleHttpCommon):
 
     def setUp(self):
         super().setUp()
-        self.env["omni.rate"]._forget(f"till:{self.till_user.id}")  # counted on a connection of its own
+        self.env["omni.rate.limit"]._forget(f"till:{self.till_user.id}")  # counted on a connection of its own
 
     def _open_till(self):
         self.till.with_user(self.till_user).open_ui()
@@ -461,7 +461,7 @@ class TestTillPickupTours(TillTours):
         pickup = self._code(self._ready(), "ACDEFG")
         self._tour("omni_clickcollect_till_wrong")
         self.assertEqual(pickup.state, "ready")
-        self.env["omni.rate"]._forget(f"code:{pickup.id}")
+        self.env["omni.rate.limit"]._forget(f"code:{pickup.id}")
 
 
 @tagged("post_install", "-at_install")

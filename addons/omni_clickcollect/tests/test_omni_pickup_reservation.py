@@ -262,8 +262,8 @@ class TestReserveOnTheWeb(HttpCase, ClickCollectCommon):
             self.assertIn("token", self._ask())
         self.assertIn("Too many codes", self._ask(contact=" LEA@example.com ")["error"])
         self.assertIn("token", self._ask(contact="other@example.com"))
-        an_hour_ago = SQL("UPDATE omni_rate SET since = since - interval '1 hour' RETURNING key")
-        self.env["omni.rate"]._execute(an_hour_ago)
+        an_hour_ago = SQL("UPDATE omni_rate_limit SET since = since - interval '1 hour' RETURNING key")
+        self.env["omni.rate.limit"]._execute(an_hour_ago)
         self.assertIn("token", self._ask())
 
     def test_codes_by_address_are_few(self):

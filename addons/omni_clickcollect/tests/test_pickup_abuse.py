@@ -8,7 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.omni_base.models.omni_rate import OmniRate, Tries
+from odoo.addons.omni_base.models.omni_rate_limit import OmniRateLimit, Usage
 
 from ..models.omni_pickup import CODE_ALPHABET, CODE_LENGTH
 from .test_pickup_page import PickupPageCase
@@ -79,7 +79,7 @@ class AbuseCase(PickupPageCase):
 
     def _without_limit(self):
         """Let every try come through, so that what is behind the limit is tried too."""
-        return patch.object(OmniRate, "_take", lambda *_args: Tries(True, 1, None))
+        return patch.object(OmniRateLimit, "_count", lambda *_args: Usage(True, 1, None))
 
 
 @tagged("post_install", "-at_install")

@@ -20,7 +20,7 @@ class PickupPageCase(HttpCase, ClickCollectCommon):
     def _count_anew(self):
         """Let this machine ask as if it never had before."""
         for address in ("127.0.0.1", "::/64"):
-            self.env["omni.rate"]._forget(f"page:{address}")
+            self.env["omni.rate.limit"]._forget(f"page:{address}")
 
     def _post(self, pickup, what, **values):
         return self.url_open(f"{pickup.sudo()._page_path()}/{what}", data=values or {"x": "1"})
@@ -125,9 +125,9 @@ class TestPickupPage(PickupPageCase):
         self.assertEqual(self.url_open(pickup.sudo()._page_path()).status_code, 200)
 
     def test_family_is_not_stopped(self):
-        rate = self.env["omni.rate"]
+        limit = self.env["omni.rate.limit"]
         for _look in range(5 * RATE_SECONDS // 15):  # five pages that stay open, each looks every 15 seconds
-            self.assertTrue(rate._take("page:127.0.0.1", RATE_LIMIT, RATE_SECONDS).allowed)
+            self.assertTrue(limit._count("page:127.0.0.1", RATE_LIMIT, RATE_SECONDS).allowed)
         self.assertEqual(self.url_open(self._pickup().sudo()._page_path()).status_code, 200)
 
     def test_state_changes_with_the_pickup(self):

@@ -62,6 +62,6 @@ class TestSaleOrder(ClickCollectCommon):
             return original(contract, product_ids, warehouse_ids, channel)
 
         self.patch(availability, "available", count)
-        basket._omni_short_lines((self.lyon + self.lille).ids)
+        basket._omni_short_lines_by_warehouse((self.lyon + self.lille).ids)
         owner = f"sale.order,{basket.id}"
         self.assertEqual(calls, [({self.scarf.id, self.glove.id}, {self.lyon.id, self.lille.id}, owner)])

@@ -12,7 +12,7 @@ class OmniStockCart(Cart):
     @route()
     def cart(self, id=None, access_token=None, revive_method="", **post):
         if order := request.cart:
-            order._omni_keep_at("basket")
+            order._omni_hold_at_step("basket")
         return super().cart(id=id, access_token=access_token, revive_method=revive_method, **post)
 
     @route("/shop/cart/take_left", type="http", auth="public", methods=["POST"], website=True, sitemap=False)
@@ -27,7 +27,7 @@ class OmniStockCart(Cart):
         if order and order.state == "draft":
             product = order.order_line.product_id.filtered(lambda product: str(product.id) == str(product_id))
             if product._omni_is_counted() and not product.allow_out_of_stock_order:
-                order._omni_take_left(product, chosen=page == "/shop/payment")
+                order._omni_reduce_to_available(product, chosen=page == "/shop/payment")
         return request.redirect(page)
 
 
@@ -36,7 +36,7 @@ class OmniStockWebsiteSale(WebsiteSale):
         """Keep the basket's goods from the checkout's first step on."""
         if redirection := super()._check_cart(order_sudo):
             return redirection
-        order_sudo._omni_keep_at("checkout")
+        order_sudo._omni_hold_at_step("checkout")
         return None
 
     def _get_shop_payment_errors(self, order):
@@ -46,7 +46,7 @@ class OmniStockWebsiteSale(WebsiteSale):
         if errors or under_way:
             return errors
         try:
-            if why := order._omni_try_keep():
+            if why := order._omni_try_hold():
                 words = request.env._("Part of your basket has just been sold or is kept for somebody else.")
                 errors.append((words, why))
         except Busy as error:
@@ -60,9 +60,9 @@ class OmniStockWebsiteSale(WebsiteSale):
         result = super()._get_additional_shop_values(values, **kwargs)
         notes, known = values["products"]._omni_stock_notes(request.website)
         for cell in (cell for row in values["bins"] for cell in row if cell):
-            cell["product"] = cell["product"].with_context(omni_promised=known)
+            cell["product"] = cell["product"].with_context(omni_prefetched=known)
         variants = {
-            product: variant.with_context(omni_promised=known)
+            product: variant.with_context(omni_prefetched=known)
             for product, variant in values["product_variants"].items()
         }
         return {**result, "omni_stock_notes": notes, "product_variants": variants}
@@ -70,8 +70,8 @@ class OmniStockWebsiteSale(WebsiteSale):
     def _prepare_product_values(self, product, category, **kwargs):
         """Read what is left of all variants of a product at once."""
         if product._omni_is_counted() and not product.allow_out_of_stock_order:
-            promises = request.website._omni_promises(product.product_variant_ids)
-            product = product.with_context(omni_promised=request.website._omni_known(promises))
+            promises = request.website._omni_availability(product.product_variant_ids)
+            product = product.with_context(omni_prefetched=request.website._omni_prefetched(promises))
         values = super()._prepare_product_values(product, category, **kwargs)
-        known = product.env.context.get("omni_promised", {})
-        return {**values, "product_variant": values["product_variant"].with_context(omni_promised=known)}
+        known = product.env.context.get("omni_prefetched", {})
+        return {**values, "product_variant": values["product_variant"].with_context(omni_prefetched=known)}

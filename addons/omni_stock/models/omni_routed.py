@@ -86,7 +86,7 @@ class OmniRouted(models.AbstractModel):
                 for line, quantity in candidate.lines.items()
             }
             try:
-                if taken and not self._omni_lease(taken):
+                if taken and not self._omni_extend_matching_hold(taken):
                     rows = [(*pair, quantity) for pair, quantity in taken.items()]
                     self._omni_contract().hold(self, rows, self.omni_channel_id, LEASE)
             except Busy:
@@ -111,12 +111,12 @@ class OmniRouted(models.AbstractModel):
         left, moves = dict(wanted), self.env["stock.move"]
         for leg in legs:
             if leg["warehouse_id"]:
-                for line, quantity in self._omni_share_leg(leg, left):
+                for line, quantity in self._omni_allocate_leg(leg, left):
                     moves += order._omni_deliver_line(line, leg, quantity)
         order.picking_ids.filtered(lambda picking: picking.state not in ("cancel", "done")).action_confirm()
         return moves
 
-    def _omni_share_leg(self, leg, left):
+    def _omni_allocate_leg(self, leg, left):
         """Deal a leg's products out to the lines that still want them: yield ``(line, quantity)``, and count down."""
         for product, quantity in leg["lines"]:
             for line in [line for line in left if line.product_id.id == product]:

@@ -15,7 +15,7 @@ NAMES_GROUPS = ("omni_base.group_user", "sales_team.group_sale_salesman")  # who
 class PosConfig(models.Model):
     _inherit = "pos.config"
 
-    def omni_promise(self, product_ids):
+    def omni_available(self, product_ids):
         """Return what this till's store can promise now, in one query.
 
         :param product_ids: ids of ``product.product``

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from .sale_order import NEVER_REFUSE
+from .sale_order import REPORT_ONLY
 
 
 class PosOrder(models.Model):
@@ -11,11 +11,11 @@ class PosOrder(models.Model):
     @api.model
     def sync_from_ui(self, orders):
         # A till has already sold and handed over: the quotation that it settles is never refused.
-        return super(PosOrder, self.with_context(omni_never_refuse=NEVER_REFUSE)).sync_from_ui(orders)
+        return super(PosOrder, self.with_context(omni_report_only=REPORT_ONLY)).sync_from_ui(orders)
 
     def _process_saved_order(self, draft):
         if self.state == "draft" and draft:
-            self._omni_keep_parked()
+            self._omni_hold_parked()
         else:
             # Before the goods leave: what it kept for itself must not count as taken from somebody.
             self._omni_end_holds("commit")
@@ -46,7 +46,7 @@ class PosOrder(models.Model):
         self._omni_parked()._end("release")
         return super().unlink()
 
-    def _omni_keep_parked(self):
+    def _omni_hold_parked(self):
         """Keep for its channel's usual time what this parked ticket asks for, as much of it as there is."""
         self._omni_parked()._end("release")  # from now on the ticket itself keeps it
         tickets = self.env["omni.parked.ticket"].with_company(self.company_id)

@@ -53,21 +53,21 @@ class ProductProduct(models.Model):
     def _send_availability_email(self):
         """Whether it is back is what any website that sells it can promise, read for all products at once."""
         waited = self.search([("stock_notification_partner_ids", "!=", False)])
-        known = self.with_context(omni_promised=waited._omni_promised_anywhere())
+        known = self.with_context(omni_prefetched=waited._omni_available_anywhere())
         for product in known.browse(waited.ids):
             if not product._is_sold_out():
                 partners = product.stock_notification_partner_ids
                 self.env["omni.event"].emit("stock.back", product, values={"partner_ids": partners.ids})
         return super(ProductProduct, known)._send_availability_email()
 
-    def _omni_promised_anywhere(self):
+    def _omni_available_anywhere(self):
         """Return ``{product_id: quantity}``: the most that one of the websites which sell it can promise."""
         most = dict.fromkeys(self.ids, 0.0)
         of_website = self.grouped("website_id")  # empty: of all
         everywhere = of_website.get(self.env["website"], self.browse())
         for website in self.env["website"].search([]):
             sold = everywhere + of_website.get(website, self.browse())
-            for product, promise in website._omni_promises(sold).items():
+            for product, promise in website._omni_availability(sold).items():
                 most[product] = max(most[product], promise.left)
         return most
 

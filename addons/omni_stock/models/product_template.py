@@ -39,14 +39,14 @@ class ProductTemplate(models.Model):
         One query for the stock of all. Numbers are shown where *Show availability Qty* says so.
 
         :return: ``({template_id: {"sold_out", "left": if few, "shops": if several}}, {product_id: quantity})``: words
-            for the shopper, empty where nothing is said; and the context key ``omni_promised`` of the variants
+            for the shopper, empty where nothing is said; and the context key ``omni_prefetched`` of the variants
         """
         noted = self.filtered(
             lambda product: (
                 product._omni_is_counted() and (product.show_availability or not product.allow_out_of_stock_order)
             )
         )
-        promises = website._omni_promises(noted.product_variant_ids)
+        promises = website._omni_availability(noted.product_variant_ids)
         notes = {}
         for product in noted.filtered("product_variant_ids"):
             variants = [promises[variant] for variant in product.product_variant_ids.ids]
@@ -59,7 +59,7 @@ class ProductTemplate(models.Model):
                 "left": self.env._("%s left", left) if few else "",
                 "shops": product._omni_shops_words(shops),
             }
-        return notes, website._omni_known(promises)
+        return notes, website._omni_prefetched(promises)
 
     def _omni_shops_words(self, shops):
         return self.env._("In %s shops", shops) if self.show_availability and shops > 1 else ""
@@ -72,8 +72,8 @@ class ProductTemplate(models.Model):
         if not (variant and self.env.context.get("website_sale_stock_get_quantity")):
             return super()._get_additionnal_combination_info(product_or_template, quantity, uom, date, website)
         product = product_or_template.sudo()  # what its page shows
-        promises = website._omni_promises(product)
-        known = product_or_template.with_context(omni_promised=website._omni_known(promises))
+        promises = website._omni_availability(product)
+        known = product_or_template.with_context(omni_prefetched=website._omni_prefetched(promises))
         info = super()._get_additionnal_combination_info(known, quantity, uom, date, website)
         promise = promises[product.id]
         info["omni_shops_words"] = product.product_tmpl_id._omni_shops_words(promise.shops)

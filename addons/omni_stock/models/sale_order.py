@@ -7,7 +7,7 @@ from odoo.tools import float_is_zero, format_list
 
 from odoo.addons.omni_base.exceptions import Busy, OutOfStock
 from odoo.addons.omni_base.models.omni_availability import PRECISION
-from odoo.addons.omni_base.models.sale_order import NEVER_REFUSE
+from odoo.addons.omni_base.models.sale_order import REPORT_ONLY
 from odoo.addons.omni_base.tools import inputs
 
 from .omni_availability import LEASE
@@ -36,14 +36,14 @@ class SaleOrder(models.Model):
     def _omni_sells_from(self, product=None):
         """Return the warehouses whose stock this basket may have, maybe of one ``product``."""
         shop = self._get_shop_warehouse_id()
-        places = (self._omni_bound(product) if product else []) or ([shop] if shop else [])
+        places = (self._omni_fixed_warehouse_ids(product) if product else []) or ([shop] if shop else [])
         # sudo: a visitor may not read warehouses; only what they can give comes out
         return self.env["stock.warehouse"].sudo().browse(places) or self.omni_channel_id._omni_warehouses()
 
-    def _omni_bound(self, product):
+    def _omni_fixed_warehouse_ids(self, product):
         """Return the ids of the only warehouses that may serve the lines of ``product``; empty: any that may."""
         lines = self.order_line.filtered(lambda line: line.product_id == product)
-        return list(dict.fromkeys(place for line in lines for place in line._omni_places()))
+        return list(dict.fromkeys(place for line in lines for place in line._omni_source_warehouse_ids()))
 
     def _omni_contract(self):
         # sudo: a shopper promises nothing by himself, the shop does it for his basket
@@ -56,20 +56,20 @@ class SaleOrder(models.Model):
         """Return for how many seconds this basket's goods are kept, 0 if they are not."""
         return self._omni_holds()._seconds_left(self._name, self.id) if self.id else 0
 
-    def _omni_missing(self, chosen=False):
+    def _omni_cart_shortages(self, chosen=False):
         """Return which products can no longer be had as asked for; one query when nothing is missing.
 
         :param chosen: whether it is settled if they are shipped or collected
         :return: ``[{"product", "words": a sentence, "left": quantity that can be had, "offer": words of
-            :meth:`_omni_take_left`, "shops": [name of a shop that has it all, where it cannot be had as chosen],
-            "ships": whether another store that has it all sends parcels}]``
+            :meth:`_omni_reduce_to_available`, "shops": [name of a shop that has it all, where it cannot be had as
+            chosen], "ships": whether another store that has it all sends parcels}]``
         """
         asked = defaultdict(float)
         for line in self.order_line:
             if line.product_id._omni_is_counted() and not line.product_id.allow_out_of_stock_order:
                 asked[line.product_id] += line._omni_quantity()
         channel, anywhere = self.omni_channel_id, self._omni_sells_from()
-        places = {product: anywhere.browse(self._omni_bound(product)) or anywhere for product in asked}
+        places = {product: anywhere.browse(self._omni_fixed_warehouse_ids(product)) or anywhere for product in asked}
         stores = channel._omni_warehouses()
         products = self.env["product.product"].union(*asked)
         promise = self._omni_contract()._left(products, stores.union(*places.values()).ids, channel)
@@ -82,10 +82,10 @@ class SaleOrder(models.Model):
                 left += there
                 shared += promise.available[product.id, store] - there
                 taken = min(there, wanted)
-                promise.take(product, store, taken)
+                promise.allocate(product, store, taken)
                 wanted -= taken
             if product.uom_id.compare(quantity, left) > 0 and not chosen:
-                left = self._omni_left(product) - shared
+                left = self._omni_available_qty(product) - shared
             if product.uom_id.compare(quantity, left) > 0:
                 others = stores.browse(
                     store
@@ -98,8 +98,8 @@ class SaleOrder(models.Model):
                         "words": self._omni_words(product, left),
                         "left": left,
                         "offer": self._omni_offer_words(left),
-                        "shops": others._omni_offers("collect").mapped("name"),
-                        "ships": self.omni_fulfilment == "collect" and bool(others._omni_offers("ship")),
+                        "shops": others._omni_serving("collect").mapped("name"),
+                        "ships": self.omni_fulfilment == "collect" and bool(others._omni_serving("ship")),
                     }
                 )
         return missing
@@ -109,8 +109,8 @@ class SaleOrder(models.Model):
             return self.env._("Take the %s that are left", floor(left + PRECISION))
         return self.env._("Take the last one") if left >= 1 else self.env._("Go on without it")
 
-    def _omni_left(self, product, chosen=False):
-        """Return how much of ``product`` this basket can have; see :meth:`_omni_missing`."""
+    def _omni_available_qty(self, product, chosen=False):
+        """Return how much of ``product`` this basket can have; see :meth:`_omni_cart_shortages`."""
         left = self._get_free_qty(product)
         if chosen:
             return left
@@ -118,9 +118,9 @@ class SaleOrder(models.Model):
         website = self.website_id.with_context(omni_owner=f"{self._name},{self.id}")
         return max(left, website._get_product_available_qty(product.sudo()))
 
-    def _omni_take_left(self, product, chosen=False):
+    def _omni_reduce_to_available(self, product, chosen=False):
         """Ask for no more of ``product`` than can be had, in whole units of each line, and for none of it if none."""
-        left = max(self._omni_left(product, chosen), 0.0)
+        left = max(self._omni_available_qty(product, chosen), 0.0)
         for line in self.order_line.filtered(lambda line: line.product_id == product and line._omni_quantity() > 0):
             whole = floor(product.uom_id._compute_quantity(left, line.product_uom_id, round=False) + PRECISION)
             quantity = min(line.product_uom_qty, whole)
@@ -148,13 +148,13 @@ class SaleOrder(models.Model):
 
     def _check_cart_is_ready_to_be_paid(self):
         super()._check_cart_is_ready_to_be_paid()
-        self._omni_keep(self.omni_channel_id.sudo()._hold_seconds())
+        self._omni_hold(self.omni_channel_id.sudo()._hold_seconds())
 
     def _verify_cart_after_update(self):
         super()._verify_cart_after_update()
-        self._omni_keep_at("basket")
+        self._omni_hold_at_step("basket")
 
-    def _omni_keep_at(self, step):
+    def _omni_hold_at_step(self, step):
         """Keep this basket's goods, if its channel keeps them at ``step`` already: see ``omni.channel``.
 
         All or nothing: who misses something cannot pay, and keeps nothing from who could. Where goods are kept in the
@@ -165,11 +165,11 @@ class SaleOrder(models.Model):
         if self.state == "draft" and self.website_id and channel._holds_at(step):
             try:
                 with suppress(OutOfStock):  # the payment page says so
-                    self._omni_keep(partly=channel._holds_at("basket"))
+                    self._omni_hold(partly=channel._holds_at("basket"))
             except Busy as error:
                 self.shop_warning = str(error)
 
-    def _omni_keep(self, seconds=None, partly=False, paid=False):
+    def _omni_hold(self, seconds=None, partly=False, paid=False):
         """Keep what this basket asks for, all of it or nothing. What is more than a visitor may keep before he has
         ``paid`` is only looked for.
 
@@ -183,7 +183,7 @@ class SaleOrder(models.Model):
         lines = self.order_line.filtered(lambda line: line._omni_quantity() > 0)
         wanted, known = {line: line._omni_quantity() for line in lines}, {}
         while True:
-            shares, missing = self._omni_share_out(wanted, known)
+            shares, missing = self._omni_allocate(wanted, known)
             if not partly:
                 self._omni_check_missing(missing)
             demand = self._omni_demand_of(shares)
@@ -192,7 +192,7 @@ class SaleOrder(models.Model):
             is_kept = same_quantities(parts, held)
             if is_kept and not (held and seconds):
                 return
-            if not demand or not (paid or self._omni_may_keep(parts, seconds)):
+            if not demand or not (paid or self._omni_may_hold(parts, seconds)):
                 self._omni_release()
                 return
             if is_kept:
@@ -207,7 +207,7 @@ class SaleOrder(models.Model):
                 known |= {pair: demand[pair] - lacking for pair, lacking in error.shortages.items()}
 
     def _omni_demand_of(self, shares):
-        """Return ``{(product_id, warehouse_id): quantity}`` of what :meth:`_omni_share_out` shares out."""
+        """Return ``{(product_id, warehouse_id): quantity}`` of what :meth:`_omni_allocate` shares out."""
         demand = defaultdict(float)
         for line, rows in shares.items():
             for warehouse, quantity in rows:
@@ -230,7 +230,7 @@ class SaleOrder(models.Model):
         if shortages:
             raise OutOfStock("\n".join(words), shortages)
 
-    def _omni_try_keep(self):
+    def _omni_try_hold(self):
         """Keep what this basket asks for, or tell who listens that it could not be.
 
         Where the channel keeps goods only when they are paid for, it is only looked whether they are there.
@@ -240,34 +240,34 @@ class SaleOrder(models.Model):
         """
         try:
             if self.omni_channel_id.sudo()._holds_at("checkout"):
-                self._omni_keep()
+                self._omni_hold()
             else:
                 lines = self.order_line.filtered(lambda line: line._omni_quantity() > 0)
-                _shares, missing = self._omni_share_out({line: line._omni_quantity() for line in lines})
+                _shares, missing = self._omni_allocate({line: line._omni_quantity() for line in lines})
                 self._omni_check_missing(missing)
         except OutOfStock as error:
             self.env["omni.event"].emit("hold.refused", self, values={"shortages": error.shortages})
             return str(error)
         return ""
 
-    def _omni_hold_for(self, wanted):
+    def _omni_hold_for_confirmation(self, wanted):
         """Hold what can be had of ``wanted``, at least until this transaction has ended.
 
         What is there is read as of the beginning of the transaction; where others were faster, it is shared out again.
         An order that may leave from any store leaves from where routing decides.
 
         :param wanted: ``{line: quantity}``, in the product's unit of measure
-        :return: as :meth:`_omni_share_out`
+        :return: as :meth:`_omni_allocate`
         """
         if wanted and all(line._omni_is_routed() for line in wanted):
             return self._omni_hold_routed(wanted)
         known = {}
         while True:
-            shares, missing = self._omni_share_out(wanted, known)
+            shares, missing = self._omni_allocate(wanted, known)
             demand = self._omni_demand_of(shares)
             rows = [(*pair, quantity) for pair, quantity in demand.items()]
             try:
-                if demand and not self._omni_lease(demand):
+                if demand and not self._omni_extend_matching_hold(demand):
                     self._omni_contract().hold(self, rows, self.omni_channel_id, LEASE)
                 return shares, missing
             except Busy:
@@ -279,25 +279,25 @@ class SaleOrder(models.Model):
 
     def _omni_hold_routed(self, wanted):
         demand = [(line.product_id.id, quantity) for line, quantity in wanted.items()]
-        return self._omni_deal_out(self._omni_route(demand, "confirmed"), wanted)
+        return self._omni_allocate_legs(self._omni_route(demand, "confirmed"), wanted)
 
-    def _omni_deal_out(self, legs, wanted):
-        """Share what these legs bring out to the lines that want it: gives as :meth:`_omni_share_out`."""
+    def _omni_allocate_legs(self, legs, wanted):
+        """Share what these legs bring out to the lines that want it: gives as :meth:`_omni_allocate`."""
         shares, left = defaultdict(list), dict(wanted)
         for leg in legs:
             if leg["warehouse_id"]:
-                for line, quantity in self._omni_share_leg(leg, left):
+                for line, quantity in self._omni_allocate_leg(leg, left):
                     shares[line].append((leg["warehouse_id"], quantity))
         return shares, {line: rest for line, rest in left.items() if line.product_id.uom_id.compare(rest, 0) > 0}
 
-    def _omni_lease(self, demand):
+    def _omni_extend_matching_hold(self, demand):
         """Keep what is held for this order until the transaction has ended, if it is just ``demand``."""
         held = self._omni_holds()._held(self._name, self.id)
         if not same_quantities(self.env["product.product"]._omni_in_parts(demand), held):
             return False
         return len(self._omni_holds()._extend(self._name, self.id, LEASE, at_least=True)) == len(held)
 
-    def _omni_share_out(self, wanted, known=()):
+    def _omni_allocate(self, wanted, known=()):
         """Choose where the goods leave from: where they are kept, else one place that has it all, else several.
 
         :param wanted: ``{line: quantity}``, in the product's unit of measure
@@ -339,7 +339,7 @@ class SaleOrder(models.Model):
             if state in ("pending", "authorized", "done"):
                 # Paying goes on even when the time was up and the goods went: confirming the order says so.
                 with suppress(OutOfStock, Busy):
-                    order._omni_keep(channel._payment_seconds(), paid=state != "pending")
+                    order._omni_hold(channel._payment_seconds(), paid=state != "pending")
             elif state in ("cancel", "error"):
                 with suppress(Busy):
                     order._omni_contract().extend(order, channel._hold_seconds())
@@ -348,7 +348,7 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         # Who brings in an order as confirmed already (an import, another system) reports a sale, and asks for none.
         if any(vals.get("state") == "sale" for vals in vals_list):
-            reported = self.with_context(omni_never_refuse=NEVER_REFUSE)
+            reported = self.with_context(omni_report_only=REPORT_ONLY)
             return super(SaleOrder, reported).create(vals_list).with_env(self.env)
         return super().create(vals_list)
 
@@ -406,15 +406,15 @@ class SaleOrder(models.Model):
         inputs.called_on_one(self).check_access("write")
         return self.env["omni.confirm"]._open(self)
 
-    def _omni_short(self):
+    def _omni_shortages(self):
         """Return ``{line: missing}`` for which confirming this quotation would be refused; nothing is held."""
         lines = self._omni_baskets().order_line.filtered(lambda line: line._omni_quantity() > 0)
         wanted = {line: line._omni_quantity() for line in lines}
         if wanted and all(line._omni_is_routed() for line in wanted):
-            return self._omni_deal_out(self._omni_legs_of(lines), wanted)[1]
-        return lines._omni_refused(self._omni_share_out(wanted)[1])
+            return self._omni_allocate_legs(self._omni_legs_of(lines), wanted)[1]
+        return lines._omni_blocking_shortages(self._omni_allocate(wanted)[1])
 
-    def _omni_short_words(self, missing):
+    def _omni_shortage_words(self, missing):
         """Return for the staff which products are missing, and how much of each."""
         return format_list(
             self.env,

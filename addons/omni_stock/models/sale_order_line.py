@@ -49,7 +49,7 @@ class SaleOrderLine(models.Model):
         """
         self.ensure_one()
         order = self.order_id
-        if bound := self._omni_places():  # chosen since, maybe: what is kept elsewhere is of no use there
+        if bound := self._omni_source_warehouse_ids():  # chosen since, maybe: what is kept elsewhere is of no use there
             return bound
         places = [warehouse for product, warehouse in held if product == self.product_id.id]
         places.append(self.warehouse_id.id or order.warehouse_id.id)
@@ -68,7 +68,7 @@ class SaleOrderLine(models.Model):
             return super()._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
         # One order after the other: the second one must see what the first one took.
         for order, lines in self.grouped("order_id").items():
-            shares = lines._omni_promise(previous_product_uom_qty) if order.state == "sale" else {}
+            shares = lines._omni_allocate_and_hold(previous_product_uom_qty) if order.state == "sale" else {}
             super(
                 SaleOrderLine, lines.with_context(omni_shares=shares, omni_reserve_if_free=True)
             )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
@@ -87,27 +87,27 @@ class SaleOrderLine(models.Model):
                 wanted[line] = line.product_uom_id._compute_quantity(quantity, line.product_id.uom_id, round=False)
         return wanted
 
-    def _omni_promise(self, previous_product_uom_qty):
+    def _omni_allocate_and_hold(self, previous_product_uom_qty):
         """Hold the goods that one order's lines take, until its moves count.
 
         :return: ``{line id: ((warehouse_id, quantity), ...)}``
         :raises OutOfStock: a product that is not sold when out of stock is short, and the order may be refused
         """
         order = self.order_id
-        shares, missing = order._omni_hold_for(self._omni_wanted(previous_product_uom_qty))
-        if short := self._omni_refused(missing):
+        shares, missing = order._omni_hold_for_confirmation(self._omni_wanted(previous_product_uom_qty))
+        if short := self._omni_blocking_shortages(missing):
             if order._omni_may_refuse():
                 raise self.env["omni.availability"]._out_of_stock(
                     {(line.product_id.id, line.warehouse_id.id): quantity for line, quantity in short.items()}
                 )
             order.message_post(
-                body=self.env._("Not in stock any more, and sold all the same: %s.", order._omni_short_words(short))
+                body=self.env._("Not in stock any more, and sold all the same: %s.", order._omni_shortage_words(short))
             )
         for line, quantity in missing.items():
             shares[line].append((line.warehouse_id.id, quantity))
         return {line.id: tuple(rows) for line, rows in shares.items()}
 
-    def _omni_refused(self, missing):
+    def _omni_blocking_shortages(self, missing):
         """Return what of ``missing``, ``{line: quantity}``, is a reason to refuse."""
         return {
             line: quantity

@@ -8,7 +8,7 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _omni_may_keep(self, parts, seconds):
+    def _omni_may_hold(self, parts, seconds):
         """Whether who is at this basket may keep that much of each product, see the channel's settings.
 
         :param parts: ``{(product_id, warehouse_id): quantity}``

@@ -63,9 +63,9 @@ class StockWarehouse(models.Model):
         "Minutes, days, orders and prices of a store cannot be below zero, nor its last orders after midnight.",
     )
 
-    def _omni_offers(self, way):
-        setting = {"ship": "omni_ships", "collect": "omni_collects"}[way]
-        stores = super()._omni_offers(way)
+    def _omni_serving(self, mode):
+        setting = {"ship": "omni_ships", "collect": "omni_collects"}[mode]
+        stores = super()._omni_serving(mode)
         stores.fetch([setting])  # not the dozens of columns of a store: product pages ask for fifty
         return stores.filtered(setting)
 

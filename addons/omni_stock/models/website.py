@@ -19,11 +19,11 @@ class Website(models.Model):
         website = self.sudo()  # a visitor may not read warehouses; only what they can give comes out
         return website.warehouse_id or website.omni_channel_id._omni_warehouses()
 
-    def _omni_promises(self, products):
+    def _omni_availability(self, products):
         """Return ``{product_id: Promise}`` of ``product.product`` records: one query, however many there are."""
         channel = self.sudo().omni_channel_id
         sells, stores = self._omni_sells_from(), channel._omni_warehouses()
-        others, shops = (stores - sells).ids, stores._omni_offers("collect").ids
+        others, shops = (stores - sells).ids, stores._omni_serving("collect").ids
         # sudo: every visitor may see what he can buy
         left = self.env["omni.availability"].sudo().available(products.ids, (sells | stores).ids, channel)
         return {
@@ -35,8 +35,8 @@ class Website(models.Model):
             for product in products.ids
         }
 
-    def _omni_known(self, promises):
-        """Return ``{product_id: quantity}`` for the context key ``omni_promised`` of products: it is not asked again.
+    def _omni_prefetched(self, promises):
+        """Return ``{product_id: quantity}`` for the context key ``omni_prefetched`` of products: it is not asked again.
 
         Where another store has more, add-ons that sell from there have their say each time.
         """
@@ -46,10 +46,10 @@ class Website(models.Model):
         """What the channel can promise: in the website's warehouse, or in all that the channel sells from."""
         if not product._omni_is_counted():
             return super()._get_product_available_qty(product, **kwargs)
-        known = product.env.context.get("omni_promised", {})
+        known = product.env.context.get("omni_prefetched", {})
         if product.id in known:
             return known[product.id]
-        promise = self._omni_promises(product)[product.id].left
+        promise = self._omni_availability(product)[product.id].left
         if not self.sudo().warehouse_id:
             return promise
         # Other add-ons count more places than the website's own warehouse (stores to collect in): that stays.

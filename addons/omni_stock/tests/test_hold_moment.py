@@ -50,7 +50,7 @@ class TestHoldMoment(StockHoldCommon):
             self.channel.hold_moment = moment
             basket = self.empty()
             basket._cart_add(self.product.id, 1)
-            basket._omni_keep_at("basket")
+            basket._omni_hold_at_step("basket")
             self.assertEqual(self.left(), 3)
 
     def test_what_cannot_be_had_is_limited_in_plain_words(self):
@@ -66,7 +66,7 @@ class TestHoldMoment(StockHoldCommon):
 
     def test_what_is_in_the_basket_stays_there_when_somebody_was_faster(self):
         mine, rival = self.basket(2), self.basket(3)
-        rival._omni_keep()
+        rival._omni_hold()
         again = mine._cart_update_line_quantity(mine.order_line.id, 3)
         self.assertEqual((again["quantity"], again["warning"]), (2, "Sorry, “Lamp” is sold out."))
         self.assertEqual(mine.order_line.product_uom_qty, 2)
@@ -75,11 +75,11 @@ class TestHoldMoment(StockHoldCommon):
         self.channel.hold_moment = "basket"
         mine, rival = self.basket(3), self.basket(2)
         mine.order_line.copy({"order_id": mine.id, "product_id": self.other.id, "product_uom_qty": 2})
-        rival._omni_keep()
-        mine._omni_keep_at("basket")
+        rival._omni_hold()
+        mine._omni_hold_at_step("basket")
         self.assertEqual((self.left(), self.left(product=self.other)), (0, 1))
         with self.assertRaisesRegex(OutOfStock, "only 1 left"):
-            mine._omni_keep()
+            mine._omni_hold()
         self.assertEqual((self.left(), self.left(product=self.other)), (0, 1), "what was kept stays so")
 
     def test_a_basket_that_cannot_be_paid_keeps_nothing_from_who_could_pay(self):
@@ -87,13 +87,13 @@ class TestHoldMoment(StockHoldCommon):
         customer can buy the shade, until the first one goes on without the lamp"""
         mine, rival = self.basket(1), self.basket(3)
         mine.order_line.copy({"order_id": mine.id, "product_id": self.other.id, "product_uom_qty": 3})
-        rival._omni_keep()
-        mine._omni_keep_at("checkout")
-        self.assertIn("“Lamp” is sold out", mine._omni_try_keep())
+        rival._omni_hold()
+        mine._omni_hold_at_step("checkout")
+        self.assertIn("“Lamp” is sold out", mine._omni_try_hold())
         self.assertEqual(self.left(product=self.other), 3)
-        mine._omni_take_left(self.product)
-        mine._omni_keep_at("checkout")
-        self.assertEqual(mine._omni_try_keep(), "")
+        mine._omni_reduce_to_available(self.product)
+        mine._omni_hold_at_step("checkout")
+        self.assertEqual(mine._omni_try_hold(), "")
         self.assertEqual(self.left(product=self.other), 0)
 
     def test_what_is_taken_from_under_holds_is_missed_by_the_weakest_alone(self):
@@ -101,17 +101,17 @@ class TestHoldMoment(StockHoldCommon):
         pay, and the two others can"""
         first, second, third = self.basket(), self.basket(), self.basket()
         for basket, seconds in ((first, 600), (second, 900), (third, 900)):
-            basket._omni_keep(seconds)
+            basket._omni_hold(seconds)
         self.receive(self.product, self.shop, -1)
-        self.assertEqual((second._omni_try_keep(), third._omni_try_keep()), ("", ""))
-        self.assertIn("“Lamp” is sold out", first._omni_try_keep())
+        self.assertEqual((second._omni_try_hold(), third._omni_try_hold()), ("", ""))
+        self.assertIn("“Lamp” is sold out", first._omni_try_hold())
         self.assertEqual(self.left(), 0)
         for basket in (second, third):
-            basket._omni_keep(90000)
+            basket._omni_hold(90000)
             basket.action_confirm()
             self.assertEqual(basket.state, "sale")
         with self.assertRaises(OutOfStock):
-            first._omni_keep(90000)
+            first._omni_hold(90000)
 
     def test_what_others_took_meanwhile_is_shared_out_again(self):
         self.receive(self.product, self.central, 3)
@@ -123,26 +123,26 @@ class TestHoldMoment(StockHoldCommon):
             return defaultdict(float, stale)
 
         with patch.object(self.registry["omni.availability"], "available", read):
-            mine._omni_keep()
+            mine._omni_hold()
         self.assertEqual(self.left(self.shop), 0)
 
     def test_only_looking_before_the_payment(self):
         self.channel.hold_moment = "payment"
         mine, rival = self.basket(3), self.basket(1)
-        mine._omni_keep_at("checkout")
-        self.assertEqual(mine._omni_try_keep(), "")
+        mine._omni_hold_at_step("checkout")
+        self.assertEqual(mine._omni_try_hold(), "")
         self.assertEqual(self.left(), 3)
-        rival._omni_keep()
-        self.assertEqual(mine._omni_try_keep(), "Sorry, only 2 left of “Lamp”.")
+        rival._omni_hold()
+        self.assertEqual(mine._omni_try_hold(), "Sorry, only 2 left of “Lamp”.")
         self.assertEqual(self.left(), 2)
 
     def test_a_shop_chosen_to_collect_from_is_where_it_is_kept(self):
         self.receive(self.product, self.central, 3)
         basket = self.basket(2)
-        basket._omni_keep()
+        basket._omni_hold()
         self.assertEqual(self.left(self.central), 1)
         self.website.warehouse_id = self.shop
-        basket._omni_keep()
+        basket._omni_hold()
         self.assertEqual((self.left(self.central), self.left(self.shop)), (3, 1))
 
     # -- what is missing, and what can be done -----------------------------------------------------------------------
@@ -150,41 +150,41 @@ class TestHoldMoment(StockHoldCommon):
     def test_taking_what_is_left(self):
         mine, rival = self.basket(3), self.basket(1)
         second = mine.order_line.copy({"order_id": mine.id, "product_uom_qty": 2})
-        rival._omni_keep()
-        [missing] = mine._omni_missing()
+        rival._omni_hold()
+        [missing] = mine._omni_cart_shortages()
         self.assertEqual((missing["product"], missing["offer"]), (self.product, "Take the 2 that are left"))
-        mine._omni_take_left(self.product)
+        mine._omni_reduce_to_available(self.product)
         self.assertEqual(mine.order_line.mapped("product_uom_qty"), [2])
         self.assertFalse(second.exists())
-        self.assertEqual(mine._omni_missing(), [])
+        self.assertEqual(mine._omni_cart_shortages(), [])
 
     def test_going_on_without_what_is_sold_out(self):
         mine, rival = self.basket(3), self.basket(3)
         mine.order_line.copy({"order_id": mine.id, "product_id": self.other.id, "product_uom_qty": 1})
-        rival._omni_keep()
-        mine._omni_take_left(self.product)
+        rival._omni_hold()
+        mine._omni_reduce_to_available(self.product)
         self.assertEqual(mine.order_line.product_id, self.other)
 
     def test_whole_dozens_are_left(self):
         self.receive(self.product, self.shop, 27)
         basket = self.basket()
         basket.order_line.write({"product_uom_id": self.env.ref("uom.product_uom_dozen").id, "product_uom_qty": 4})
-        basket._omni_take_left(self.product)
+        basket._omni_reduce_to_available(self.product)
         self.assertEqual(basket.order_line.product_uom_qty, 2)
 
     def test_shops_that_have_it_are_named(self):
         self.website.warehouse_id = self.central
-        [missing] = self.basket(2)._omni_missing()
+        [missing] = self.basket(2)._omni_cart_shortages()
         self.assertEqual((missing["shops"], missing["ships"]), (["Bastille"], False))
         self.shop.omni_collects = False
-        [missing] = self.basket(2)._omni_missing()
+        [missing] = self.basket(2)._omni_cart_shortages()
         self.assertEqual(missing["shops"], [])
-        [missing] = self.basket(4)._omni_missing()
+        [missing] = self.basket(4)._omni_cart_shortages()
         self.assertEqual(missing["shops"], [], "it has not all of it")
 
     def test_one_query_when_nothing_is_missing(self):
         basket = self.basket(1)
         basket.order_line.copy({"order_id": basket.id, "product_id": self.other.id})
-        basket._omni_missing()
+        basket._omni_cart_shortages()
         with self.assertQueryCount(1):
-            self.assertEqual(basket._omni_missing(), [])
+            self.assertEqual(basket._omni_cart_shortages(), [])

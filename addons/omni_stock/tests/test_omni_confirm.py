@@ -49,7 +49,7 @@ class TestOmniConfirm(ConfirmCommon):
 
     def test_saying_so_from_outside_confirms_nothing(self):
         with self.assertRaises(OutOfStock):
-            self.order().with_context(omni_never_refuse=True).action_confirm()
+            self.order().with_context(omni_report_only=True).action_confirm()
 
     def test_take_it_from_these_stores(self):
         self.receive(self.product, self.central, 5)

@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from ..models.sale_order import NEVER_REFUSE
+from ..models.sale_order import REPORT_ONLY
 from .routing_common import MONDAY, RoutingCommon
 
 
@@ -67,8 +67,8 @@ class TestOmniRouting(RoutingCommon):
     def test_a_store_says_how_it_serves(self):
         self.paris.omni_collects = False
         stores = self.paris + self.lyon
-        self.assertEqual(stores._omni_offers("ship"), stores)
-        self.assertEqual(stores._omni_offers("collect"), self.lyon)
+        self.assertEqual(stores._omni_serving("ship"), stores)
+        self.assertEqual(stores._omni_serving("collect"), self.lyon)
 
     def test_products_that_a_channel_does_not_sell(self):
         self.receive(self.lamp, self.paris, 1)
@@ -86,7 +86,7 @@ class TestOmniRouting(RoutingCommon):
         self.receive(self.lamp, self.lyon, 5)
         self.paris.omni_daily_capacity = 1
         for _order in range(2):
-            self.order((self.lamp, 1)).with_context(omni_never_refuse=NEVER_REFUSE).action_confirm()
+            self.order((self.lamp, 1)).with_context(omni_report_only=REPORT_ONLY).action_confirm()
         self.assertEqual(self.from_where(self.plan((self.lamp, 1))), {"Lyon": {"Lamp": 1}})
 
     def test_a_preferred_store(self):

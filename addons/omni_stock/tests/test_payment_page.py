@@ -52,14 +52,14 @@ class TestPaymentPage(HttpCase, StockHoldCommon):
         rival = self.basket()
         self.assertEqual(rival.website_id, self.website)
         mine = self.basket(partner=self.visitor.partner_id)
-        rival._omni_keep()
+        rival._omni_hold()
         self.assertEqual(mine.order_line.product_uom_qty, 1)
         self.start_tour("/shop/cart", "omni_stock_sold_out", login="hold_visitor")
         self.assertEqual(self.product.stock_notification_partner_ids, self.visitor.partner_id)
 
     def test_taking_the_two_that_are_left(self):
         self.receive(self.product, self.shop, 2)
-        self.basket()._omni_keep()
+        self.basket()._omni_hold()
         mine = self.basket(3, partner=self.visitor.partner_id)
         self.start_tour("/shop/cart", "omni_stock_take_left", login="hold_visitor")
         self.assertEqual(mine.order_line.filtered("is_storable").product_uom_qty, 2)

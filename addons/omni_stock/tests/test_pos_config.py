@@ -15,7 +15,7 @@ class TestTillPromise(TillCommon):
         self.keep(2)
         till = self.till.with_user(self.seller)
         self.assertEqual(
-            till.omni_promise((self.lamp + self.vase + self.advice).ids), {self.lamp.id: 3, self.vase.id: 2}
+            till.omni_available((self.lamp + self.vase + self.advice).ids), {self.lamp.id: 3, self.vase.id: 2}
         )
 
     def test_one_query_for_all_products(self):
@@ -23,10 +23,10 @@ class TestTillPromise(TillCommon):
         many = self.env["product.product"].create(
             [{"name": f"Lamp {number}", "is_storable": True, "available_in_pos": True} for number in range(50)]
         )
-        till.omni_promise(self.lamp.ids)
+        till.omni_available(self.lamp.ids)
         self.env.flush_all()
         with self.assertQueryCount(3):  # is this till the caller's, is its store, and what is there of all products
-            till.omni_promise((many + self.lamp).ids)
+            till.omni_available((many + self.lamp).ids)
 
     def test_the_other_stores_are_in_the_information_of_a_product(self):
         self.keep(2)
@@ -82,6 +82,6 @@ class TestTillPromise(TillCommon):
     def test_who_has_no_till_asks_nothing(self):
         till = self.till.with_user(self.stranger)
         with self.assertRaises(AccessError):
-            till.omni_promise(self.lamp.ids)
+            till.omni_available(self.lamp.ids)
         with self.assertRaises(AccessError):
             till.omni_promised_to(self.lamp.id, 9)

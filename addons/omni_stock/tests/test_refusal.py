@@ -6,7 +6,7 @@ from odoo.tests import Form, tagged
 
 from odoo.addons.omni_base.tests.common import named_in
 
-from ..models.sale_order import NEVER_REFUSE
+from ..models.sale_order import REPORT_ONLY
 from .routing_common import RoutingCommon
 
 
@@ -117,7 +117,7 @@ class TestRefusal(RoutingCommon):
         self.receive(self.shade, self.lyon, 1)
         self.receive(self.lamp, self.nice, 1)
         order = self.order((self.lamp, 1), (self.shade, 1))
-        order.with_context(omni_never_refuse=NEVER_REFUSE).action_confirm()
+        order.with_context(omni_report_only=REPORT_ONLY).action_confirm()
         first = self.open_pickings(order)
         self.assertEqual(first.picking_type_id.warehouse_id, self.paris)
         first.with_user(self.stock_user).omni_refuse("busy")

@@ -9,7 +9,7 @@ class TestResPartner(StockHoldCommon):
         self.receive(self.product, self.central, 2)
         order = self.basket(2)
         self.assertEqual(self.shopper.with_user(self.seller).omni_profile()["holds"], {"holds": []})
-        order._omni_keep()
+        order._omni_hold()
         [row] = self.shopper.with_user(self.seller).omni_profile()["holds"]["holds"]
         self.assertEqual((row["name"], row["quantity"], row["store"]), ("Lamp", 2, "Central"))
         self.run_out(order)

@@ -3,7 +3,7 @@ from odoo.tests import tagged
 from odoo.addons.omni_base.exceptions import OutOfStock
 from odoo.addons.payment.tests.common import PaymentCommon
 
-from ..models.sale_order import NEVER_REFUSE
+from ..models.sale_order import REPORT_ONLY
 from .common import StockHoldCommon
 
 
@@ -18,7 +18,7 @@ class TestSaleOrderLine(StockHoldCommon, PaymentCommon):
     def test_confirming_turns_the_hold_into_the_order_s_own_moves(self):
         self.receive(self.product, self.shop, 2)
         order = self.basket(2)
-        order._omni_keep()
+        order._omni_hold()
         order.action_confirm()
         self.assertEqual(self.ends(order), ["committed"])
         self.assertEqual(order.order_line.move_ids.product_uom_qty, 2)
@@ -30,21 +30,21 @@ class TestSaleOrderLine(StockHoldCommon, PaymentCommon):
         self.receive(self.product, self.central, 1)
         self.receive(self.product, self.shop, 1)
         order = self.basket(2)
-        order._omni_keep()
+        order._omni_hold()
         order.action_confirm()
         moves = order.order_line.move_ids
         self.assertEqual(moves.location_id.warehouse_id, self.central + self.shop)
         self.assertEqual(moves.mapped("product_uom_qty"), [1, 1])
         self.assertEqual(self.left(self.central) + self.left(self.shop), 0)
         with self.assertRaises(OutOfStock):
-            self.basket()._omni_keep()
+            self.basket()._omni_hold()
 
     def test_a_web_order_leaves_from_where_routing_decides_and_says_why(self):
         self.receive(self.product, self.central, 3)
         self.receive(self.product, self.shop, 3)
         self.shop.omni_parcel_price, self.central.omni_parcel_price = 1, 50
         order = self.basket(2)
-        order._omni_keep()
+        order._omni_hold()
         order.action_confirm()
         self.assertEqual(order.order_line.move_ids.location_id.warehouse_id, self.shop)
         self.assertEqual(order.omni_leg_ids.warehouse_id, self.shop)
@@ -54,7 +54,7 @@ class TestSaleOrderLine(StockHoldCommon, PaymentCommon):
 
     def test_a_seller_cannot_confirm_what_a_basket_keeps(self):
         self.receive(self.product, self.shop, 1)
-        self.basket()._omni_keep()
+        self.basket()._omni_hold()
         order = self.order()
         with self.assertRaises(OutOfStock) as caught:
             order.action_confirm()
@@ -63,7 +63,7 @@ class TestSaleOrderLine(StockHoldCommon, PaymentCommon):
     def test_a_seller_confirms_once_the_time_is_up(self):
         self.receive(self.product, self.shop, 1)
         basket, order = self.basket(), self.order()
-        basket._omni_keep()
+        basket._omni_hold()
         self.run_out(basket)
         order.action_confirm()
         self.assertEqual(order.state, "sale")
@@ -79,7 +79,7 @@ class TestSaleOrderLine(StockHoldCommon, PaymentCommon):
         self.receive(self.product, self.shop, 2)
         order = self.order()
         order.action_confirm()
-        self.basket()._omni_keep()
+        self.basket()._omni_hold()
         with self.assertRaises(OutOfStock):
             order.order_line.product_uom_qty = 2
         order.invalidate_recordset()
@@ -123,6 +123,6 @@ class TestSaleOrderLine(StockHoldCommon, PaymentCommon):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
         self.assertIn("Lamp", order.message_ids.mapped("body")[0] + order.message_ids.mapped("body")[1])
-        at_till = self.order().with_context(omni_never_refuse=NEVER_REFUSE)
+        at_till = self.order().with_context(omni_report_only=REPORT_ONLY)
         at_till.action_confirm()
         self.assertEqual(at_till.state, "sale")

@@ -26,22 +26,22 @@ class TestSaleOrderQuota(StockHoldCommon):
         """Return how much is kept for a new basket of the visitor that asks for so much."""
         product = product or self.product
         before = self.left(product=product)
-        self.basket(quantity, product=product)._omni_keep()
+        self.basket(quantity, product=product)._omni_hold()
         return before - self.left(product=product)
 
     def test_who_wants_all_of_it_keeps_nothing(self):
         """given ten lamps, when a visitor wants them all, then none is kept, and he may order them all the same"""
         basket = self.basket(10)
-        self.assertEqual(basket._omni_try_keep(), "")
+        self.assertEqual(basket._omni_try_hold(), "")
         self.assertEqual((self.left(), basket._omni_hold_seconds()), (10, 0))
-        basket._omni_keep(900)  # as when he presses Pay now
+        basket._omni_hold(900)  # as when he presses Pay now
         self.assertEqual((self.left(), basket._omni_hold_seconds()), (10, 0))
         rival = self.basket(1)
         self.visitor += " rival"
-        rival._omni_keep()
-        self.assertIn("only 9 left", basket._omni_try_keep(), "it is looked for at each step")
+        rival._omni_hold()
+        self.assertIn("only 9 left", basket._omni_try_hold(), "it is looked for at each step")
         with self.assertRaises(OutOfStock):
-            basket._omni_keep(900)
+            basket._omni_hold(900)
 
     def test_what_is_paid_is_kept_however_much_it_is(self):
         basket = self.basket(10)
@@ -72,21 +72,21 @@ class TestSaleOrderQuota(StockHoldCommon):
         basket = self.basket(6)
         for quantity, left in ((6, 4), (7, 10), (6, 4), (2, 8), (5, 5)):
             basket.order_line.product_uom_qty = quantity
-            basket._omni_keep()
+            basket._omni_hold()
             self.assertEqual(self.left(), left, quantity)
 
     def test_what_is_kept_is_not_judged_again(self):
         """given what a visitor keeps of much, when others buy the rest, then he pays for it undisturbed"""
         basket = self.basket(50, product=self.other)
-        basket._omni_keep()
+        basket._omni_hold()
         self.receive(self.other, self.shop, -150)
-        basket._omni_keep(900)
+        basket._omni_hold(900)
         self.assertGreater(basket._omni_hold_seconds(), 800)
 
     def test_payment_provider_is_no_visitor(self):
         """given a basket, when its payment provider says that it waits, then it counts for its visitor as before"""
         basket = self.basket(6)
-        basket._omni_keep()
+        basket._omni_hold()
         visitor, self.visitor = self.visitor, ""
         basket._omni_follow_payment("pending")
         self.assertGreater(basket._omni_hold_seconds(), 80000)

@@ -44,7 +44,7 @@ class TestShopPromise(ShopPromiseCommon):
         self.assertEqual((info["free_qty"], info["omni_shops_words"]), (3, "In 2 shops"))
 
     def test_what_others_keep_is_not_left(self):
-        self.basket(1)._omni_keep()
+        self.basket(1)._omni_hold()
         self.assertEqual(self.note(self.product)["left"], "2 left")
         self.assertEqual(self.info(self.product)["free_qty"], 2)
 
@@ -116,7 +116,7 @@ class TestShopPromise(ShopPromiseCommon):
                 _notes, known = listing._omni_stock_notes(self.website)
         self.env["website"].get_current_website()
         with self.assertQueryCount(0):
-            for product in products.with_context(omni_promised=known):
+            for product in products.with_context(omni_prefetched=known):
                 self.assertTrue(product._is_sold_out())
 
     # -- sold although there is none ---------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ class TestShopPromise(ShopPromiseCommon):
         self.website.warehouse_id = False
         for product in self.product + self.other:
             product.stock_notification_partner_ids = self.shopper
-        self.basket(3)._omni_keep()
+        self.basket(3)._omni_hold()
         events = []
         listen = patch.object(self.registry["omni.event"], "_on", lambda _self, event: events.append(event))
         with listen, patch.object(self.registry["mail.mail"], "send", lambda *_args, **_kwargs: None):
@@ -188,13 +188,13 @@ class TestShopPages(HttpCase, ShopPromiseCommon):
     def asked(self):
         """Yield the products that the shop's pages ask the promise of, one item a time that they ask."""
         website, asked = self.registry["website"], []
-        promises = website._omni_promises
+        promises = website._omni_availability
 
         def counted(records, products):
             asked.append(products.ids)
             return promises(records, products)
 
-        with patch.object(website, "_omni_promises", counted):
+        with patch.object(website, "_omni_availability", counted):
             yield asked
 
     def test_a_listing_says_it_and_asks_once(self):

@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 from odoo.addons.omni_base.tools import inputs
 
-from ..models.sale_order import NEVER_REFUSE
+from ..models.sale_order import REPORT_ONLY
 
 NAMED = 5  # stores named for a product, those with most first
 
@@ -25,7 +25,7 @@ class OmniConfirm(models.TransientModel):
     @api.model
     def _open(self, order):
         """Look what is missing of a quotation and what can be done about it, and return the action that shows it."""
-        missing = order._omni_short()
+        missing = order._omni_shortages()
         anywhere = order.with_context(omni_leave_from_best=True)
         routed = anywhere.order_line.filtered(lambda line: line._omni_quantity() and line._omni_is_routed())
         legs = anywhere._omni_legs_of(routed) if missing and {line.id for line in missing} <= set(routed.ids) else []
@@ -92,7 +92,7 @@ class OmniConfirm(models.TransientModel):
         """Reduce the quotation to what is there now, say so in its history, and confirm it."""
         order = inputs.called_on_one(self).order_id
         words = []
-        for line, quantity in order._omni_short().items():
+        for line, quantity in order._omni_shortages().items():
             before, line.product_uom_qty = line.product_uom_qty, line._omni_reduced(quantity)
             words.append(
                 self.env._(
@@ -121,8 +121,8 @@ class OmniConfirm(models.TransientModel):
         order, reason = self.order_id, (self.reason or "").strip()
         if not reason:
             raise UserError(self.env._("Say why it is confirmed all the same."))
-        missing = order._omni_short()
-        order.with_context(omni_never_refuse=NEVER_REFUSE).action_confirm()
+        missing = order._omni_shortages()
+        order.with_context(omni_report_only=REPORT_ONLY).action_confirm()
         order.message_post(body=self.env._("Confirmed though not all of it can be promised: %s", reason))
         # sudo: nobody may write overrides but this
         self.env["omni.override"].sudo().create(

@@ -307,12 +307,12 @@ tours.add("omni_pos_customer_panel", {
             {
                 content: "the web order is seen at once",
                 trigger:
-                    ".o_omni_promise [data-store='Lyon Bellecour'] .o_omni_quantity:contains(/^6$/)",
+                    ".o_omni_availability [data-store='Lyon Bellecour'] .o_omni_quantity:contains(/^6$/)",
             },
             {
                 content: "and the other shop",
                 trigger:
-                    ".o_omni_promise [data-store='Lille Centre'] .o_omni_quantity:contains(/^3$/)",
+                    ".o_omni_availability [data-store='Lille Centre'] .o_omni_quantity:contains(/^3$/)",
             },
             Dialog.confirm("Close"),
         ].flat(Infinity),

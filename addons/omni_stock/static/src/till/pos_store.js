@@ -79,7 +79,7 @@ patch(PosStore.prototype, {
             return;
         }
         const asked = this.omniHeard.clock;
-        const figures = await this.data.silentCall("pos.config", "omni_promise", [
+        const figures = await this.data.silentCall("pos.config", "omni_available", [
             [this.config.id],
             [...new Set(parts)],
         ]);

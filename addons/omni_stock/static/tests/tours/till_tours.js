@@ -55,7 +55,7 @@ function cardSaysNothing(name) {
 function warned(...texts) {
     return texts.map((text) => ({
         content: `the till warns: ${text}`,
-        trigger: `.modal .o_omni_promised:contains("${text}")`,
+        trigger: `.modal .o_omni_kept_for_others:contains("${text}")`,
         timeout: SERVER,
     }));
 }
@@ -63,7 +63,7 @@ function warned(...texts) {
 function choose(button) {
     return [
         { content: button, trigger: `.modal .${button}`, run: "click" },
-        { content: "the warning is gone", trigger: "body:not(:has(.o_omni_promised))" },
+        { content: "the warning is gone", trigger: "body:not(:has(.o_omni_kept_for_others))" },
     ];
 }
 

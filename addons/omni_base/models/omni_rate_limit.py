@@ -9,27 +9,27 @@ from ..tools.transactions import own_connection
 KEPT_DAYS = 1  # a row that nobody counted in for that long says nothing any more
 
 
-class Tries(NamedTuple):
+class Usage(NamedTuple):
     allowed: bool
     used: int  # in this window; one above the limit when refused
     until: object  # naive UTC datetime when the window ends
 
 
-class OmniRate(models.AbstractModel):
+class OmniRateLimit(models.AbstractModel):
     """How often something was tried, counted by PostgreSQL in one statement on a connection of its own.
 
     What is counted stays counted when the transaction of the try is rolled back, and tries at the same moment wait for
     each other at one row: none gets more. The table is not logged: after a crash of the server, counting begins anew.
     """
 
-    _name = "omni.rate"
-    _description = "Tries"
+    _name = "omni.rate.limit"
+    _description = "Rate Limit"
 
     def init(self):
         self.env.cr.execute(
             SQL(
                 """
-                CREATE UNLOGGED TABLE IF NOT EXISTS omni_rate (
+                CREATE UNLOGGED TABLE IF NOT EXISTS omni_rate_limit (
                     key varchar PRIMARY KEY, used integer NOT NULL, since timestamp NOT NULL
                 )
                 """
@@ -37,19 +37,19 @@ class OmniRate(models.AbstractModel):
         )
 
     @api.model
-    def _take(self, key, limit, seconds, cost=1):
+    def _count(self, key, limit, seconds, cost=1):
         """Count one try at ``key``. The limit, once reached, holds for ``seconds`` from the try that reached it.
 
         :param str key: what is tried, and by whom
         :param int limit: how much may be used within ``seconds``
         :param int cost: how much this try uses
-        :return: :class:`Tries`
+        :return: :class:`Usage`
         """
         now = fields.Datetime.now()
         before = now - timedelta(seconds=seconds)
         statement = SQL(
             """
-            INSERT INTO omni_rate AS r (key, used, since)
+            INSERT INTO omni_rate_limit AS r (key, used, since)
             VALUES (%(key)s, LEAST(%(cost)s, %(most)s), %(now)s)
             ON CONFLICT (key) DO UPDATE SET
                 used = LEAST(CASE WHEN r.since <= %(before)s THEN 0 ELSE r.used END + %(cost)s, %(most)s),
@@ -65,17 +65,19 @@ class OmniRate(models.AbstractModel):
             before=before,
         )
         [(used, since)] = self._execute(statement)
-        return Tries(used <= limit, used, since + timedelta(seconds=seconds))
+        return Usage(used <= limit, used, since + timedelta(seconds=seconds))
 
     @api.model
     def _give_back(self, key, cost=1):
         """Take back what a try used that was allowed and turned out to be none of those that are counted."""
-        self._execute(SQL("UPDATE omni_rate SET used = GREATEST(used - %s, 0) WHERE key = %s RETURNING key", cost, key))
+        self._execute(
+            SQL("UPDATE omni_rate_limit SET used = GREATEST(used - %s, 0) WHERE key = %s RETURNING key", cost, key)
+        )
 
     @api.model
     def _hidden(self, text):
         """Return what stands for an address or a contact in a key: nobody can read it there."""
-        return hmac(self.env(su=True), "omni.rate", text)[:32]
+        return hmac(self.env(su=True), "omni.rate.limit", text)[:32]
 
     @api.model
     def _in_turn(self, keys):
@@ -86,7 +88,7 @@ class OmniRate(models.AbstractModel):
         """
         statement = SQL(
             """
-            INSERT INTO omni_rate (key, used, since) SELECT key, 0, %s FROM unnest(%s) AS key
+            INSERT INTO omni_rate_limit (key, used, since) SELECT key, 0, %s FROM unnest(%s) AS key
                 ON CONFLICT (key) DO UPDATE SET since = EXCLUDED.since
             """,
             fields.Datetime.now(),
@@ -97,12 +99,12 @@ class OmniRate(models.AbstractModel):
     @api.model
     def _forget(self, key):
         """Count tries at ``key`` from nothing again."""
-        self._execute(SQL("DELETE FROM omni_rate WHERE key = %s RETURNING key", key))
+        self._execute(SQL("DELETE FROM omni_rate_limit WHERE key = %s RETURNING key", key))
 
     @api.autovacuum
     def _gc_rates(self):
         old = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        self._execute(SQL("DELETE FROM omni_rate WHERE since < %s RETURNING key", old))
+        self._execute(SQL("DELETE FROM omni_rate_limit WHERE since < %s RETURNING key", old))
 
     @api.model
     def _execute(self, statement):

@@ -9,15 +9,15 @@ from ..tools.addresses import visitor
 LIMIT, AT_ONCE = 5, 16
 
 
-class TestOmniRate(TransactionCase):
+class TestOmniRateLimit(TransactionCase):
     def setUp(self):
         super().setUp()
-        self.rate, self.key = self.env["omni.rate"], f"test:{self.id()}"
-        self.rate._forget(self.key)
-        self.addCleanup(self.rate._forget, self.key)
+        self.limit, self.key = self.env["omni.rate.limit"], f"test:{self.id()}"
+        self.limit._forget(self.key)
+        self.addCleanup(self.limit._forget, self.key)
 
     def _take(self, **values):
-        return self.rate._take(self.key, LIMIT, 60, **values)
+        return self.limit._count(self.key, LIMIT, 60, **values)
 
     def test_at_the_same_moment_get_no_more(self):
         """given 16 tries at once on connections of their own, when all are counted, then five were allowed"""
@@ -29,9 +29,9 @@ class TestOmniRate(TransactionCase):
     def test_given_back_may_be_taken_again(self):
         """given all that is allowed, when one is given back, then one more is allowed, and only one"""
         self.assertTrue(all(self._take().allowed for _one in range(LIMIT)))
-        self.rate._give_back(self.key)
+        self.limit._give_back(self.key)
         self.assertEqual([self._take().allowed for _one in range(2)], [True, False])
-        self.rate._give_back(self.key)
+        self.limit._give_back(self.key)
         self.assertFalse(self._take().allowed)
 
     def test_cost_is_counted_at_once(self):
@@ -60,6 +60,6 @@ class TestOmniRate(TransactionCase):
             self.assertEqual(visitor(address), who, address)
 
     def test_key_does_not_tell_a_contact(self):
-        hidden = self.rate._hidden("camille@example.com")
+        hidden = self.limit._hidden("camille@example.com")
         self.assertNotIn("camille", hidden)
-        self.assertEqual(hidden, self.rate._hidden("camille@example.com"))
+        self.assertEqual(hidden, self.limit._hidden("camille@example.com"))
