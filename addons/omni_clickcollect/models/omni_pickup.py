@@ -11,13 +11,14 @@ CODE_ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"  # no two that look or sound alike: 
 CODE_LENGTH = 6
 LONGEST_REASON = 500  # signs
 OPEN_STATES = ("to_prepare", "preparing", "ready")
-WAYS = {  # state -> states that lead to it
-    "to_prepare": ("cancelled", "released"),
-    "preparing": ("to_prepare",),
-    "ready": ("to_prepare", "preparing"),
-    "collected": OPEN_STATES,
-    "released": OPEN_STATES,
-    "cancelled": OPEN_STATES,
+FINAL_STATES = ("collected", "released", "cancelled")
+TRANSITIONS = {  # state -> states that it may become
+    "to_prepare": ("preparing", "ready", *FINAL_STATES),
+    "preparing": ("ready", *FINAL_STATES),
+    "ready": FINAL_STATES,
+    "collected": (),
+    "released": ("to_prepare",),
+    "cancelled": ("to_prepare",),
 }
 
 
@@ -126,12 +127,7 @@ class OmniPickup(models.Model):
 
         :raises UserError: a pickup is not to be prepared, or somebody else changes it right now
         """
-        for pickup in self._lock()._move("ready"):
-            for line in pickup.line_ids:
-                line.quantity_prepared = line.quantity
-            pickup._keep_from_now()
-            pickup._tell("ready")
-            pickup._emit("pickup.ready")
+        self._lock()._move("ready")
         return True
 
     def action_hand_over(self, code, quantities=None, identity=""):
@@ -174,16 +170,7 @@ class OmniPickup(models.Model):
         reason = inputs.text(self.env, reason, LONGEST_REASON)
         if not reason:
             raise UserError(self.env._("Say why the goods go back to the shop."))
-        for pickup in self._lock()._move("released", note=reason):
-            pickup._note_refund()
-            order = pickup.order_id
-            untouched = not order._omni_amount_paid() and not any(pickup.line_ids.mapped("quantity_collected"))
-            if untouched and order.omni_pickup_ids == pickup:
-                order._action_cancel()
-            else:
-                pickup._open_pickings().action_cancel()
-            pickup._tell("released")
-            pickup._emit("pickup.released")
+        self._lock()._move("released", note=reason)
         return True
 
     # -- states ------------------------------------------------------------------------------------------------------
@@ -198,13 +185,47 @@ class OmniPickup(models.Model):
         return pickups
 
     def _move(self, state, note=None, warehouse=None):
-        """Bring these pickups to ``state``, and return those that were not there yet.
+        """Bring these pickups to ``state``, and do all that follows from it, in this order.
 
-        :raises UserError: no way leads there
+        :return: those that were not there yet
+        :raises UserError: no way leads there, or something has not come yet
         """
         moving = self.filtered(lambda pickup: pickup.state != state)
-        for pickup in moving:
-            if pickup.state not in WAYS[state]:
+        moving._check_transition(state)
+        if state == "ready":
+            moving._check_arrived()
+        elif state == "released":
+            moving._note_no_show()
+        moving.write({"state": state})
+        moving._log_step(note, warehouse)
+        moving._notify_desk()
+        if state == "to_prepare":
+            moving._begin_preparation_anew()
+            moving._forget_extensions()
+            moving._forget_refund()
+        elif state == "preparing":
+            moving._note_preparer()
+        elif state == "ready":
+            moving._tell_undecided()
+            moving._note_prepared()
+            moving._keep_from_now()
+            moving._tell("ready")
+            moving._emit("pickup.ready")
+        else:
+            moving.line_ids._note_put_back()
+            moving._leave_slot()
+        if state == "released":
+            moving._note_refund()
+            moving._free_goods()
+            moving._tell("released")
+            moving._emit("pickup.released")
+        elif state == "collected":
+            moving._emit("pickup.collected")
+        return moving
+
+    def _check_transition(self, state):
+        for pickup in self:
+            if state not in TRANSITIONS[pickup.state]:
                 raise UserError(
                     self.env._(
                         "%(order)s cannot become “%(state)s”: it is “%(current)s”.",
@@ -213,10 +234,6 @@ class OmniPickup(models.Model):
                         current=pickup._state_label(),
                     )
                 )
-        moving.write({"state": state})
-        moving._log_step(note, warehouse)
-        moving._notify_desk()
-        return moving
 
     def _log_step(self, note=None, warehouse=None, **values):
         self.env["omni.pickup.step"].sudo().create(
@@ -236,8 +253,9 @@ class OmniPickup(models.Model):
     def _state_label(self, state=None):
         return dict(self._fields["state"]._description_selection(self.env))[state or self.state]
 
-    def _emit(self, code):
-        self.env["omni.event"].emit(code, self, channel=self.order_id.omni_channel_id)
+    def _emit(self, code, values=None):
+        for pickup in self:
+            self.env["omni.event"].emit(code, pickup, channel=pickup.order_id.omni_channel_id, values=values)
 
     def _notify_desk(self):
         """Tell the open desks and tills of these stores that their queue changed; the news names no customer."""

@@ -66,11 +66,15 @@ class OmniPickup(models.Model):
         store = self.warehouse_id
         return store._omni_kept_until(self.deadline, store.omni_extend_hours)
 
+    def _forget_extensions(self):
+        self.extensions = 0
+
     def _keep_from_now(self):
         """A pickup that was ready late is not kept for a shorter time: the customer could not come before."""
-        if self.order_id:
-            keeping = self.order_id._omni_keeping(max(fields.Datetime.now(), self.promised_at), self.warehouse_id)
-            self.deadline = max(self.deadline, keeping["deadline"])
+        for pickup in self.filtered("order_id"):
+            start = max(fields.Datetime.now(), pickup.promised_at)
+            keeping = pickup.order_id._omni_keeping(start, pickup.warehouse_id)
+            pickup.deadline = max(pickup.deadline, keeping["deadline"])
 
     # -- the job -----------------------------------------------------------------------------------------------------
 
@@ -142,19 +146,26 @@ class OmniPickup(models.Model):
 
     # -- nobody came -------------------------------------------------------------------------------------------------
 
-    def _move(self, state, note=None, warehouse=None):
-        came = {pickup: any(pickup.line_ids.mapped("quantity_collected")) for pickup in self}
-        waited = self.filtered(lambda pickup: pickup.state == "ready")
-        moved = super()._move(state, note, warehouse)
+    def _note_no_show(self):
+        """Note whose customers let pass the time for which it lay ready, and took nothing of it."""
         now = fields.Datetime.now()
-        if state == "released":
-            late = (moved & waited).filtered(lambda pickup: pickup.deadline <= now and not came[pickup])
-            late.write({"no_show_at": now})
-        elif state == "to_prepare":
-            moved.extensions = 0
-        if state in ("released", "cancelled", "collected"):
-            moved.line_ids._note_put_back()
-        return moved
+        self.filtered(
+            lambda pickup: (
+                pickup.state == "ready"
+                and pickup.deadline <= now
+                and not any(pickup.line_ids.mapped("quantity_collected"))
+            )
+        ).no_show_at = now
+
+    def _free_goods(self):
+        """Keep no goods: an order with nothing paid and nothing given is cancelled, any other loses its transfer."""
+        for pickup in self:
+            order = pickup.order_id
+            untouched = not order._omni_amount_paid() and not any(pickup.line_ids.mapped("quantity_collected"))
+            if untouched and order.omni_pickup_ids == pickup:
+                order._action_cancel()
+            else:
+                pickup._open_pickings().action_cancel()
 
     def _extend_url(self):
         return f"{self._page_url()}/extend"

@@ -64,9 +64,7 @@ class OmniPickupGoods(models.AbstractModel):
         for line, quantity in moved.items():
             line.quantity_collected = min(line.quantity, line.quantity_collected + quantity)
         if all(line._is_collected() for line in self.line_ids):
-            for _pickup in self._move("collected", warehouse=warehouse):
-                self._tell("collected")
-                self._emit("pickup.collected")
+            self._move("collected", warehouse=warehouse)._tell("collected")
         else:
             self._log_step(self.env._("Handed over in part."), warehouse, proof="spent")
             self._notify_desk()

@@ -2,7 +2,7 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list
 
-from .stock_move import OVER
+from .stock_move import FINAL_STATES
 
 
 class OmniPickup(models.Model):
@@ -10,36 +10,23 @@ class OmniPickup(models.Model):
 
     _inherit = "omni.pickup"
 
-    def _move(self, state, note=None, warehouse=None):
-        if state == "ready":
-            for pickup in self.filtered(lambda pickup: pickup.state != "ready"):
-                pickup._check_arrived()
-        return super()._move(state, note, warehouse)
-
     def _check_arrived(self):
         """:raises UserError: something has not come yet"""
-        waiting = self._open_pickings().move_ids.filtered(lambda move: move.state not in OVER)
-        awaited = waiting.move_orig_ids.filtered(lambda move: move.state not in OVER and move._omni_is_brought())
-        if awaited:
-            raise UserError(
-                self.env._(
-                    "%(products)s: not here yet from %(stores)s. Validate the transfer when it has come, or say that it"
-                    " is missing.",
-                    products=format_list(self.env, awaited.product_id.mapped("display_name")),
-                    stores=format_list(self.env, awaited.location_id.warehouse_id.mapped("name")),
+        for pickup in self:
+            waiting = pickup._open_pickings().move_ids.filtered(lambda move: move.state not in FINAL_STATES)
+            coming = waiting.move_orig_ids.filtered(lambda move: move.state not in FINAL_STATES)
+            if awaited := coming.filtered(lambda move: move._omni_is_brought()):
+                raise UserError(
+                    self.env._(
+                        "%(products)s: not here yet from %(stores)s. Validate the transfer when it has come, or say"
+                        " that it is missing.",
+                        products=format_list(self.env, awaited.product_id.mapped("display_name")),
+                        stores=format_list(self.env, awaited.location_id.warehouse_id.mapped("name")),
+                    )
                 )
-            )
 
-    def _shelves(self):
-        shelves = super()._shelves()
-        for line_id, stores in self._arrivals().items():
-            here = shelves.get(line_id)
-            arrives = self.env._("Arrives from %s", format_list(self.env, stores))
-            shelves[line_id] = f"{here}, {arrives}" if here else arrives
-        return shelves
-
-    def _arrivals(self):
-        """Return ``{line id: [name of a store that still brings a part of it]}``."""
+    def _inbound(self):
+        """Return what is said of lines that other stores still bring a part of: ``{line id: words}``."""
         fields = ["sale_line_id", "state", "location_id", "location_dest_id", "move_orig_ids"]
         self.env["stock.move"].flush_model(fields)
         rows = self.env.execute_query(
@@ -61,4 +48,4 @@ class OmniPickup(models.Model):
                 self.ids,
             )
         )
-        return dict(rows)
+        return {line_id: self.env._("Arrives from %s", format_list(self.env, stores)) for line_id, stores in rows}

@@ -16,6 +16,10 @@ class OmniPickup(models.Model):
 
     _inherit = "omni.pickup"
 
+    missing_decided = fields.Json(
+        readonly=True, copy=False, help="What was missing and decided upon: [[product id, quantity, decision], ...]."
+    )
+
     def action_missing(self, line_id, quantity, reason):
         """Take what is not there out of the pickup and of the order's delivery; what becomes of it is decided after.
 
@@ -40,12 +44,9 @@ class OmniPickup(models.Model):
         line.missing_reason = reason
         pickup._log_step(f"{line._in_words(quantity)}: {reasons[reason]}")
         pickup._notify_desk()
-        self.env["omni.event"].emit(
+        pickup._emit(
             "pickup.missing",
-            pickup,
-            partner=pickup.partner_id,
-            channel=pickup.order_id.omni_channel_id,
-            values={
+            {
                 "line_id": line.id,
                 "order_id": pickup.order_id.id,
                 "product_id": line.product_id.id,
@@ -116,13 +117,6 @@ class OmniPickup(models.Model):
             values.get("line_id"), values.get("decision"), values.get("store_id"), values.get("product_id")
         )
 
-    def _move(self, state, note=None, warehouse=None):
-        moving = super()._move(state, note, warehouse)
-        if state == "ready":
-            for line in moving.line_ids.filtered("quantity_missing"):  # the customer decides with the shop
-                line.pickup_id._tell_missing(line, line.quantity_missing, None, line._in_words(line.quantity_missing))
-        return moving
-
     def _check_not_over(self):
         if self.state not in OPEN_STATES:
             where = self.order_id and self.order_id._omni_whereabouts()
@@ -139,6 +133,13 @@ class OmniPickup(models.Model):
         :param str words: what is missing, and what was decided
         """
         self._tell("part_missing", f"{line.id}, step {max(self.step_ids.ids)}", words)
+        if decision:
+            self.missing_decided = [*(self.missing_decided or []), [line.product_id.id, quantity, decision]]
+
+    def _tell_undecided(self):
+        """Tell the customers what is still missing when the rest is ready: they decide with the shop."""
+        for line in self.line_ids.filtered("quantity_missing"):
+            line.pickup_id._tell_missing(line, line.quantity_missing, None, line._in_words(line.quantity_missing))
 
     def _ask_store(self, line, quantity, store):
         """Let the customer collect ``quantity`` at ``store``, in a pickup of its own."""
@@ -176,11 +177,7 @@ class OmniPickup(models.Model):
             line._is_collected() and not line.quantity_missing for line in self.line_ids
         ):
             return
-        if any(self.line_ids.mapped("quantity_collected")):
-            self._move("collected")
-            self._emit("pickup.collected")
-        else:
-            self._move("cancelled")
+        self._move("collected" if any(self.line_ids.mapped("quantity_collected")) else "cancelled")
 
 
 class OmniPickupLine(models.Model):

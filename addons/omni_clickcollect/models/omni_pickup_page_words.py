@@ -1,14 +1,10 @@
-from odoo import fields, models
+from odoo import models
 
 
 class OmniPickup(models.Model):
     """How a pickup stands, as the customer's page says it: what is to do now, what is missing, what money goes back."""
 
     _inherit = "omni.pickup"
-
-    missing_decided = fields.Json(
-        readonly=True, copy=False, help="What was missing and decided upon: [[product id, quantity, decision], ...]."
-    )
 
     def _page_words(self):
         """Return ``(headline, next_step)`` of the customer's page: how it stands, and what is to do now."""
@@ -53,11 +49,6 @@ class OmniPickup(models.Model):
         if self._is_whole_order() and self.order_id._omni_amount_paid() > 0:
             return self.env._("The shop gives back what you paid. Call it if you have questions.")
         return self.env._("You have nothing to pay. If you still want it, order it again.")
-
-    def _tell_missing(self, line, quantity, decision, words):
-        super()._tell_missing(line, quantity, decision, words)
-        if decision:
-            self.missing_decided = [*(self.missing_decided or []), [line.product_id.id, quantity, decision]]
 
     def _page_stamp(self):
         return f"{super()._page_stamp()}-{sum(self.line_ids.mapped('quantity_missing'))}-{self.refund_state}"

@@ -106,13 +106,15 @@ class OmniPickup(models.Model):
             pickup._notify_desk()
         return True
 
-    def _move(self, state, note=None, warehouse=None):
-        moving = super()._move(state, note, warehouse)
-        if state == "preparing":
-            moving.preparer_id = self.env.user
-        elif state == "to_prepare":
-            moving.write({"preparer_id": False, "bin": False})
-        return moving
+    def _note_preparer(self):
+        self.preparer_id = self.env.user
+
+    def _note_prepared(self):
+        for line in self.line_ids:
+            line.quantity_prepared = line.quantity
+
+    def _begin_preparation_anew(self):
+        self.write({"preparer_id": False, "bin": False})
 
     # -- bins --------------------------------------------------------------------------------------------------------
 
@@ -142,7 +144,7 @@ class OmniPickup(models.Model):
     # -- shelves -----------------------------------------------------------------------------------------------------
 
     def _shelves(self):
-        """Return the shelves that the goods of these pickups are reserved on.
+        """Return where the goods of these pickups are: the shelves that they are reserved on, and what still comes.
 
         :return: ``{line id: "Aisle 1/Shelf 2, Aisle 3"}``; lines whose goods lie in no place of its own are not in it
         """
@@ -173,7 +175,10 @@ class OmniPickup(models.Model):
             stock, shelf = stocks[pickup_id], places[location_id]
             if shelf != stock and shelf.parent_path.startswith(stock.parent_path):
                 shelves[line_id].append(shelf.complete_name[len(stock.complete_name) + 1 :])
-        return {line_id: ", ".join(sorted(names, key=_in_order)) for line_id, names in shelves.items()}
+        words = {line_id: ", ".join(sorted(names, key=_in_order)) for line_id, names in shelves.items()}
+        for line_id, arrives in self._inbound().items():
+            words[line_id] = f"{words[line_id]}, {arrives}" if line_id in words else arrives
+        return words
 
     def _desk_lines(self, shelves):
         """Return the lines that there is something of, along the shelves; what has no shelf comes last.

@@ -60,14 +60,19 @@ class OmniPickup(models.Model):
         return left
 
     def _note_refund(self):
-        """Pay back what was not collected of a pickup that is released. What somebody gave up before its deadline is
+        """Pay back what was not collected of pickups that are released. What somebody gave up before its deadline is
         paid back by hand: the customer may still call.
         """
-        if self._is_whole_order():
-            amount = self.order_id._omni_amount_paid()
-        else:
-            amount = sum(line._price_not_collected() for line in self.line_ids)
-        self._pay_back(amount, by_hand=self.deadline > fields.Datetime.now())
+        for pickup in self:
+            if pickup._is_whole_order():
+                amount = pickup.order_id._omni_amount_paid()
+            else:
+                amount = sum(line._price_not_collected() for line in pickup.line_ids)
+            pickup._pay_back(amount, by_hand=pickup.deadline > fields.Datetime.now())
+
+    def _forget_refund(self):
+        """A pickup that comes back to life owes nothing any more."""
+        self.write({"refund_state": False, "refund_amount": 0.0, "refund_due": 0.0})
 
     # -- how much ----------------------------------------------------------------------------------------------------
 
@@ -169,12 +174,6 @@ class OmniPickup(models.Model):
         self.refund_by_hand += amount
         if not self.refund_due:
             self.refund_state = "manual"
-
-    def _move(self, state, note=None, warehouse=None):
-        moving = super()._move(state, note, warehouse)
-        if state == "to_prepare":
-            moving.write({"refund_state": False, "refund_amount": 0.0, "refund_due": 0.0})
-        return moving
 
     def _refund_label(self):
         return self.currency_id.format(self.refund_amount)

@@ -6,8 +6,8 @@ from odoo.exceptions import UserError
 from odoo.addons.omni_base.tools import inputs
 
 from .omni_pickup import OPEN_STATES
-from .omni_pickup_slot import SlotTaken
 from .omni_pickup_schedule import STEP_TTL
+from .omni_pickup_slot import SlotTaken
 from .sale_order_slot import CHOICE_DAYS
 
 

@@ -19,13 +19,12 @@ class OmniPickup(models.Model):
 
     slot_id = fields.Many2one("omni.pickup.slot", readonly=True, index="btree_not_null", copy=False)
 
-    def _move(self, state, note=None, warehouse=None):
-        moving = super()._move(state, note, warehouse)
-        if state not in OPEN_STATES and (booked := moving.filtered("slot_id")):
-            if state != "collected":  # it may come back to life, and then books anew
-                booked.slot_id = False
+    def _leave_slot(self):
+        """Give back the places of pickups that have ended."""
+        if booked := self.filtered("slot_id"):
+            # What was not collected may come back to life, and then books anew.
+            booked.filtered(lambda pickup: pickup.state != "collected").slot_id = False
             self.env["omni.pickup.slot"]._free([pickup._slot_owner() for pickup in booked])
-        return moving
 
     def _slot_owner(self):
         return self.order_id._omni_owner() or f"omni.pickup,{self.id}"

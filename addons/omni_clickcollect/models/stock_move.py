@@ -1,6 +1,6 @@
 from odoo import models
 
-OVER = ("done", "cancel")
+FINAL_STATES = ("done", "cancel")
 
 
 class StockMove(models.Model):
@@ -52,6 +52,6 @@ class StockMove(models.Model):
         waiting = {move: move.move_dest_ids for move in bringing}
         result = super()._action_cancel()
         for move, deliveries in waiting.items():
-            if move.state not in OVER and all(delivery.state in OVER for delivery in deliveries):
+            if move.state not in FINAL_STATES and all(delivery.state in FINAL_STATES for delivery in deliveries):
                 move._action_cancel()
         return result
