@@ -4,6 +4,7 @@ from odoo.tools import SQL
 def post_init_hook(env):
     """Tell the orders of before the install that they are collected, and give those still open their pickup."""
     env.flush_all()
+    env["stock.warehouse"]._omni_init_preparation()
     env.cr.execute(
         SQL(
             """

@@ -28,6 +28,7 @@ def check_postgresql(env, version):
 def post_init_hook(env):
     """Bring the promise in step with the stock and the orders of before the install."""
     env.flush_all()
+    env["stock.warehouse"]._omni_init_preparation()
     env.cr.execute(SQL("UPDATE stock_move SET state = state WHERE state IN ('confirmed', 'partially_available')"))
     env.cr.execute(
         SQL(

@@ -75,7 +75,7 @@ def test_owners_own():
         "omni.rate.limit": {"_count", "_give_back", "_forget", "_hidden", "_in_turn"},
         "omni.quota": {"_keep"},
         "res.partner": {"omni_identify", "omni_profile"},
-        "stock.warehouse": {"_omni_calendar", "omni_openings"},
+        "stock.warehouse": {"_omni_calendar", "omni_openings", "omni_ready_at"},
     }.items(),
 )
 def test_contracts_exist_and_are_told(model, methods):

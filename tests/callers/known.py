@@ -63,6 +63,7 @@ METHODS = {
     ),
     "omni.pickup.reserve": at_once(partner="@customer", warehouse="@store", lines=[["@lamp", 1]], slot="@slot"),
     "stock.warehouse.omni_openings": on("store", start=f"{TODAY} 00:00:00", end=f"{NEXT_WEEK} 00:00:00"),
+    "stock.warehouse.omni_ready_at": on("store", demand=[["@lamp", 1]], start=f"{TODAY} 00:00:00"),
     "stock.warehouse.omni_promise": on("store", demand=[["@lamp", 1]]),
     "stock.warehouse.omni_slots": on("store", **DAYS),
     "stock.warehouse.action_omni_locate": on("store"),

@@ -25,6 +25,7 @@ from . import stock_move
 from . import stock_move_line
 from . import stock_picking
 from . import stock_warehouse
+from . import stock_warehouse_ready_time
 from . import website
 from . import website_track
 from . import pos_config

@@ -18,5 +18,6 @@ from . import test_rights
 from . import test_sale_order
 from . import test_settling
 from . import test_service_times
+from . import test_stock_warehouse_ready_time
 from . import test_transactions
 from . import test_what_goes_back

@@ -50,7 +50,7 @@ from . import sale_order_sources
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse
-from . import stock_warehouse_promise
+from . import stock_warehouse_ready_time
 from . import stock_warehouse_slot
 from . import stock_warehouse_nearby
 from . import website

@@ -119,7 +119,7 @@ class OmniPickup(models.Model):
         pickup._notify_desk()
 
     def _dates_in(self, shop):
-        promised_at = shop._omni_ready_at()[shop]
+        promised_at = shop._omni_ready_times()[shop]
         return {"promised_at": promised_at, "slot_id": False} | self.order_id._omni_keeping(promised_at)
 
     def _move_goods(self, shop, location):

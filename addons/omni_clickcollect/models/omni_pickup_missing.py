@@ -147,7 +147,7 @@ class OmniPickup(models.Model):
         asked = line._order_again(quantity, store=store)
         pickup = order.omni_pickup_ids.filtered(lambda pickup: pickup.warehouse_id == store)
         if not pickup:
-            promised_at = store._omni_ready_at()[store]
+            promised_at = store._omni_ready_times()[store]
             pickup = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True).create(
                 {
                     "order_id": order.id,

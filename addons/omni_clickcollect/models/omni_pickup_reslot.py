@@ -50,7 +50,7 @@ class OmniPickup(models.Model):
         now = fields.Datetime.now()
         if self.state == "ready":
             return now
-        ready = self.warehouse_id._omni_ready_at()[self.warehouse_id]
+        ready = self.warehouse_id._omni_ready_times()[self.warehouse_id]
         if not self._goods_are_here():
             return max(ready, self.promised_at)
         return min(ready, self.promised_at) if self.promised_at > now else ready

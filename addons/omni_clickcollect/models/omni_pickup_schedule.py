@@ -56,7 +56,7 @@ class OmniPickup(models.Model):
         return True
 
     def _as_soon_as_ready(self):
-        return self.warehouse_id._omni_ready_at()[self.warehouse_id]
+        return self.warehouse_id._omni_ready_times()[self.warehouse_id]
 
     def _reschedule(self, promised_at, slot, note, deadline=None):
         """Promise this pickup for another moment, in ``slot`` or none, and say why in the history."""
@@ -127,16 +127,16 @@ class OmniPickup(models.Model):
         promised_at, deadline = self.promised_at, None
         if slot and slot.start < end and slot.end > begin:
             slot = self._next_slot(end)
-            promised_at = slot.start or store._omni_plan(0, end)
+            promised_at = slot.start or store._omni_add_hours(end, 0)
         elif not slot and begin <= promised_at < end:
             work = 0.0
             if self.state != "ready":
                 calendar = store._omni_calendar()
                 others = [*calendar._omni_closures(store.company_id), ("id", "!=", closure.id)]
                 work = calendar.get_work_hours_count(begin, promised_at, domain=others)
-            promised_at = store._omni_plan(work, end)
+            promised_at = store._omni_add_hours(end, work)
         if promised_at == self.promised_at:
-            deadline = store._omni_plan(0, self.deadline + (end - begin))
+            deadline = store._omni_add_hours(self.deadline + (end - begin), 0)
         if closure.name:
             note = self.env._("The store is closed: %s", closure.name)
         else:

@@ -70,7 +70,7 @@ class SaleOrder(models.Model):
         for shop_id in [shop for shop in shops if short[shop]][:MOST_OFFERED]:
             shop = self.env["stock.warehouse"].sudo().browse(shop_id)  # sudo: a shop that is offered
             words = ""
-            if promised_at := shop.with_context(**context).omni_promise(self._omni_pickup_demand()):
+            if promised_at := shop.with_context(**context).omni_ready_at(self._omni_pickup_demand()):
                 words = self.env._("Ready %s, brought from another shop", shop._omni_when(promised_at))
             else:
                 can_send = self._omni_sendable(collected) if can_send is None else can_send

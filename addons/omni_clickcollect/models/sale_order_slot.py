@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
             omni_owner=self._omni_owner(), omni_channel=self.sudo().omni_channel_id.id
         )
         demand = self._omni_pickup_demand()
-        return store.omni_promise(demand) if store and demand else False
+        return store.omni_ready_at(demand) if store and demand else False
 
     def _omni_promises(self):
         """Return ``{order: promise}`` of those to collect, before their goods are reserved for themselves."""
@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
         if slot:
             promised_at = slot.start
         elif not promised_at:
-            promised_at = store._omni_ready_at(brought=promised_at is False)[store]
+            promised_at = store._omni_ready_times(brought=promised_at is False)[store]
         return {"promised_at": promised_at, "slot_id": slot.id} | self._omni_keeping(promised_at)
 
     def _omni_book_slot(self, store):

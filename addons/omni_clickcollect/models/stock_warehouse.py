@@ -1,6 +1,5 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
-import pytz
 from babel.dates import get_day_names
 
 from odoo import api, fields, models
@@ -15,15 +14,8 @@ LONGEST_CLOSURE = 30  # days; a store closed for longer has no next opening
 class StockWarehouse(models.Model):
     _inherit = "stock.warehouse"
 
-    omni_preparation_hours = fields.Float(
-        string="Preparation Time", default=2.0, help="Hours between the order and its pickup being ready."
-    )
     omni_collect_days = fields.Integer(
         string="Days Kept", default=7, help="Days that a pickup is kept for its customer after the promised time."
-    )
-    omni_collect_cutoff = fields.Float(
-        string="Last Orders for Today",
-        help="From this hour on, orders are prepared from the next opening day. Midnight: no such hour.",
     )
     omni_collect_queue_minutes = fields.Integer(
         string="Minutes a Pickup Ahead",
@@ -110,9 +102,8 @@ class StockWarehouse(models.Model):
     )
 
     _omni_collect_settings = models.Constraint(
-        "CHECK (omni_collect_cutoff >= 0 AND omni_collect_cutoff < 24 AND omni_collect_queue_minutes >= 0"
-        " AND omni_collect_per_hour >= 0 AND omni_collect_transfer_days >= 0)",
-        "Minutes, days and pickups of a store cannot be below zero, nor its last orders after midnight.",
+        "CHECK (omni_collect_queue_minutes >= 0 AND omni_collect_per_hour >= 0 AND omni_collect_transfer_days >= 0)",
+        "Minutes, days and pickups of a store cannot be below zero.",
     )
 
     @api.model_create_multi
@@ -149,11 +140,9 @@ class StockWarehouse(models.Model):
 
         :return: ``{warehouse id: ["09:00 - 12:00", ...]}``: an empty list is closed today, None is not known
         """
-        now, result = pytz.utc.localize(fields.Datetime.now()), {}
+        now, result = fields.Datetime.now(), {}
         for store in self:
-            today = now.astimezone(pytz.timezone(store._omni_tz())).date()
-            days = (datetime.combine(today + timedelta(days=number), time.min) for number in (0, 1))
-            midnight, following = (store._omni_utc(day) for day in days)
+            midnight, following = (store._omni_midnight(now, days) for days in (0, 1))
             spans = store._omni_openings(midnight, following)
             words = hours_in_words(
                 (store._omni_hour_of(opens), 24.0 if closes == following else store._omni_hour_of(closes))
@@ -170,19 +159,9 @@ class StockWarehouse(models.Model):
 
     # -- moments in the store's time and the reader's words ----------------------------------------------------------
 
-    def _omni_utc(self, local):
-        """Return what the store's clock shows, a naive datetime, in naive UTC."""
-        return pytz.timezone(self._omni_tz()).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
-
-    def _omni_hour_of(self, moment):
-        """Return the hour of the day, a float, that the store's clock shows at ``moment`` (naive UTC)."""
-        local = pytz.utc.localize(moment).astimezone(pytz.timezone(self._omni_tz()))
-        return local.hour + local.minute / 60
-
     def _omni_days_until(self, moment):
         """Return in how many days ``moment`` (naive UTC) is, by the store's clock: 0 is today."""
-        zone = pytz.timezone(self._omni_tz())
-        today, day = (pytz.utc.localize(point).astimezone(zone).date() for point in (fields.Datetime.now(), moment))
+        today, day = (self._omni_local(point).date() for point in (fields.Datetime.now(), moment))
         return (day - today).days
 
     def _omni_when(self, moment):

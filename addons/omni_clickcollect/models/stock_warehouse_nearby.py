@@ -276,7 +276,7 @@ class StockWarehouse(models.Model):
     def _omni_ready_words(self):
         """Return when goods that are ordered now can be ready, in words: ``{store: "today 15:00"}``."""
         said, result = {}, {}
-        for store, moment in self._omni_ready_at().items():
+        for store, moment in self._omni_ready_times().items():
             key = (moment, store._omni_tz())
             if key not in said:
                 said[key] = store._omni_when(moment)

@@ -27,7 +27,7 @@ class StockWarehouse(models.Model):
         begin = max(self.sudo()._omni_edge(date_from, 0), now)
         end = min(self.sudo()._omni_edge(date_to, 1), now + SLOT_HORIZON)
         if lines := self.env.context.get("omni_lines"):
-            ready = self.omni_promise(lines)
+            ready = self.omni_ready_at(lines)
             if not ready:
                 return self.env["omni.pickup.slot"]
             begin = max(begin, ready)

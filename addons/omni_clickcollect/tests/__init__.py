@@ -21,7 +21,7 @@ from . import test_omni_pickup_push
 from . import test_omni_pickup_reservation
 from . import test_omni_pickup_slot
 from . import test_omni_pickup_till
-from . import test_omni_promise
+from . import test_stock_warehouse_ready_time
 from . import test_pickup_abuse
 from . import test_pickup_mail
 from . import test_pickup_page

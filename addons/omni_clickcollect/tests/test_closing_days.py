@@ -50,7 +50,7 @@ class TestClosingDays(ClickCollectCommon):
                 "openings": bool(self.lyon.omni_openings(monday, tuesday)),
                 "open now": self.lyon._omni_open_now()[self.lyon.id]["state"] == "open",
                 "today": bool(self.lyon._omni_hours_today()[self.lyon.id]),
-                "ready": self.lyon._omni_plan(0, datetime(2026, 3, 2, 9)) == datetime(2026, 3, 2, 9),
+                "ready": self.lyon._omni_add_hours(datetime(2026, 3, 2, 9), 0) == datetime(2026, 3, 2, 9),
                 "kept": self.lyon._omni_kept_until(datetime(2026, 3, 2, 9), 1) == datetime(2026, 3, 2, 10),
                 "slots": bool(self.env["omni.pickup.slot"]._planned(self.lyon, monday, tuesday)),
             }

@@ -21,7 +21,7 @@ class TestFractions(ClickCollectCommon):
         self.assertEqual(order._omni_short_lines_by_warehouse(self.lyon.ids), {self.lyon.id: {}})
         self.assertFalse(order._omni_collect_sources()[1])
         demand = [(product.id, quantity) for product, quantity in tenths]
-        self.assertEqual(self.lyon.omni_promise(demand), self.lyon._omni_ready_at()[self.lyon])
+        self.assertEqual(self.lyon.omni_ready_at(demand), self.lyon._omni_ready_times()[self.lyon])
 
     def test_four_are_not(self):
         order = self._order(*[(self.cloth, 0.1)] * 4, confirm=False)

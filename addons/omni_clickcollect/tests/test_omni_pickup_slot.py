@@ -500,7 +500,7 @@ class TestPickupTimes(HttpCase, SlotCommon):
 
     def test_product_page_says_when(self):
         text = self.url_open(self.scarf.website_url).text
-        self.assertIn(self.lyon._omni_when(self.lyon.omni_promise([(self.scarf.id, 1)])), text)
+        self.assertIn(self.lyon._omni_when(self.lyon.omni_ready_at([(self.scarf.id, 1)])), text)
 
     def test_other_programs_ask_over_json_2(self):
         key = (
@@ -510,7 +510,7 @@ class TestPickupTimes(HttpCase, SlotCommon):
         )
         today = fields.Date.to_string(fields.Date.today())
         calls = {
-            "omni_promise": {"demand": [[self.scarf.id, 1]]},
+            "omni_ready_at": {"demand": [[self.scarf.id, 1]]},
             "omni_slots": {
                 "date_from": today,
                 "date_to": "2099-01-01",
@@ -526,7 +526,7 @@ class TestPickupTimes(HttpCase, SlotCommon):
             )
             self.assertEqual(response.status_code, 200, response.text)
             answers[method] = response.json()
-        promise = fields.Datetime.to_datetime(answers["omni_promise"])
+        promise = fields.Datetime.to_datetime(answers["omni_ready_at"])
         slots = self.env["omni.pickup.slot"].browse(answers["omni_slots"])
         self.assertTrue(slots)
         self.assertGreaterEqual(slots[0].start, promise)

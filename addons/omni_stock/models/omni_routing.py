@@ -41,7 +41,7 @@ class OmniRouting(models.AbstractModel):
         warehouses = options.get("warehouses", channel._omni_warehouses()).sudo()
         collect = inputs.record(self_sudo.env["stock.warehouse"], collect_at)
         now = options.get("now") or fields.Datetime.now()
-        stores = (warehouses | collect)._omni_routing_stores()
+        stores = (warehouses | collect)._omni_routing_stores(now, collect)
         place = (collect.partner_id or inputs.record(self_sudo.env["res.partner"], destination))._omni_place()
         by_id = {store.id: store for store in stores}
         order = self_sudo._question(demand, now, place, channel, by_id.get(collect.id))

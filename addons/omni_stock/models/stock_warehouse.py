@@ -1,9 +1,9 @@
 from collections import defaultdict
+from functools import partial
 
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..routing.clock import Hours
 from ..routing.plan import Store
 from .res_partner import PLACE_FIELDS
 
@@ -13,8 +13,8 @@ SETTINGS = [
     "company_id",
     "omni_ships",
     "omni_collects",
-    "omni_preparation_minutes",
-    "omni_cutoff_hour",
+    "omni_preparation_hours",
+    "omni_last_orders",
     "omni_transit_days",
     "omni_daily_capacity",
     "omni_parcel_price",
@@ -31,14 +31,7 @@ class StockWarehouse(models.Model):
     omni_collects = fields.Boolean(
         "Hands over orders", default=True, help="Customers can collect here what they bought."
     )
-    omni_preparation_minutes = fields.Integer(
-        "Preparation", default=120, help="Opening time that an order takes until it is packed or put aside."
-    )
-    omni_cutoff_hour = fields.Float(
-        "Last orders",
-        default=16.0,
-        help="Parcels of orders that come later are begun the next day. Midnight: no such hour.",
-    )
+    omni_preparation_hours = fields.Float(default=2.0)
     omni_transit_days = fields.Integer("Days of a parcel", default=2, help="From here to a customer.")
     omni_daily_capacity = fields.Integer(
         "Orders a day", help="How many orders are prepared here a day. 0: as many as there are."
@@ -57,10 +50,9 @@ class StockWarehouse(models.Model):
     )
 
     _omni_routing_settings = models.Constraint(
-        "CHECK (omni_preparation_minutes >= 0 AND omni_cutoff_hour >= 0 AND omni_cutoff_hour <= 24"
-        " AND omni_transit_days >= 0 AND omni_daily_capacity >= 0 AND omni_parcel_price >= 0"
+        "CHECK (omni_transit_days >= 0 AND omni_daily_capacity >= 0 AND omni_parcel_price >= 0"
         " AND omni_line_price >= 0)",
-        "Minutes, days, orders and prices of a store cannot be below zero, nor its last orders after midnight.",
+        "Days, orders and prices of a store cannot be below zero.",
     )
 
     def _omni_serving(self, mode):
@@ -69,15 +61,20 @@ class StockWarehouse(models.Model):
         stores.fetch([setting])  # not the dozens of columns of a store: product pages ask for fifty
         return stores.filtered(setting)
 
-    def _omni_routing_stores(self):
+    def _omni_routing_stores(self, now, collect):
         """Return these warehouses as routing sees them, in their order, with as many queries for fifty as for one.
 
+        :param now: when the goods are ordered, naive UTC datetime
+        :param collect: the one of them where they are collected, or empty
         :return: list of :class:`~.routing.plan.Store`
         """
         # Only what is needed: an address has dozens of columns, and this is asked while a customer waits.
         self.fetch(SETTINGS)
         self.partner_id.fetch(["tz", *PLACE_FIELDS])
         waiting = self._omni_waiting_orders()
+        begins = self._omni_begin_times(now, waiting)
+        ready = {store: store._omni_add_hours(begins[store], store.omni_preparation_hours) for store in self - collect}
+        ready |= collect._omni_ready_times(now)
         return [
             Store(
                 id=store.id,
@@ -89,10 +86,9 @@ class StockWarehouse(models.Model):
                 priority=int(store.omni_priority),
                 capacity=store.omni_daily_capacity,
                 load=waiting.get(store.id, 0),
-                minutes=store.omni_preparation_minutes,
-                cutoff=store.omni_cutoff_hour,
+                ready_at=ready[store],
+                prepare=partial(store._omni_add_hours, hours=store.omni_preparation_hours),
                 transit_days=store.omni_transit_days,
-                hours=Hours(store._omni_tz(), store._omni_openings),
             )
             for store in self
         ]
@@ -117,6 +113,19 @@ class StockWarehouse(models.Model):
                 )
             )
         )
+
+    def _omni_begin_times(self, start, waiting=None):
+        """A store that has as many orders as it prepares a day begins with the next one on a later day.
+
+        :param waiting: see :meth:`_omni_waiting_orders`, if that is known already
+        """
+        begins = super()._omni_begin_times(start)
+        stores = self.sudo()  # sudo: how busy they are; only moments come out
+        waiting = stores._omni_waiting_orders() if waiting is None else waiting
+        for store in stores.filtered(lambda store: store.id in waiting):
+            if days := waiting[store.id] // store.omni_daily_capacity:
+                begins[store] = store._omni_midnight(begins[store], days)
+        return begins
 
     # -- what is not there, or cannot be sold --------------------------------------------------------------------------
 

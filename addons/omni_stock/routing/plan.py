@@ -1,9 +1,9 @@
 """From an order and the stores as they are to the cheapest plan, with what every store would have cost."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from . import clock
 from .places import Place, distance
 from .problem import Problem, Solution
 from .solver import solve
@@ -26,7 +26,11 @@ class Line:
 
 @dataclass(frozen=True)
 class Store:
-    """A store or warehouse and its settings; costs in company currency, ``cutoff`` in hours of its day, 0: none."""
+    """A store or warehouse and its settings; costs in company currency.
+
+    :ivar ready_at: when goods that are there are prepared, if they are ordered now
+    :ivar prepare: gives, for the moment at which goods come, when they are prepared
+    """
 
     id: int
     place: Place = Place()
@@ -37,10 +41,9 @@ class Store:
     priority: int = 0
     capacity: int = 0
     load: int = 0
-    minutes: int = 0
-    cutoff: float = 0.0
+    ready_at: datetime | None = None
+    prepare: Callable[[datetime], datetime] | None = None
     transit_days: int = 0
-    hours: clock.Hours = clock.Hours()
 
 
 @dataclass(frozen=True)
@@ -203,13 +206,8 @@ def _slowness(stock, pace):
 
 def promised_at(order, store, mode, transfer_days):
     """Return when the customer has, or can collect, what leaves from a store."""
-    late = store.load // store.capacity if store.capacity else 0
-    # Collecting needs no carrier: there is no hour after which it is too late for today.
-    begin = clock.start(store.hours, order.now, 0.0 if mode == COLLECT else store.cutoff, late)
-    ready = clock.work(store.hours, begin, store.minutes)
     if mode == SHIP:
-        return ready + timedelta(days=store.transit_days)
+        return store.ready_at + timedelta(days=store.transit_days)
     if mode == TRANSFER:
-        there = order.collect
-        return clock.work(there.hours, ready + timedelta(days=transfer_days), there.minutes)
-    return ready
+        return order.collect.prepare(store.ready_at + timedelta(days=transfer_days))
+    return store.ready_at

@@ -169,11 +169,12 @@ class TestOmniRouting(RoutingCommon):
         self.receive(self.lamp, self.paris, 5)
         (leg,) = self.plan((self.lamp, 1))
         self.assertEqual(leg["promised_at"], MONDAY + timedelta(hours=2, days=2))
-        self.paris.omni_cutoff_hour = 8
+        self.paris.omni_last_orders = 8
         (leg,) = self.plan((self.lamp, 1))
         self.assertEqual(leg["promised_at"], datetime(2026, 3, 5, 2))
         (leg,) = self.plan((self.lamp, 1), collect_at=self.paris)
-        self.assertEqual(leg["promised_at"], MONDAY + timedelta(hours=2))
+        self.assertEqual(leg["promised_at"], self.paris.omni_ready_at([(self.lamp.id, 1)]))
+        self.assertEqual(leg["promised_at"], datetime(2026, 3, 3, 2))
 
     @freeze_time(MONDAY)
     def test_opening_hours(self):

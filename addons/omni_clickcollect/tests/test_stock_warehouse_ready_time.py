@@ -125,7 +125,7 @@ CASES = [
 
 
 @tagged("post_install", "-at_install")
-class TestOmniPromise(ClickCollectCommon):
+class TestReadyTime(ClickCollectCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -146,7 +146,7 @@ class TestOmniPromise(ClickCollectCommon):
             [
                 "omni_preparation_hours",
                 "omni_collect_queue_minutes",
-                "omni_collect_cutoff",
+                "omni_last_orders",
                 "omni_collect_per_hour",
                 "omni_collect_transfer_days",
             ],
@@ -199,7 +199,7 @@ class TestOmniPromise(ClickCollectCommon):
         names = {
             "hours": "omni_preparation_hours",
             "minutes": "omni_collect_queue_minutes",
-            "cutoff": "omni_collect_cutoff",
+            "cutoff": "omni_last_orders",
             "room": "omni_collect_per_hour",
             "days": "omni_collect_transfer_days",
         }
@@ -251,7 +251,7 @@ class TestOmniPromise(ClickCollectCommon):
                         with patch.object(
                             self.env.registry["omni.routing"], "plan", lambda *args, legs=legs, **kw: legs
                         ):
-                            promise = store.omni_promise([(product.id, 3)])
+                            promise = store.omni_ready_at([(product.id, 3)])
                         found = promise and pytz.utc.localize(promise).astimezone(pytz.timezone(store._omni_tz()))
                         raise Undo
                 except Undo:
@@ -267,40 +267,40 @@ class TestOmniPromise(ClickCollectCommon):
 
     @freeze_time("2026-03-02 18:30:00")
     def test_one_moment_in_two_time_zones(self):
-        promises = {key: self.stores[key].omni_promise([(self.scarf.id, 1)]) for key in ("paris", "york")}
+        promises = {key: self.stores[key].omni_ready_at([(self.scarf.id, 1)]) for key in ("paris", "york")}
         self.assertEqual(str(promises["paris"]), "2026-03-03 10:00:00", "Paris: 11:00 tomorrow")
         self.assertEqual(str(promises["york"]), "2026-03-02 20:30:00", "New York: 15:30 today")
 
     @freeze_time("2026-03-02 08:00:00")
     def test_store_that_never_opens_counts_the_bare_hours(self):
         self.stores["paris"].opening_hours.attendance_ids.unlink()
-        self.assertEqual(str(self.stores["paris"].omni_promise([(self.scarf.id, 1)])), "2026-03-02 10:00:00")
+        self.assertEqual(str(self.stores["paris"].omni_ready_at([(self.scarf.id, 1)])), "2026-03-02 10:00:00")
 
     @freeze_time("2026-03-02 08:00:00")
     def test_hours_that_change_are_read_again(self):
         paris = self.stores["paris"]
-        self.assertEqual(paris._omni_when(paris.omni_promise([(self.scarf.id, 1)])), "today 11:00")
+        self.assertEqual(paris._omni_when(paris.omni_ready_at([(self.scarf.id, 1)])), "today 11:00")
         monday = paris.opening_hours.attendance_ids.filtered(lambda line: line.dayofweek == "0")
         monday.unlink()
-        self.assertEqual(paris._omni_when(paris.omni_promise([(self.scarf.id, 1)])), "tomorrow 11:00")
+        self.assertEqual(paris._omni_when(paris.omni_ready_at([(self.scarf.id, 1)])), "tomorrow 11:00")
         paris.opening_hours.tz = "America/New_York"
-        self.assertEqual(str(paris.omni_promise([(self.scarf.id, 1)])), "2026-03-03 16:00:00")
+        self.assertEqual(str(paris.omni_ready_at([(self.scarf.id, 1)])), "2026-03-03 16:00:00")
 
     @freeze_time("2026-03-02 08:00:00")
     def test_lines_of_one_product_add_up(self):
         with patch.object(self.env.registry["omni.routing"], "plan", lambda *args, **kwargs: []):
-            self.assertTrue(self.lyon.omni_promise([(self.scarf.id, 5), (self.scarf.id, 5)]))
-            self.assertFalse(self.lyon.omni_promise([(self.scarf.id, 6), (self.scarf.id, 5)]))
+            self.assertTrue(self.lyon.omni_ready_at([(self.scarf.id, 5), (self.scarf.id, 5)]))
+            self.assertFalse(self.lyon.omni_ready_at([(self.scarf.id, 6), (self.scarf.id, 5)]))
 
     def test_who_may_ask(self):
         demand = [[self.scarf.id, 1]]
         for user in (self.desk_user, self.manager, self.seller):
-            self.assertTrue(self.lyon.with_user(user).omni_promise(demand))
+            self.assertTrue(self.lyon.with_user(user).omni_ready_at(demand))
         with self.assertRaises(AccessError):
-            self.lyon.with_user(self.env.ref("base.public_user")).omni_promise(demand)
+            self.lyon.with_user(self.env.ref("base.public_user")).omni_ready_at(demand)
         for bad in ([(self.scarf.id, 0)], [(self.scarf.id, -1)], [("x", 1)], [1], 5, [(self.scarf.id, float("inf"))]):
             with self.assertRaises(ValidationError):
-                self.lyon.with_user(self.seller).omni_promise(bad)
+                self.lyon.with_user(self.seller).omni_ready_at(bad)
 
     @freeze_time("2026-03-02 08:00:00")
     def test_order_is_promised_what_the_store_says(self):
@@ -317,13 +317,13 @@ class TestOmniPromise(ClickCollectCommon):
     def test_fifty_stores_cost_no_more_queries_than_one(self):
         stores = self.env["stock.warehouse"].union(*self.stores.values())
         stores.omni_collect_per_hour = 100
-        stores._omni_ready_at()
+        stores._omni_ready_times()
 
         def count(stores):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            stores._omni_ready_at()
+            stores._omni_ready_times()
             return self.env.cr.sql_log_count - before
 
         self.assertEqual(count(stores), count(self.stores["paris"] + self.stores["kiosk"]))
