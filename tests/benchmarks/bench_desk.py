@@ -24,17 +24,17 @@ def run(env, rounds=ROUNDS):
         {"name": "Desk", "login": "bench_desk", "group_ids": [(6, 0, group.ids)]}
     )
     env.cr.commit()
-    desk = env["omni.pickup"].with_user(user)
+    desk = env["omni.pickup.desk"].with_user(user)
     times = {"stores": [], "queue": [], "both": [], "search": []}
-    desk.desk_stores()
-    desk.desk_queue(stores[0])
+    desk.stores()
+    desk.queue(stores[0])
     for number in range(rounds):
         store = stores[number % STORES]
         taken = {}
         for name, call in (
-            ("stores", desk.desk_stores),
-            ("queue", lambda store=store: desk.desk_queue(store)),
-            ("search", lambda store=store: desk.desk_queue(store, "4321")),
+            ("stores", desk.stores),
+            ("queue", lambda store=store: desk.queue(store)),
+            ("search", lambda store=store: desk.queue(store, "4321")),
         ):
             env.invalidate_all()
             start = time.perf_counter()

@@ -7,8 +7,8 @@ arguments. ``CORES``: they override Odoo's own with the same arguments, and leav
 
 from datetime import date, timedelta
 
+from odoo.addons.omni_clickcollect.models.omni_pickup_desk import STEPS
 from odoo.addons.omni_clickcollect.models.omni_pickup_missing import DECISIONS
-from odoo.addons.omni_clickcollect.models.omni_pickup_preparation import DESK_STEPS
 
 TODAY, NEXT_WEEK = (date.today() + timedelta(days=days) for days in (0, 7))
 DAYS = {"date_from": str(TODAY), "date_to": str(NEXT_WEEK)}
@@ -87,20 +87,20 @@ METHODS = {
         "till", ticket="a-ticket", demand=[["@lamp", 1]], name="7", partner_id="@customer", ship=True
     ),
     "pos.config.omni_refund_notice": on("till", refunds=[[1, 10.0]]),
-    "omni.pickup.till_pickups": at_once(config_id="@till", search="@order"),
-    "omni.pickup.till_open": at_once(config_id="@till", code="@code"),
-    "omni.pickup.till_hand_over": at_once(
+    "omni.pickup.till.pickups": at_once(config_id="@till", search="@order"),
+    "omni.pickup.till.open": at_once(config_id="@till", code="@code"),
+    "omni.pickup.till.hand_over": at_once(
         config_id="@till", key="a-key-of-its-own", pickup_id="@pickup", values=HAND_OVER
     ),
-    "omni.pickup.till_take_payment": at_once(
+    "omni.pickup.till.take_payment": at_once(
         config_id="@till", pickup_id="@pickup", code="@code", values={"identity": "Passport", "cashier": "Alex"}
     ),
-    "omni.pickup.till_give_up": at_once(config_id="@till", pickup_id="@pickup", values={"code": "@code"}),
+    "omni.pickup.till.give_up": at_once(config_id="@till", pickup_id="@pickup", values={"code": "@code"}),
     # At the pickup desk.
-    "omni.pickup.desk_stores": at_once(),
-    "omni.pickup.desk_queue": at_once(warehouse_id="@store", search="@order"),
-    "omni.pickup.desk_step": at_once(key="a-key-of-its-own", pickup_id="@pickup", step="prepare", values={}),
-    "omni.pickup.desk_missing_options": on("pickup", line_id="@line"),
+    "omni.pickup.desk.stores": at_once(),
+    "omni.pickup.desk.queue": at_once(warehouse_id="@store", search="@order"),
+    "omni.pickup.desk.step": at_once(key="a-key-of-its-own", pickup_id="@pickup", step="prepare", values={}),
+    "omni.pickup.desk.missing_options": at_once(pickup_id="@pickup", line_id="@line"),
     "omni.pickup.action_prepare": on("pickup"),
     "omni.pickup.action_take_over": on("pickup"),
     "omni.pickup.action_ready": on("pickup"),
@@ -153,7 +153,7 @@ METHODS = {
 
 # What else makes sense in a call: other values of some of its arguments.
 OTHERWISE = {
-    "omni.pickup.desk_step": [{"step": step, "values": DESK[step]} for step in DESK_STEPS],
+    "omni.pickup.desk.step": [{"step": step, "values": DESK[step]} for step in STEPS],
     "omni.pickup.action_decide": [{"decision": decision} for decision in DECISIONS],
 }
 

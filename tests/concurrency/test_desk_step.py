@@ -53,7 +53,7 @@ def test_one_step_sent_by_many(race, parcel):
 
     def send(env):
         values = {"code": code, "quantities": {str(line): 1}}
-        return env["omni.pickup"].desk_step(key, pickup, "hand_over", values)
+        return env["omni.pickup.desk"].step(key, pickup, "hand_over", values)
 
     outcomes = race.run([send] * SENDERS, retry=True)
     assert Counter(outcomes) == {True: 1, False: SENDERS - 1}

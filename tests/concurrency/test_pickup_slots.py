@@ -104,7 +104,7 @@ def test_who_gives_up_makes_room(race, slots):
     race.run([shopper(first, number, []) for number in range(1, PLACES + 1)])
 
     def give_up(env):
-        env["omni.pickup.slot"]._free(["sale.order,-1"])
+        env["omni.pickup.booking"]._free(["sale.order,-1"])
         env.cr.commit()
         return True
 
@@ -170,7 +170,7 @@ def test_a_slot_that_somebody_is_at(race, slots):
     called = []
 
     def give_back(env):
-        env["omni.pickup.slot"]._free(["sale.order,-1"])
+        env["omni.pickup.booking"]._free(["sale.order,-1"])
         env.cr.postcommit.add(lambda: called.append(True))
         return True
 

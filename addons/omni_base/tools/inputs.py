@@ -142,6 +142,14 @@ def text_of(value, most=MOST_TEXT):
     return value.replace("\0", "").encode(errors="ignore").decode().strip()[:most].rstrip()
 
 
+def one_line(value, most=MOST_TEXT):
+    """Return a text on one line, each blank and each sign that cannot be printed one space; of what is no text an empty
+    one.
+    """
+    value = value[: 10 * most] if isinstance(value, str) else ""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in value).split())[:most].strip()
+
+
 def key(env, value, least=1, most=64):
     """Return the key that a step is sent with, however often: it is not cut, or two would be the same."""
     if not isinstance(value, str) or not least <= len(value) <= most or not (value.isascii() and value.isprintable()):

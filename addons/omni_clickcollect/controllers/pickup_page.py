@@ -36,7 +36,7 @@ class PickupPage(http.Controller):
     def pickup_state(self, pickup_id, access_token, **_query):
         """Tell the page that is open whether it is still right."""
         return self._answer(
-            pickup_id, access_token, lambda pickup: request.make_json_response({"stamp": pickup._page_stamp()})
+            pickup_id, access_token, lambda pickup: request.make_json_response({"stamp": self._pages()._stamp(pickup)})
         )
 
     @http.route(LINK + "/pickup.ics", **READ)
@@ -46,7 +46,7 @@ class PickupPage(http.Controller):
             ("Content-Disposition", http.content_disposition("pickup.ics")),
         ]
         return self._answer(
-            pickup_id, access_token, lambda pickup: request.make_response(pickup._calendar_file(), headers)
+            pickup_id, access_token, lambda pickup: request.make_response(self._pages()._calendar_file(pickup), headers)
         )
 
     @http.route(LINK + "/app.webmanifest", **READ)
@@ -55,7 +55,7 @@ class PickupPage(http.Controller):
         return self._answer(
             pickup_id,
             access_token,
-            lambda pickup: request.make_response(json.dumps(pickup._app_manifest()), headers),
+            lambda pickup: request.make_response(json.dumps(self._pages()._app_manifest(pickup)), headers),
         )
 
     @http.route(LINK + "/shops", **READ)
@@ -94,6 +94,10 @@ class PickupPage(http.Controller):
         """Keep it longer; ``until`` is what its page said, so that a second click does nothing."""
         return self._answer(pickup_id, access_token, lambda pickup: self._extend(pickup, until))
 
+    @staticmethod
+    def _pages():
+        return request.env["omni.pickup.page"]
+
     # -- answers -----------------------------------------------------------------------------------------------------
 
     def _answer(self, pickup_id, access_token, make):
@@ -103,7 +107,7 @@ class PickupPage(http.Controller):
         pickup = None
         # Counted as a wrong link until it is known to be right: many at once are no more.
         if limit._count(key, RATE_LIMIT, RATE_SECONDS, WRONG_COST).allowed:
-            pickup = request.env["omni.pickup"]._by_link(pickup_id, access_token)
+            pickup = self._pages()._by_link(pickup_id, access_token)
             if pickup:
                 limit._give_back(key, WRONG_COST - RIGHT_COST)
         if pickup:
@@ -132,15 +136,15 @@ class PickupPage(http.Controller):
         return self._answer(pickup_id, access_token, make)
 
     def _page(self, pickup, refusal=""):
-        return request.render("omni_clickcollect.pickup_page", pickup._page_values() | {"refusal": refusal})
+        return request.render("omni_clickcollect.pickup_page", self._pages()._values(pickup) | {"refusal": refusal})
 
     def _times(self, pickup, refusal=""):
-        values = pickup._page_values() | {"refusal": refusal, "times": pickup._times(), "limit": pickup._come_before()}
-        return request.render("omni_clickcollect.pickup_times_page", values)
+        times = {"refusal": refusal, "times": pickup._times(), "limit": pickup._latest_change()}
+        return request.render("omni_clickcollect.pickup_times_page", self._pages()._values(pickup) | times)
 
     def _shops(self, pickup):
         shops = pickup._other_shops()
-        values = pickup._page_values() | {"shops": shops, "hours": shops._omni_hours_today()}
+        values = self._pages()._values(pickup) | {"shops": shops, "hours": shops._omni_hours_today()}
         return request.render("omni_clickcollect.pickup_shops", values)
 
     def _extend(self, pickup, until):

@@ -39,7 +39,8 @@ class PickupPortal(CustomerPortal):
         pickups = self._own_pickups()
         pickup = pickups.search(self._own_domain() & Domain("id", "=", inputs.id_or_none(pickup_id)))
         if pickup:
-            response = request.render("omni_clickcollect.pickup_page", pickup._page_values() | {"refusal": ""})
+            values = request.env["omni.pickup.page"]._values(pickup)
+            response = request.render("omni_clickcollect.pickup_page", values | {"refusal": ""})
         else:
             response = request.render("website.page_404", status=404)
         response.headers.update(HEADERS)

@@ -1,15 +1,14 @@
 import secrets
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import format_amount, format_datetime
+from odoo.tools import escape_psql, format_amount, format_datetime
 
 from odoo.addons.omni_base.tools import inputs
 
-CODE_ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"  # no two that look or sound alike: no 0/O, 1/I/L, 2/Z, 5/S, 8/B
-CODE_LENGTH = 6
-LONGEST_REASON = 500  # signs
+SOON = timedelta(minutes=30)
 OPEN_STATES = ("to_prepare", "preparing", "ready")
 FINAL_STATES = ("collected", "released", "cancelled")
 TRANSITIONS = {  # state -> states that it may become
@@ -27,7 +26,7 @@ class OmniPickup(models.Model):
 
     _name = "omni.pickup"
     _description = "Pickup"
-    _inherit = ["mail.thread", "omni.pickup.goods", "omni.kept"]
+    _inherit = ["mail.thread", "omni.kept"]
     _order = "promised_at, id"
 
     order_id = fields.Many2one("sale.order", index=True, readonly=True, ondelete="cascade")
@@ -56,10 +55,7 @@ class OmniPickup(models.Model):
         string="Promised For", required=True, help="When the customer was told to find it ready."
     )
     deadline = fields.Datetime(string="Kept Until", required=True)
-    # Nobody finds, sorts or exports what opens a pickup: it is shown by the methods that check who asks.
-    code = fields.Char(
-        readonly=True, required=True, copy=False, groups=NO_ACCESS, default=lambda self: self._new_code()
-    )
+    closed_at = fields.Datetime(string="Ended", compute="_compute_closed_at", store=True, index="btree_not_null")
     access_token = fields.Char(
         readonly=True, required=True, copy=False, groups=NO_ACCESS, default=lambda self: secrets.token_hex(16)
     )
@@ -71,7 +67,6 @@ class OmniPickup(models.Model):
     _order_warehouse_uniq = models.Constraint(
         "UNIQUE (order_id, warehouse_id)", "This order has its pickup in this store already."
     )
-    _code_uniq = models.UniqueIndex("(code) WHERE state IN ('to_prepare', 'preparing', 'ready')")
     _desk_idx = models.Index("(warehouse_id, promised_at) WHERE state IN ('to_prepare', 'preparing', 'ready')")
 
     @api.depends("order_id.name")
@@ -79,24 +74,17 @@ class OmniPickup(models.Model):
         for pickup in self:
             pickup.display_name = pickup.sudo().order_id.name or self.env._("Pickup %s", pickup.id or "")
 
+    @api.depends("state")
+    def _compute_closed_at(self):
+        now = fields.Datetime.now()
+        for pickup in self:
+            pickup.closed_at = False if pickup.state in OPEN_STATES else now
+
     @api.depends("order_id")
     def _compute_amount_due(self):
         left = self.order_id._omni_all_left_to_pay()
         for pickup in self:
             pickup.amount_due = left.get(pickup.order_id, 0.0)
-
-    @api.model
-    def _new_code(self):
-        while True:
-            code = "".join(secrets.choice(CODE_ALPHABET) for _position in range(CODE_LENGTH))
-            taken = Domain("code", "=", code) | Domain("delegate_code", "=", code)
-            if not self.sudo().search_count(taken & Domain("state", "in", OPEN_STATES), limit=1):
-                return code
-
-    @api.model
-    def _clean_code(self, code):
-        """Return ``code`` as it is kept: what people type or scan may have spaces, dashes and small letters."""
-        return "".join(sign for sign in inputs.text_of(code).upper() if sign.isalnum())
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -112,66 +100,13 @@ class OmniPickup(models.Model):
             self._notify_desk()
         return result
 
-    # -- what the desk does ------------------------------------------------------------------------------------------
-
-    def action_prepare(self):
-        """Say that somebody prepares these pickups. Idempotent.
-
-        :raises UserError: a pickup is not waiting to be prepared, or somebody else changes it right now
-        """
-        self._lock()._move("preparing")
-        return True
-
-    def action_ready(self):
-        """Say that everything is prepared, and tell the customers, once. Idempotent.
-
-        :raises UserError: a pickup is not to be prepared, or somebody else changes it right now
-        """
-        self._lock()._move("ready")
-        return True
-
-    def action_hand_over(self, code, quantities=None, identity=""):
-        """Give the goods to who shows the code; the outgoing transfer is validated. Idempotent.
-
-        :param str code: any writing of the pickup's code
-        :param quantities: ``{line id: quantity}`` for a part, in the product's unit of measure; lines not named stay.
-            Default: all that is left.
-        :param str identity: what was checked in the place of a code; it is noted
-        :raises UserError: not ready, wrong code, still to be paid, or somebody else changes it right now
-        :raises InvalidInput: quantities are malformed
-        """
-        inputs.called_on_one(self)
-        pickup = self._lock()
-        if pickup.state == "collected":
-            return True
-        if pickup.state != "ready":
-            raise UserError(
-                self.env._(
-                    "%(order)s is not ready: it is “%(state)s”.",
-                    order=pickup.display_name,
-                    state=pickup._state_label(),
-                )
-            )
-        delegate = pickup._check_proof(code, identity)
-        if pickup.amount_due:
-            raise UserError(self.env._("To pay at the till: %s", pickup._amount_due_label()))
-        if delegate:
-            pickup._log_step(self.env._("Handed over to %s.", delegate))
-        pickup._deliver(pickup._parse_quantities(quantities))
-        return True
-
-    def action_release(self, reason):
-        """Give the goods back to the shop: an order with nothing paid is cancelled, a paid one keeps its payment for
-        the refund and loses its transfer. Idempotent.
-
-        :param str reason: shown in the history
-        :raises UserError: no reason, already collected, or somebody else changes it right now
-        """
-        reason = inputs.text(self.env, reason, LONGEST_REASON)
-        if not reason:
-            raise UserError(self.env._("Say why the goods go back to the shop."))
-        self._lock()._move("released", note=reason)
-        return True
+    @api.model
+    def _search_domain(self, search):
+        """Return the domain of the pickups of whom ``search`` may mean, customer or order; all of none."""
+        if not search:
+            return Domain.TRUE
+        meant = self.env["res.partner"]._omni_search_domain(search)
+        return Domain("partner_id", "any", meant) | Domain("order_id.name", "ilike", escape_psql(search))
 
     # -- states ------------------------------------------------------------------------------------------------------
 
@@ -235,6 +170,11 @@ class OmniPickup(models.Model):
                     )
                 )
 
+    def _check_not_over(self):
+        if self.state not in OPEN_STATES:
+            where = self.order_id and self.order_id._omni_whereabouts()
+            raise UserError(where or self._state_label())
+
     def _log_step(self, note=None, warehouse=None, **values):
         self.env["omni.pickup.step"].sudo().create(
             [
@@ -267,7 +207,28 @@ class OmniPickup(models.Model):
         for till in self.env["pos.session"].sudo().search(domain).config_id:
             till._notify("OMNI_PICKUPS", {})
 
-    # -- words for the customer --------------------------------------------------------------------------------------
+    def _tell_managers(self, subject, body):
+        """Post on this pickup, and notify the managers of its company as each of them wants to be."""
+        # sudo: the managers are told of it whoever made it happen
+        self.sudo().message_post(
+            subject=subject,
+            body=body,
+            author_id=self.env.ref("base.partner_root").id,
+            email_from=self.company_id.email_formatted or self.env.ref("base.partner_root").email_formatted,
+            partner_ids=self.company_id._omni_managers().partner_id.ids,
+            message_type="notification",
+            subtype_xmlid="mail.mt_comment",
+        )
+
+    # -- when, how much and where, in words --------------------------------------------------------------------------
+
+    def _due(self):
+        """Return from when on this pickup is late, and from when on that is soon (naive UTC): what is ready after its
+        last moment, what is not after the one that it was promised for.
+        """
+        if self.state == "ready":
+            return self.deadline, self.deadline
+        return self.promised_at, self.promised_at - SOON
 
     def _page_url(self):
         """Return the address of the customer's page, which needs no login; for who may know it, in sudo mode."""
@@ -276,6 +237,9 @@ class OmniPickup(models.Model):
 
     def _page_path(self):
         return f"/pickup/{self.id}/{self.access_token}"
+
+    def _extend_url(self):
+        return f"{self._page_url()}/extend"
 
     def _amount_due_label(self):
         return self._amount_label(self.amount_due)

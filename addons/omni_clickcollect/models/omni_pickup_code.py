@@ -1,9 +1,17 @@
-from odoo import api, models
+import secrets
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS, Domain
 from odoo.tools import consteq
 
+from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.transactions import after_commit, after_rollback
 
+from .omni_pickup import OPEN_STATES
+
+CODE_ALPHABET = "ACDEFGHJKMNPQRTUVWXY34679"  # no two that look or sound alike: no 0/O, 1/I/L, 2/Z, 5/S, 8/B
+CODE_LENGTH = 6
 MAX_WRONG_CODES = 5
 PAUSE = 15 * 60  # seconds without any try after that many wrong codes
 
@@ -12,6 +20,26 @@ class OmniPickup(models.Model):
     """The code that proves who may have the goods: a few tries, then a pause and an alert."""
 
     _inherit = "omni.pickup"
+
+    # Nobody finds, sorts or exports what opens a pickup: it is shown by the methods that check who asks.
+    code = fields.Char(
+        readonly=True, required=True, copy=False, groups=NO_ACCESS, default=lambda self: self._new_code()
+    )
+
+    _code_uniq = models.UniqueIndex("(code) WHERE state IN ('to_prepare', 'preparing', 'ready')")
+
+    @api.model
+    def _new_code(self):
+        while True:
+            code = "".join(secrets.choice(CODE_ALPHABET) for _position in range(CODE_LENGTH))
+            taken = Domain("code", "=", code) | Domain("delegate_code", "=", code)
+            if not self.sudo().search_count(taken & Domain("state", "in", OPEN_STATES), limit=1):
+                return code
+
+    @api.model
+    def _clean_code(self, code):
+        """Return ``code`` as it is kept: what people type or scan may have spaces, dashes and small letters."""
+        return "".join(sign for sign in inputs.text_of(code).upper() if sign.isalnum())
 
     def _check_code(self, code):
         """Let who gave the right code go on. Wrong tries stay counted when their transaction is rolled back.
@@ -47,19 +75,6 @@ class OmniPickup(models.Model):
         note = self.env._("%s wrong codes: no try is allowed for 15 minutes.", MAX_WRONG_CODES)
         self._log_step(note)
         self._tell_managers(self.env._("Wrong codes at the pickup of %s", self.display_name), note)
-
-    def _tell_managers(self, subject, body):
-        """Post on this pickup, and notify the managers of its company as each of them wants to be."""
-        # sudo: the managers are told of it whoever made it happen
-        self.sudo().message_post(
-            subject=subject,
-            body=body,
-            author_id=self.env.ref("base.partner_root").id,
-            email_from=self.company_id.email_formatted or self.env.ref("base.partner_root").email_formatted,
-            partner_ids=self.company_id._omni_managers().partner_id.ids,
-            message_type="notification",
-            subtype_xmlid="mail.mt_comment",
-        )
 
 
 def _alert(registry, pickup_id, uid):

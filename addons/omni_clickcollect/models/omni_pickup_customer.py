@@ -3,6 +3,8 @@ import json
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.omni_base.tools import inputs
+
 from .omni_pickup import OPEN_STATES
 
 BAY_LENGTH, PLATE_LENGTH = 10, 15
@@ -23,11 +25,6 @@ class OmniPickup(models.Model):
             raise UserError(self.env._("This cannot be changed any more: your pickup has ended."))
         return self
 
-    def _plain_text(self, text, length):
-        """Return what somebody typed, on one line and no longer than ``length``."""
-        text = text[: 10 * length] if isinstance(text, str) else ""
-        return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:length].strip()
-
     # -- "I am here" -------------------------------------------------------------------------------------------------
 
     def _drives_in(self):
@@ -43,8 +40,8 @@ class OmniPickup(models.Model):
         pickup.write(
             {
                 "arrived_at": pickup.arrived_at or fields.Datetime.now(),
-                "bay": pickup._plain_text(bay, BAY_LENGTH) or False,
-                "plate": pickup._plain_text(plate, PLATE_LENGTH).upper() or False,
+                "bay": inputs.one_line(bay, BAY_LENGTH) or False,
+                "plate": inputs.one_line(plate, PLATE_LENGTH).upper() or False,
             }
         )
         pickup._notify_desk()
@@ -143,16 +140,3 @@ class OmniPickup(models.Model):
         order.order_line._action_launch_stock_rule()
         availability.commit(order)
         order.locked = locked
-
-    # -- what the desk sees of it ------------------------------------------------------------------------------------
-
-    def _desk_cards(self):
-        cards = super()._desk_cards()
-        for pickup, card in zip(self, cards, strict=True):
-            card |= {
-                "delegate_code": pickup.delegate_code or "",
-                "arrived_at": fields.Datetime.to_string(pickup.arrived_at) or "",
-                "place": ", ".join(filter(None, [pickup.bay and self.env._("bay %s", pickup.bay), pickup.plate])),
-                "cancel_asked": bool(pickup.cancel_asked_at),
-            }
-        return cards

@@ -1,6 +1,5 @@
 import logging
 from datetime import timedelta
-from math import inf
 
 from psycopg2 import OperationalError
 
@@ -14,6 +13,7 @@ from .omni_pickup import OPEN_STATES
 
 _logger = logging.getLogger(__name__)
 
+LONGEST_REASON = 500  # signs
 BATCH = 200  # pickups that one run of the job looks at, of each sort
 
 
@@ -144,7 +144,20 @@ class OmniPickup(models.Model):
         if self.state == "ready":
             self._tell(kind, fields.Datetime.to_string(self.deadline))
 
-    # -- nobody came -------------------------------------------------------------------------------------------------
+    # -- release -----------------------------------------------------------------------------------------------------
+
+    def action_release(self, reason):
+        """Give the goods back to the shop: an order with nothing paid is cancelled, a paid one keeps its payment for
+        the refund and loses its transfer. Idempotent.
+
+        :param str reason: shown in the history
+        :raises UserError: no reason, already collected, or somebody else changes it right now
+        """
+        reason = inputs.text(self.env, reason, LONGEST_REASON)
+        if not reason:
+            raise UserError(self.env._("Say why the goods go back to the shop."))
+        self._lock()._move("released", note=reason)
+        return True
 
     def _note_no_show(self):
         """Note whose customers let pass the time for which it lay ready, and took nothing of it."""
@@ -166,50 +179,3 @@ class OmniPickup(models.Model):
                 order._action_cancel()
             else:
                 pickup._open_pickings().action_cancel()
-
-    def _extend_url(self):
-        return f"{self._page_url()}/extend"
-
-
-class OmniPickupLine(models.Model):
-    _inherit = "omni.pickup.line"
-
-    quantity_put_back = fields.Float(
-        string="To Put Back", digits="Product Unit", readonly=True, help="Prepared, and not collected."
-    )
-    put_back_location_id = fields.Many2one("stock.location", string="Where It Belongs", readonly=True)
-    put_back_at = fields.Datetime(string="Put Back", readonly=True)
-    put_back_user_id = fields.Many2one("res.users", string="Put Back By", readonly=True, ondelete="set null")
-    warehouse_id = fields.Many2one(related="pickup_id.warehouse_id", string="Store")
-    partner_id = fields.Many2one(related="pickup_id.partner_id", string="Customer")
-
-    _put_back_idx = models.Index("(pickup_id) WHERE quantity_put_back > 0 AND put_back_at IS NULL")
-
-    def _note_put_back(self, most=inf):
-        """Put what lies prepared for nobody on the list of goods to put back.
-
-        :param most: how much of each line, in the product's unit of measure; by default all of it
-        """
-        for line in self:
-            uom = line.product_id.uom_id
-            quantity = min(line.quantity_prepared - line.quantity_collected, most)
-            if uom.compare(quantity, 0) > 0:
-                waiting = 0.0 if line.put_back_at else line.quantity_put_back
-                moves = line.sale_line_id.move_ids.filtered(lambda move: move.location_id.usage == "internal")
-                place = moves.move_line_ids.location_id or moves.location_id
-                line.write(
-                    {
-                        "quantity_put_back": waiting + quantity,
-                        "put_back_location_id": place[:1].id,
-                        "put_back_at": False,
-                        "put_back_user_id": False,
-                    }
-                )
-
-    def action_put_back(self):
-        """Say that these goods are back where they belong. Idempotent."""
-        inputs.called_on(self).check_access("read")
-        # sudo: the desk changes nothing else of a line
-        waiting = self.sudo().filtered(lambda line: line.quantity_put_back and not line.put_back_at)
-        waiting.write({"put_back_at": fields.Datetime.now(), "put_back_user_id": self.env.uid})
-        return True

@@ -1,7 +1,7 @@
-from odoo import api, fields, models
-from odoo.fields import NO_ACCESS, Domain
+from odoo import fields, models
+from odoo.fields import NO_ACCESS
 
-from .omni_pickup import OPEN_STATES
+from odoo.addons.omni_base.tools import inputs
 
 NAME_LENGTH = 60
 
@@ -22,7 +22,7 @@ class OmniPickup(models.Model):
         :raises UserError: the pickup is not open any more
         """
         pickup = self._lock()._check_open()
-        name = pickup._plain_text(name, NAME_LENGTH)
+        name = inputs.one_line(name, NAME_LENGTH)
         if name == (pickup.delegate_name or ""):
             return
         pickup.write({"delegate_name": name or False, "delegate_code": pickup._new_code() if name else False})
@@ -32,17 +32,3 @@ class OmniPickup(models.Model):
             else self.env._("The customer alone may collect again.")
         )
         pickup._notify_desk()
-
-    def _delegate_label(self):
-        """Return who else may collect, as the desk shows it."""
-        return self.delegate_name or ""
-
-    def _desk_codes(self):
-        return [*super()._desk_codes(), *filter(None, [self.delegate_code])]
-
-    @api.model
-    def _desk_search_domain(self, search):
-        domain = super()._desk_search_domain(search)
-        if code := self._clean_code(search):
-            domain |= Domain("delegate_code", "=like", f"{code}%") & Domain("state", "in", OPEN_STATES)
-        return domain

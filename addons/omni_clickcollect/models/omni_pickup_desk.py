@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import escape_psql
 
 from odoo.addons.omni_base.tools import inputs
 
@@ -9,20 +8,36 @@ from .omni_pickup import OPEN_STATES
 LONGEST_SEARCH = 60  # signs
 QUEUE_LIMIT = 200  # cards sent for one column; its count says how many there are
 COLUMNS = {"to_prepare": ("to_prepare", "preparing"), "ready": ("ready",)}
+STEPS = {  # what each does with a pickup that the caller may read, and the values that come with it
+    "prepare": lambda pickup, _values: pickup.action_prepare(),
+    "take_over": lambda pickup, _values: pickup.action_take_over(),
+    "count": lambda pickup, values: pickup._count(values.get("line_id"), values.get("quantity")),
+    "missing": lambda pickup, values: pickup.action_missing(
+        values.get("line_id"), values.get("quantity"), values.get("reason")
+    ),
+    "decide": lambda pickup, values: pickup.action_decide(
+        values.get("line_id"), values.get("decision"), values.get("store_id"), values.get("product_id")
+    ),
+    "ready": lambda pickup, values: pickup._ready_in(values.get("bin")),
+    "hand_over": lambda pickup, values: pickup._hand_over(values),
+    "release": lambda pickup, values: pickup.action_release(values.get("reason")),
+}
 
 
-class OmniPickup(models.Model):
-    """What the pickup desk reads: as many queries for two hundred cards as for one."""
+class OmniPickupDesk(models.AbstractModel):
+    """What the pickup desk asks for and does: as many queries for two hundred cards as for one."""
 
-    _inherit = "omni.pickup"
+    _name = "omni.pickup.desk"
+    _description = "Pickup Desk"
 
     @api.model
-    def desk_stores(self):
+    def stores(self):
         """Return the stores that the user may work for: ``[{"id", "name", "count": open pickups}]``."""
-        self.check_access("read")
+        pickups = self.env["omni.pickup"]
+        pickups.check_access("read")
         stores = self.env["stock.warehouse"].search(self.env.user._omni_store_domain())
         counts = dict(
-            self._read_group(
+            pickups._read_group(
                 [("warehouse_id", "in", stores.ids), ("state", "in", OPEN_STATES)], ["warehouse_id"], ["__count"]
             )
         )
@@ -37,7 +52,7 @@ class OmniPickup(models.Model):
         return [{"id": store.id, "name": store.name, "count": counts.get(store, 0)} for store in used or stores]
 
     @api.model
-    def desk_queue(self, warehouse_id, search=""):
+    def queue(self, warehouse_id, search=""):
         """Return the open pickups of one store, those promised first on top.
 
         :param str search: part of a customer's or an order's name, the end of a phone number, or a code
@@ -45,68 +60,115 @@ class OmniPickup(models.Model):
             ``"next_bin"``: the number of the next free bin, "" in a store that names none
         :raises AccessError: not a store of this user
         """
-        self.check_access("read")
+        self.env["omni.pickup"].check_access("read")
         store = inputs.record(self.env["stock.warehouse"], warehouse_id)
         store._omni_check_mine()
         search = inputs.text(self.env, search, LONGEST_SEARCH)
         self.env["res.users"]._omni_look("list")
         # sudo: the desk sees of orders and customers what a card shows, and nothing else
-        pickups = self.sudo()
+        pickups = self.env["omni.pickup"].sudo()
         found, queue = {}, {}
         for column, states in COLUMNS.items():
             domain = Domain("warehouse_id", "=", store.id) & Domain("state", "in", states)
-            domain &= self._desk_search_domain(search)
+            domain &= self._search_domain(search)
             found[column] = pickups.search(domain, limit=QUEUE_LIMIT)
             full = len(found[column]) == QUEUE_LIMIT
             queue[column] = {"count": pickups.search_count(domain) if full else len(found[column])}
         shown = pickups.union(*found.values())  # all columns at once: half the queries
-        cards = dict(zip(shown, shown._desk_cards(), strict=True))
+        cards = dict(zip(shown, self._cards(shown), strict=True))
         for column in COLUMNS:
             queue[column]["cards"] = [cards[pickup] for pickup in found[column]]
-        return queue | {"next_bin": self._next_bin(store.id)}
+        return queue | {"next_bin": pickups._next_bin(store.id)}
 
     @api.model
-    def _search_domain_of(self, search):
-        """Return the domain of the pickups of whom ``search`` may mean, customer or order; all of none."""
-        if not search:
-            return Domain.TRUE
-        meant = self.env["res.partner"]._omni_search_domain(search)
-        return Domain("partner_id", "any", meant) | Domain("order_id.name", "ilike", escape_psql(search))
+    def step(self, key, pickup_id, step, values=None):
+        """Do one step of the desk, once for each ``key`` however often it is sent.
+
+        :param str key: made by the desk for this step, 8 to 64 characters
+        :param str step: ``prepare``, ``take_over``, ``count`` (``line_id``, ``quantity``), ``missing`` (``line_id``,
+            ``quantity``, ``reason``), ``decide`` (``line_id``, ``decision``, ``store_id`` or ``product_id``), ``ready``
+            (``bin``), ``hand_over`` (``code`` or ``identity``, ``quantities``, ``back``, ``signature``, ``signed_by``)
+            or ``release`` (``reason``)
+        :param dict values: what the step needs
+        :return: whether it was done now: False when it had been done before
+        :raises AccessError: not a pickup of this user
+        :raises UserError: the step is refused; its key may be used again
+        """
+        do = STEPS[inputs.choice(self.env, step, STEPS)]
+        values = inputs.named(self.env, values)
+        pickup = self._pickup(pickup_id)
+        if not self.env["omni.pickup.key"]._take(key):
+            return False
+        do(pickup, values)
+        return True
 
     @api.model
-    def _desk_search_domain(self, search):
-        domain = self._search_domain_of(search)
-        if code := self._clean_code(search):
+    def missing_options(self, pickup_id, line_id):
+        """Return what the desk can propose for what is missing of one line.
+
+        :return: ``{"stores": [{"id", "name", "available": quantity, None without end}], "products": [{"id", "name",
+            "image"}], "refund": amount in words}``; stores and products have all that is missing
+        """
+        # sudo: read access to the pickup is checked; what is there in other stores, any shopper sees on the web
+        return self._pickup(pickup_id).sudo()._line(line_id)._missing_options()
+
+    @api.model
+    def _pickup(self, pickup_id):
+        """Return the pickup that the desk names.
+
+        :raises AccessError: the caller may not read it
+        """
+        pickup = self.env["omni.pickup"].browse(inputs.record_id(self.env, pickup_id))
+        pickup.check_access("read")
+        return pickup
+
+    @api.model
+    def _search_domain(self, search):
+        domain = self.env["omni.pickup"]._search_domain(search)
+        if code := self.env["omni.pickup"]._clean_code(search):
             domain |= Domain("code", "=like", f"{code}%")
+            domain |= Domain("delegate_code", "=like", f"{code}%") & Domain("state", "in", OPEN_STATES)
         return domain
 
-    def _desk_cards(self):
-        """Return each pickup as the desk shows it: moments as UTC text, amounts written out."""
+    # -- cards -------------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _cards(self, pickups):
+        """Return each pickup as desk and tills show it: moments as UTC text, amounts written out."""
         # Wide models: what a card shows is read, not all that they have.
-        self.partner_id.fetch(["name", "phone_sanitized"])
-        self.order_id.fetch(["name", "amount_total", "currency_id"])
-        self.line_ids.product_id.fetch(["barcode", "default_code", "product_tmpl_id", "uom_id"])
-        shelves = self._shelves()
-        left = self.order_id._omni_all_left_to_pay()  # what amount_due says, without a field to fill card by card
-        return [
-            {
-                "id": pickup.id,
-                "order": pickup.order_id.name or "",
-                "customer": pickup.partner_id.name or pickup.partner_id.display_name,
-                "phone": (pickup.partner_id.phone_sanitized or "")[-4:],
-                "code": pickup.code,
-                "codes": pickup._desk_codes(),
-                "state": pickup.state,
-                "promised_at": fields.Datetime.to_string(pickup.promised_at),
-                "deadline": fields.Datetime.to_string(pickup.deadline),
-                "due": left.get(pickup.order_id, 0.0),
-                "due_label": pickup._amount_label(left.get(pickup.order_id)),
-                "preparer": pickup.preparer_id.name or "" if pickup.state == "preparing" else "",
-                "mine": pickup.preparer_id.id in (False, self.env.uid),
-                "bin": pickup.bin or "",
-                "delegate": pickup._delegate_label(),
-                "items": sum(pickup.line_ids.mapped("quantity")),
-                "lines": pickup._desk_lines(shelves),
-            }
-            for pickup in self
-        ]
+        pickups.partner_id.fetch(["name", "phone_sanitized"])
+        pickups.order_id.fetch(["name", "amount_total", "currency_id"])
+        pickups.line_ids.product_id.fetch(["barcode", "default_code", "product_tmpl_id", "uom_id"])
+        shelves = pickups._shelves()
+        left = pickups.order_id._omni_all_left_to_pay()  # what amount_due says, without a field to fill card by card
+        return [self._card(pickup, shelves, left.get(pickup.order_id, 0.0)) for pickup in pickups]
+
+    @api.model
+    def _card(self, pickup, shelves, due):
+        as_text = fields.Datetime.to_string
+        late_at, soon_at = pickup._due()
+        slot = pickup.slot_id
+        return {
+            "id": pickup.id,
+            "order": pickup.order_id.name or "",
+            "customer": pickup.partner_id.name or pickup.partner_id.display_name,
+            "phone": (pickup.partner_id.phone_sanitized or "")[-4:],
+            "code": pickup.code,
+            "codes": [code for code in (pickup.code, pickup.delegate_code) if code],
+            "delegate": pickup.delegate_name or "",
+            "state": pickup.state,
+            "late_at": as_text(late_at),
+            "soon_at": as_text(soon_at),
+            "deadline": as_text(pickup.deadline),
+            "slot": {"start": as_text(slot.start), "end": as_text(slot.end)} if slot else None,
+            "due": due,
+            "due_label": pickup._amount_label(due),
+            "preparer": pickup.preparer_id.name or "" if pickup.state == "preparing" else "",
+            "mine": pickup.preparer_id.id in (False, self.env.uid),
+            "bin": pickup.bin or "",
+            "arrived_at": as_text(pickup.arrived_at) or "",
+            "place": ", ".join(filter(None, [pickup.bay and self.env._("bay %s", pickup.bay), pickup.plate])),
+            "cancel_asked": bool(pickup.cancel_asked_at),
+            "items": sum(pickup.line_ids.mapped("quantity")),
+            "lines": pickup._lines_along(shelves),
+        }

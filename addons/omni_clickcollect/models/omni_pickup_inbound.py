@@ -2,8 +2,6 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_list
 
-from .stock_move import FINAL_STATES
-
 
 class OmniPickup(models.Model):
     """What another store brings: the desk sees from where, and nothing is ready before it has come."""
@@ -13,8 +11,8 @@ class OmniPickup(models.Model):
     def _check_arrived(self):
         """:raises UserError: something has not come yet"""
         for pickup in self:
-            waiting = pickup._open_pickings().move_ids.filtered(lambda move: move.state not in FINAL_STATES)
-            coming = waiting.move_orig_ids.filtered(lambda move: move.state not in FINAL_STATES)
+            waiting = pickup._open_pickings().move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+            coming = waiting.move_orig_ids.filtered(lambda move: move.state not in ("done", "cancel"))
             if awaited := coming.filtered(lambda move: move._omni_is_brought()):
                 raise UserError(
                     self.env._(

@@ -1,6 +1,5 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
 from odoo.tools import format_amount
 
 from odoo.addons.omni_base.tools import inputs, outputs
@@ -33,7 +32,7 @@ class OmniPickup(models.Model):
         inputs.called_on_one(self)
         pickup = self._lock()
         pickup._check_not_over()
-        line = pickup._desk_line({"line_id": line_id})
+        line = pickup._line(line_id)
         reasons = dict(line._fields["missing_reason"]._description_selection(self.env))
         reason = inputs.choice(self.env, reason, reasons, self.env._("Say why it is missing."))
         quantity = line._checked_quantity(quantity, line.quantity - line.quantity_collected)
@@ -67,7 +66,7 @@ class OmniPickup(models.Model):
         """
         inputs.called_on_one(self)
         pickup = self._lock()
-        line = pickup._desk_line({"line_id": line_id})
+        line = pickup._line(line_id)
         quantity = line.quantity_missing
         if pickup.state not in (*OPEN_STATES, "collected") or not quantity:
             raise UserError(self.env._("Nothing is missing of this line any more."))
@@ -98,29 +97,6 @@ class OmniPickup(models.Model):
         pickup._close_if_empty()
         pickup._notify_desk()
         return True
-
-    def desk_missing_options(self, line_id):
-        """Return what the desk can propose for what is missing of one line.
-
-        :return: ``{"stores": [{"id", "name", "available": quantity, None without end}], "products": [{"id", "name",
-            "image"}], "refund": amount in words}``; stores and products have all that is missing
-        """
-        inputs.called_on_one(self).check_access("read")
-        # sudo: read access to the pickup is checked; what is there in other stores, any shopper sees on the web
-        return self.sudo()._desk_line({"line_id": line_id})._missing_options()
-
-    def _desk_missing(self, values):
-        self.action_missing(values.get("line_id"), values.get("quantity"), values.get("reason"))
-
-    def _desk_decide(self, values):
-        self.action_decide(
-            values.get("line_id"), values.get("decision"), values.get("store_id"), values.get("product_id")
-        )
-
-    def _check_not_over(self):
-        if self.state not in OPEN_STATES:
-            where = self.order_id and self.order_id._omni_whereabouts()
-            raise UserError(where or self._state_label())
 
     # -- what is decided ---------------------------------------------------------------------------------------------
 
@@ -171,109 +147,15 @@ class OmniPickup(models.Model):
             words.append(self.env._("to pay back: %s", format_amount(self.env, by_hand, self.currency_id)))
         return ", ".join(words)
 
-    def _close_if_empty(self):
-        """End a pickup of which nothing is left to give, and nothing to decide."""
-        if self.state not in OPEN_STATES or not all(
-            line._is_collected() and not line.quantity_missing for line in self.line_ids
-        ):
-            return
-        self._move("collected" if any(self.line_ids.mapped("quantity_collected")) else "cancelled")
-
 
 class OmniPickupLine(models.Model):
     _inherit = "omni.pickup.line"
 
-    quantity_missing = fields.Float(
-        string="Missing", digits="Product Unit", readonly=True, help="Not there, and still to be decided upon."
-    )
-    missing_reason = fields.Selection(
-        [("not_found", "Not found"), ("damaged", "Damaged"), ("other", "Other")], readonly=True
-    )
-
-    @api.depends("quantity_missing")
-    def _compute_quantity(self):
-        super()._compute_quantity()
-        for line in self.filtered(lambda line: line.sale_line_id and line.quantity_missing):
-            line.quantity -= line.quantity_missing
-
-    def _in_words(self, quantity):
-        return f"{quantity:.6g} {self.product_id.uom_id.name} {self.product_id.display_name}"
-
-    def _take_out(self, quantity):
-        """Ask ``quantity`` less of this line, in the pickup and in what is still to leave the store.
-
-        :return: where it should have been: ``[(product id, location id, lot id, package id, owner id)]``, False: none;
-            empty: it has not arrived yet
-        """
-        left = self.quantity - self.quantity_collected
-        self.quantity -= quantity
-        self.quantity_prepared = min(self.quantity_prepared, self.quantity)
-        moves = self.pickup_id._open_pickings().move_ids.filtered(
-            lambda move: move.sale_line_id == self.sale_line_id and move.state not in ("done", "cancel")
-        )
-        places = moves._omni_locations()
-        for same in moves.grouped("picking_type_id").values():  # picked, packed and shipped: each has it all
-            less = quantity
-            for move in same:
-                asked = move.product_uom._compute_quantity(move.product_uom_qty, move.product_id.uom_id)
-                if move.product_id == self.product_id:
-                    gone = min(less, asked)
-                    less -= gone
-                else:  # a part of a kit
-                    gone = asked * quantity / left
-                if move.product_id.uom_id.compare(gone, asked) >= 0:
-                    move._action_cancel()
-                elif gone:
-                    move.product_uom_qty = move.product_id.uom_id._compute_quantity(asked - gone, move.product_uom)
-                    move._action_assign()
-        return places
-
-    def _forget_missing(self):
-        """Take what is missing off the order: it is decided upon. Return by how much its price falls."""
-        quantity, self.quantity_missing = self.quantity_missing, 0.0
-        return self._lower_order(quantity)
-
-    def _lower_order(self, quantity):
-        """Take ``quantity``, in the product's unit of measure, off the order; return by how much its price falls."""
-        sale_line = self.sale_line_id
-        order = sale_line.order_id
-        before, locked = order.amount_total, order.locked
-        order.locked = False
-        less = self.product_id.uom_id._compute_quantity(quantity, sale_line.product_uom_id)
-        # What leaves the store was lowered already.
-        sale_line.with_context(skip_procurement=True).product_uom_qty -= less
-        order.locked = locked
-        return before - order.amount_total
-
-    def _order_again(self, quantity, product=None, store=None):
-        """Add an order line for ``quantity`` at the price of this one: of another product, or from another store.
-
-        :param float quantity: in this product's unit of measure
-        """
-        sale_line = self.sale_line_id
-        uom = sale_line.product_uom_id
-        values = {
-            "order_id": sale_line.order_id.id,
-            "product_id": (product or self.product_id).id,
-            "product_uom_qty": self.product_id.uom_id._compute_quantity(quantity, uom),
-            "product_uom_id": uom.id,
-            "price_unit": sale_line.price_unit,
-            "discount": sale_line.discount,
-            "tax_ids": [Command.set(sale_line.tax_ids.ids)],
-            "sequence": sale_line.sequence,
-        }
-        if store:
-            values["route_ids"] = [Command.set(store.delivery_route_id.ids)]
-        order, locked = sale_line.order_id, sale_line.order_id.locked
-        order.locked = False
-        line = sale_line.create(values)
-        order.locked = locked
-        return line
-
-    # -- what is proposed --------------------------------------------------------------------------------------------
-
     def _missing_options(self):
-        """Return as :meth:`omni.pickup.desk_missing_options`, with one reading of the stock."""
+        """Return what can become of what is missing of this line, with one reading of the stock.
+
+        :return: see :meth:`omni.pickup.desk.missing_options`
+        """
         pickup, quantity = self.pickup_id, self.quantity_missing
         stores, products = self._other_stores(), self._replacements()
         channel = pickup.order_id.omni_channel_id

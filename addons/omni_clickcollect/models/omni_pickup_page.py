@@ -18,18 +18,11 @@ VISIT = timedelta(minutes=30)  # what a pickup takes in a calendar
 QR_PIXELS = 240
 
 
-class OmniPickup(models.Model):
-    """The customer's live page, and the link that opens it."""
+class OmniPickupPage(models.AbstractModel):
+    """The customer's live page of a pickup, and the link that opens it; for who has that link, in sudo mode."""
 
-    _inherit = "omni.pickup"
-
-    closed_at = fields.Datetime(string="Ended", compute="_compute_closed_at", store=True, index="btree_not_null")
-
-    @api.depends("state")
-    def _compute_closed_at(self):
-        now = fields.Datetime.now()
-        for pickup in self:
-            pickup.closed_at = False if pickup.state in OPEN_STATES else now
+    _name = "omni.pickup.page"
+    _description = "Pickup Page"
 
     # -- the link ----------------------------------------------------------------------------------------------------
 
@@ -40,8 +33,8 @@ class OmniPickup(models.Model):
         One query and one comparison in constant time, whether the pickup does not exist, is somebody else's, or ended
         so long ago that its link is dead.
         """
-        pickup_id = inputs.id_or_none(pickup_id)
-        self.flush_model(["access_token", "closed_at", "warehouse_id"])
+        pickup_id, pickups = inputs.id_or_none(pickup_id), self.env["omni.pickup"]
+        pickups.flush_model(["access_token", "closed_at", "warehouse_id"])
         self.env["stock.warehouse"].flush_model(["omni_link_days"])
         rows = self.env.execute_query(
             SQL(
@@ -59,32 +52,34 @@ class OmniPickup(models.Model):
         known, is_dead = rows[0] if rows else (NO_TOKEN, True)
         is_right = consteq(known.encode(), str(access_token).encode(errors="replace"))
         # sudo: the link is the key
-        return self.sudo().browse(pickup_id if is_right and not is_dead else [])
-
-    def _page_stamp(self):
-        """Return a text that changes whenever the page would."""
-        collected = sum(self.line_ids.mapped("quantity_collected"))
-        last_step = max(self.step_ids.ids, default=0)
-        return f"{self.state}-{self.write_date.timestamp()}-{self.amount_due}-{collected}-{last_step}"
+        return pickups.sudo().browse(pickup_id if is_right and not is_dead else [])
 
     # -- what it shows -----------------------------------------------------------------------------------------------
 
-    def _page_values(self):
+    @api.model
+    def _values(self, pickup):
         """Return what the template of the page needs."""
-        is_open = self.state in OPEN_STATES
-        headline, next_step = self._page_words()
+        is_open = pickup.state in OPEN_STATES
+        headline, next_step = self._words(pickup)
         return {
-            "pickup": self,
-            "store": self.warehouse_id,
+            "pickup": pickup,
+            "store": pickup.warehouse_id,
             "is_open": is_open,
-            "path": self._page_path(),
+            "path": pickup._page_path(),
+            "stamp": self._stamp(pickup),
             "headline": headline,
             "next_step": next_step,
-            "others": self._open_parts(),
-            "can_move": is_open and self._can_move(),
-            "can_change_time": self._can_change_time(),
-            "asks_more_time": self.state == "ready" or self.deadline > fields.Datetime.now(),
-            "can_cancel": is_open and self._can_cancel(),
+            "missing": self._missing(pickup),
+            "refund": self._refund(pickup),
+            "others": (pickup.order_id.omni_pickup_ids - pickup).filtered(lambda other: other.state in OPEN_STATES),
+            "qr_source": self._qr_source,
+            "map_url": self._map_url(pickup.warehouse_id),
+            "drives_in": pickup._drives_in(),
+            "can_push": is_open,
+            "can_move": is_open and pickup._can_move(),
+            "can_change_time": pickup._can_change_time(),
+            "asks_more_time": pickup.state == "ready" or pickup.deadline > fields.Datetime.now(),
+            "can_cancel": is_open and pickup._can_cancel(),
             "steps": {
                 "to_prepare": self.env._("Received"),
                 "preparing": self.env._("In preparation"),
@@ -93,64 +88,169 @@ class OmniPickup(models.Model):
             },
         }
 
+    @api.model
+    def _stamp(self, pickup):
+        """Return a text that changes whenever the page would."""
+        lines = pickup.line_ids
+        parts = [
+            pickup.state,
+            pickup.write_date.timestamp(),
+            pickup.amount_due,
+            sum(lines.mapped("quantity_collected")),
+            max(pickup.step_ids.ids, default=0),
+            sum(lines.mapped("quantity_missing")),
+            pickup.refund_state,
+        ]
+        return "-".join(map(str, parts))
+
+    @api.model
     def _qr_source(self, code):
         """Return ``code`` as a picture that is part of the page: no other request, no other server."""
         picture = self.env["ir.actions.report"].barcode("QR", code, width=QR_PIXELS, height=QR_PIXELS)
         return "data:image/png;base64," + base64.b64encode(picture).decode()
 
-    def _map_url(self):
+    @api.model
+    def _map_url(self, store):
         """Return a link to a map of the store; nothing is loaded from there before it is followed."""
-        partner = self.warehouse_id.partner_id
-        if self.warehouse_id._omni_is_located():
+        partner = store.partner_id
+        if store._omni_is_located():
             place = f"{partner.partner_latitude:.6f}", f"{partner.partner_longitude:.6f}"
             query = urlencode({"mlat": place[0], "mlon": place[1]})
             return f"https://www.openstreetmap.org/?{query}#map=17/{place[0]}/{place[1]}"
         address = [partner.street, partner.zip, partner.city, partner.country_id.name]
         return "https://www.openstreetmap.org/search?" + urlencode({"query": ", ".join(filter(None, address))})
 
-    def _calendar_file(self):
-        """Return this pickup as an event of RFC 5545 (bytes), its times in UTC: right in every time zone."""
-        partner = self.warehouse_id.partner_id
-        store = partner.name or self.warehouse_id.name
-        start = pytz.utc.localize(self.promised_at)
+    # -- in words ----------------------------------------------------------------------------------------------------
+
+    @api.model
+    def _words(self, pickup):
+        """Return ``(headline, next_step)``: how it stands, and what is to do now."""
+        came = any(pickup.line_ids.mapped("quantity_collected"))
+        words = getattr(self, f"_words_{pickup.state}", self._words_before_ready)
+        return words(pickup, came)
+
+    @api.model
+    def _words_before_ready(self, pickup, _came):
+        what = self.env._("The shop has your order. You are told when it is ready: please do not come before.")
+        if pickup.state == "preparing":
+            what = self.env._("Somebody is putting it together now. You are told when it is ready.")
+        return self.env._("We prepare your order"), what
+
+    @api.model
+    def _words_ready(self, pickup, came):
+        if any(pickup.line_ids.mapped("quantity_missing")):
+            what = self.env._("Not all of it could be found. Come with your code: the shop tells you what can be done.")
+        elif pickup.kind == "reservation":
+            what = self.env._("Come and try it: show your code, and pay only for what you keep.")
+        elif pickup.amount_due:
+            what = self.env._("Come with your code, and pay in the shop.")
+        else:
+            what = self.env._("Come with your code: everything is paid.")
+        if came:
+            return self.env._("The rest waits for you"), what
+        is_reserved = pickup.kind == "reservation"
+        return self.env._("What you reserved is ready") if is_reserved else self.env._("Your order is ready"), what
+
+    @api.model
+    def _words_collected(self, _pickup, _came):
+        return self.env._("Thank you, enjoy your purchase"), self.env._("There is nothing more to do.")
+
+    @api.model
+    def _words_released(self, pickup, came):
+        headline = self.env._("Your order went back to the shop")
+        if came:
+            headline = self.env._("What you did not collect went back to the shop")
+        return headline, self._words_after_end(pickup)
+
+    @api.model
+    def _words_cancelled(self, pickup, _came):
+        return self.env._("Your order is cancelled"), self._words_after_end(pickup)
+
+    @api.model
+    def _words_after_end(self, pickup):
+        if pickup.refund_state:
+            return self.env._("There is nothing to do for you.")
+        if pickup._is_whole_order() and pickup.order_id._omni_amount_paid() > 0:
+            return self.env._("The shop gives back what you paid. Call it if you have questions.")
+        return self.env._("You have nothing to pay. If you still want it, order it again.")
+
+    @api.model
+    def _missing(self, pickup):
+        """Return a sentence for each part that is, or was, missing."""
+        products = pickup.env["product.product"].with_context(display_default_code=False)
+        lines = pickup.line_ids.filtered("quantity_missing")
+        rows = [(line.product_id.id, line.quantity_missing, None) for line in lines]
+        rows += pickup.missing_decided or []
+        sentences = []
+        for product_id, quantity, decision in rows:
+            what = f"{products.browse(product_id).exists().display_name} × {quantity:.6g}"
+            words = {
+                "store": self.env._("%s: missing here, you collect it in another shop.", what),
+                "replace": self.env._("%s: missing, replaced at the same price.", what),
+                "refund": self.env._("%s: missing, taken off your order.", what),
+            }
+            asked = self.env._("%s: missing. The shop asks you what you would like instead.", what)
+            sentences.append(words.get(decision, asked))
+        return sentences
+
+    @api.model
+    def _refund(self, pickup):
+        """Return what becomes of the money of what was not collected, or ""."""
+        amount = pickup.refund_state and pickup._refund_label()
+        return {
+            "due": self.env._("You get %s back.", amount),
+            "asked": self.env._("You get %s back.", amount),
+            "done": self.env._("%s was paid back, the way you paid. Your bank may take some days to show it.", amount),
+            "manual": self.env._("The shop gives you %s back, and gets in touch with you if it needs to.", amount),
+        }.get(pickup.refund_state, "")
+
+    # -- for the phone -----------------------------------------------------------------------------------------------
+
+    @api.model
+    def _calendar_file(self, pickup):
+        """Return a pickup as an event of RFC 5545 (bytes), its times in UTC: right in every time zone."""
+        partner = pickup.warehouse_id.partner_id
+        store = partner.name or pickup.warehouse_id.name
+        start = pytz.utc.localize(pickup.promised_at)
         calendar = vobject.iCalendar()
         event = calendar.add("vevent")
         # As one line of words for each: what is needed at the counter, without network.
         values = {
-            "uid": f"pickup-{self.id}@{urlsplit(self._page_url()).hostname}",
-            "dtstamp": pytz.utc.localize(self.write_date.replace(microsecond=0)),
-            "last-modified": pytz.utc.localize(self.write_date.replace(microsecond=0)),
+            "uid": f"pickup-{pickup.id}@{urlsplit(pickup._page_url()).hostname}",
+            "dtstamp": pytz.utc.localize(pickup.write_date.replace(microsecond=0)),
+            "last-modified": pytz.utc.localize(pickup.write_date.replace(microsecond=0)),
             "dtstart": start,
-            "dtend": pytz.utc.localize(self.slot_id.end) if self.slot_id else start + VISIT,
-            "summary": self.env._("Collect %(order)s at %(store)s", order=self.display_name, store=store),
+            "dtend": pytz.utc.localize(pickup.slot_id.end) if pickup.slot_id else start + VISIT,
+            "summary": self.env._("Collect %(order)s at %(store)s", order=pickup.display_name, store=store),
             "location": ", ".join(
                 filter(None, [store, partner.street, f"{partner.zip or ''} {partner.city or ''}".strip()])
             ),
             "description": "\n".join(
                 [
-                    self.env._("Your code: %s", self.code) if self.state in OPEN_STATES else self._state_label(),
-                    self.env._("Kept for you until %s", self._local(self.deadline)),
-                    self._page_url(),
+                    self.env._("Your code: %s", pickup.code) if pickup.state in OPEN_STATES else pickup._state_label(),
+                    self.env._("Kept for you until %s", pickup._local(pickup.deadline)),
+                    pickup._page_url(),
                 ]
             ),
-            "url": self._page_url(),
-            "status": "CANCELLED" if self.state in ("cancelled", "released") else "CONFIRMED",
+            "url": pickup._page_url(),
+            "status": "CANCELLED" if pickup.state in ("cancelled", "released") else "CONFIRMED",
         }
         for name, value in values.items():
             event.add(name).value = value
-        if self.warehouse_id._omni_is_located():
+        if pickup.warehouse_id._omni_is_located():
             event.add("geo").value = f"{partner.partner_latitude:.6f};{partner.partner_longitude:.6f}"
         return calendar.serialize().encode()
 
-    def _app_manifest(self):
-        """Return the web app manifest that puts this page on the home screen of a phone."""
-        name = self.env._("Pickup %s", self.display_name)
+    @api.model
+    def _app_manifest(self, pickup):
+        """Return the web app manifest that puts the page on the home screen of a phone."""
+        name = self.env._("Pickup %s", pickup.display_name)
         return {
             "name": name,
             "short_name": name,
-            "start_url": self._page_path(),
-            "scope": self._page_path(),
-            "id": self._page_path(),
+            "start_url": pickup._page_path(),
+            "scope": pickup._page_path(),
+            "id": pickup._page_path(),
             "display": "standalone",
             "background_color": "#ffffff",
             "theme_color": "#14532d",

@@ -10,7 +10,6 @@ from odoo.addons.omni_base.tools import inputs
 
 from .omni_pickup import OPEN_STATES
 
-DESK_STEPS = ("prepare", "take_over", "count", "missing", "decide", "ready", "hand_over", "release")
 MAX_BIN_LENGTH = 20
 
 
@@ -21,74 +20,24 @@ class OmniPickup(models.Model):
 
     preparer_id = fields.Many2one("res.users", string="Prepared By", readonly=True, copy=False, ondelete="set null")
     bin = fields.Char(readonly=True, copy=False, help="Where it waits for its customer: a number or any text.")
-    signature = fields.Image(readonly=True, copy=False, attachment=True, max_width=1024, max_height=512)
-    signed_by = fields.Char(readonly=True, copy=False)
 
     _bin_idx = models.Index("(warehouse_id) WHERE bin IS NOT NULL")
 
-    # -- steps of the desk -------------------------------------------------------------------------------------------
+    def action_prepare(self):
+        """Say that somebody prepares these pickups. Idempotent.
 
-    @api.model
-    def desk_step(self, key, pickup_id, step, values=None):
-        """Do one step of the desk, once for each ``key`` however often it is sent.
-
-        :param str key: made by the desk for this step, 8 to 64 characters
-        :param str step: ``prepare``, ``take_over``, ``count`` (``line_id``, ``quantity``), ``missing`` (``line_id``,
-            ``quantity``, ``reason``), ``decide`` (``line_id``, ``decision``, ``store_id`` or ``product_id``), ``ready``
-            (``bin``), ``hand_over`` (``code`` or ``identity``, ``quantities``, ``back``, ``signature``, ``signed_by``)
-            or ``release`` (``reason``)
-        :param dict values: what the step needs
-        :return: whether it was done now: False when it had been done before
-        :raises AccessError: not a pickup of this user
-        :raises UserError: the step is refused; its key may be used again
+        :raises UserError: a pickup is not waiting to be prepared, or somebody else changes it right now
         """
-        step, values = inputs.choice(self.env, step, DESK_STEPS), inputs.named(self.env, values)
-        pickup = self.browse(inputs.record_id(self.env, pickup_id))
-        pickup.check_access("read")
-        if not self.env["omni.pickup.key"]._take(key):
-            return False
-        getattr(pickup, f"_desk_{step}")(values)
+        self._lock()._move("preparing")
         return True
 
-    def _desk_prepare(self, _values):
-        self.action_prepare()
+    def action_ready(self):
+        """Say that everything is prepared, and tell the customers, once. Idempotent.
 
-    def _desk_take_over(self, _values):
-        self.action_take_over()
-
-    def _desk_count(self, values):
-        """Note how much of a line is in hand. Of two that count the same line the last one is right: no lock."""
-        pickup = self.sudo()  # read access is checked; the desk has no rights on lines of its own
-        if pickup.state != "preparing":
-            raise UserError(
-                self.env._(
-                    "%(order)s is not being prepared: it is “%(state)s”.",
-                    order=pickup.display_name,
-                    state=pickup._state_label(),
-                )
-            )
-        if pickup.preparer_id and pickup.preparer_id != self.env.user:
-            raise UserError(self.env._("%s prepares this pickup now. Take it over to go on.", pickup.preparer_id.name))
-        line = pickup._desk_line(values)
-        line.quantity_prepared = line._checked_quantity(values.get("quantity"), line.quantity)
-
-    def _desk_ready(self, values):
-        self.action_ready()
-        self._set_bin(values.get("bin"))
-
-    def _desk_release(self, values):
-        self.action_release(values.get("reason"))
-
-    def _desk_line(self, values):
-        """Return the line that the desk names.
-
-        :raises ValidationError: it is none of this pickup
+        :raises UserError: a pickup is not to be prepared, or somebody else changes it right now
         """
-        line_id = inputs.id_or_none(values.get("line_id"))
-        line = self.line_ids.filtered(lambda line: line.id == line_id)
-        if not line:
-            raise ValidationError(self.env._("This line is not in the pickup any more."))
-        return line
+        self._lock()._move("ready")
+        return True
 
     def action_take_over(self):
         """Say that the user goes on with what somebody else began to prepare. Idempotent.
@@ -116,7 +65,43 @@ class OmniPickup(models.Model):
     def _begin_preparation_anew(self):
         self.write({"preparer_id": False, "bin": False})
 
+    # -- counting ----------------------------------------------------------------------------------------------------
+
+    def _line(self, line_id):
+        """Return the line that somebody names.
+
+        :raises ValidationError: it is none of this pickup
+        """
+        line_id = inputs.id_or_none(line_id)
+        line = self.line_ids.filtered(lambda line: line.id == line_id)
+        if not line:
+            raise ValidationError(self.env._("This line is not in the pickup any more."))
+        return line
+
+    def _count(self, line_id, quantity):
+        """Note how much of a line is in hand, of a pickup that the caller may read. Of two that count the same line the
+        last one is right: no lock.
+        """
+        pickup = self.sudo()  # the desk has no rights on lines of its own
+        if pickup.state != "preparing":
+            raise UserError(
+                self.env._(
+                    "%(order)s is not being prepared: it is “%(state)s”.",
+                    order=pickup.display_name,
+                    state=pickup._state_label(),
+                )
+            )
+        if pickup.preparer_id and pickup.preparer_id != self.env.user:
+            raise UserError(self.env._("%s prepares this pickup now. Take it over to go on.", pickup.preparer_id.name))
+        line = pickup._line(line_id)
+        line.quantity_prepared = line._checked_quantity(quantity, line.quantity)
+
     # -- bins --------------------------------------------------------------------------------------------------------
+
+    def _ready_in(self, name):
+        """Say that everything is prepared, and in which bin it waits."""
+        self.action_ready()
+        self._set_bin(name)
 
     def _set_bin(self, name):
         """Remember in which bin the goods wait; called by who may read the pickup."""
@@ -180,23 +165,19 @@ class OmniPickup(models.Model):
             words[line_id] = f"{words[line_id]}, {arrives}" if line_id in words else arrives
         return words
 
-    def _desk_lines(self, shelves):
-        """Return the lines that there is something of, along the shelves; what has no shelf comes last.
+    def _lines_along(self, shelves):
+        """Return what is shown of the lines that there is something of, along the shelves; what has none comes last.
 
         :param shelves: as :meth:`_shelves` gives them
         """
         return sorted(
             (
-                line._desk_line_values(shelves)
+                line._values(shelves.get(line.id, ""))
                 for line in self.line_ids  # not filtered(), which reads the products card by card
                 if line.quantity or line.quantity_missing
             ),
             key=lambda line: (not line["shelf"], _in_order(line["shelf"]), line["name"]),
         )
-
-    def _desk_codes(self):
-        """Return the codes that this pickup is handed over for."""
-        return [self.code]
 
     # -- what is printed ---------------------------------------------------------------------------------------------
 
@@ -212,48 +193,17 @@ class OmniPickup(models.Model):
             "order": pickup.order_id.name or "",
             "store": pickup.warehouse_id.name,
             "bin": pickup.bin or "",
-            "delegate": pickup._delegate_label(),
+            "delegate": pickup.delegate_name or "",
             "promised": pickup._local(pickup.promised_at),
             "deadline": pickup._local(pickup.deadline),
             "due_label": pickup._amount_due_label(),
-            "lines": pickup._desk_lines(shelves),
+            "lines": pickup._lines_along(shelves),
         }
 
     def _short_name(self):
         """Return a name that says enough to its owner and little to others: first name and initial of the last."""
         first, *others = (self.partner_id.name or "").split() or [""]
         return f"{first} {others[-1][0]}." if others else first
-
-
-class OmniPickupLine(models.Model):
-    _inherit = "omni.pickup.line"
-
-    def _desk_line_values(self, shelves):
-        """Return this line as the desk shows it; ``shelves``: as :meth:`omni.pickup._shelves` gives them."""
-        left = self.quantity - self.quantity_collected
-        return {
-            "id": self.id,
-            "name": self.product_id.display_name,
-            "barcode": self.product_id.barcode or "",
-            "shelf": shelves.get(self.id, ""),
-            "quantity": self.quantity,
-            "prepared": self.quantity_prepared,
-            "open": left,
-            "left": self._quantity_label(left),
-            "missing": self.quantity_missing,
-            "missing_label": self._quantity_label(self.quantity_missing) if self.quantity_missing else "",
-            "image": f"/web/image/product.product/{self.product_id.id}/image_128",
-        }
-
-    def _checked_quantity(self, quantity, most):
-        """Return ``quantity`` as a number between 0 and ``most``, in the product's unit of measure.
-
-        :raises ValidationError: it is not
-        """
-        quantity = inputs.quantity(self.env, quantity, zero=True)
-        if self.product_id.uom_id.compare(quantity, most) > 0:
-            raise ValidationError(self.env._("A quantity from 0 to %s is needed.", f"{most:.6g}"))
-        return min(quantity, most)
 
 
 @lru_cache(4096)

@@ -3,7 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .omni_pickup import CODE_LENGTH
+from .omni_pickup_code import CODE_LENGTH
 
 BATCH = 500
 REMOVED = "…"  # in the place of a note: that there was one still counts
@@ -48,7 +48,7 @@ class OmniPickup(models.Model):
         return [pickup_id for (pickup_id,) in rows]
 
     def _forgotten_values(self):
-        """Return what is written in the place of personal data; who adds such a field extends this."""
+        """Return what is written in the place of personal data; an add-on with such a field extends this."""
         return {
             "delegate_name": False,
             "delegate_code": False,
@@ -61,6 +61,7 @@ class OmniPickup(models.Model):
         }
 
     def _forget_persons(self):
+        self._forget_phones()
         self.write(self._forgotten_values())
         for pickup in self:
             pickup.access_token = secrets.token_hex(16)

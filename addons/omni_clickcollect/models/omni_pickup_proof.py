@@ -1,13 +1,15 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError
+
+from odoo.addons.omni_base.tools import inputs
 
 from .omni_pickup_code import MAX_WRONG_CODES, PAUSE
 
 IDENTITY_LENGTH = 100
 
 # The only ways by which the goods of a ready pickup leave, each for the code or a noted identity check:
-# desk and tills (action_hand_over, till_hand_over); a ticket that a till opened with it (till_take_payment). A ticket
-# that was not is posted, and collects nothing. Inventory is left to who works with stock, but while a pause runs.
+# desk and tills (action_hand_over); a ticket that a till opened with it (omni.pickup.till, take_payment). A ticket that
+# was not is posted, and collects nothing. Inventory is left to who works with stock, but while a pause runs.
 
 
 class OmniPickup(models.Model):
@@ -24,7 +26,7 @@ class OmniPickup(models.Model):
         :return: the name of who collects in the customer's place, or ""
         :raises UserError: wrong code, or too many wrong ones a short time ago
         """
-        checked = self._plain_text(identity, IDENTITY_LENGTH)
+        checked = inputs.one_line(identity, IDENTITY_LENGTH)
         delegate = "" if checked else self._check_code(code)
         if checked:
             self._check_not_locked()
@@ -110,14 +112,3 @@ class OmniPickup(models.Model):
             if not self.env.user.has_group("stock.group_stock_user"):
                 raise UserError(pickup.order_id._omni_whereabouts())
             pickup._log_step(self.env._("Validated in Inventory, without a code."))
-
-
-class OmniPickupStep(models.Model):
-    _inherit = "omni.pickup.step"
-
-    proof = fields.Selection(
-        [("code", "Code shown"), ("identity", "Identity checked"), ("spent", "Given in part")],
-        readonly=True,
-        help="What let somebody have the goods; what was given in part needs a proof of its own the next time.",
-    )
-    config_id = fields.Many2one("pos.config", string="Till", readonly=True, ondelete="set null")

@@ -18,8 +18,6 @@ from odoo.addons.mail.tools.jwt import base64_decode_with_padding
 from odoo.addons.mail.tools.web_push import DeviceUnreachableError, push_to_end_point
 from odoo.addons.omni_base.tools.outgoing import InnerAddress, post
 
-from .omni_pickup import OPEN_STATES
-
 _logger = logging.getLogger(__name__)
 
 MOST_PHONES = 5  # of one pickup
@@ -255,9 +253,5 @@ class OmniPickup(models.Model):
         notes._trigger()
         return True
 
-    def _page_values(self):
-        return super()._page_values() | {"can_push": self.state in OPEN_STATES}
-
-    def _forget_persons(self):
+    def _forget_phones(self):
         self.push_ids.unlink()
-        return super()._forget_persons()

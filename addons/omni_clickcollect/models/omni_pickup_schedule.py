@@ -8,12 +8,15 @@ from odoo.addons.omni_base.tools import inputs
 
 from .omni_pickup import OPEN_STATES
 from .omni_pickup_slot import NEXT_DAYS, SlotTaken
+from .sale_order_slot import CHOICE_DAYS
 
 STEP_TTL = 300  # seconds that a step may take until it is saved
 
 
 class OmniPickup(models.Model):
-    """When a pickup is promised: as soon as ready, or in a slot; and what moves it."""
+    """When a pickup is promised: as soon as ready, or in a slot; and who moves it: the desk, the customer, goods that
+    come later, a closing day.
+    """
 
     _inherit = "omni.pickup"
 
@@ -24,10 +27,16 @@ class OmniPickup(models.Model):
         if booked := self.filtered("slot_id"):
             # What was not collected may come back to life, and then books anew.
             booked.filtered(lambda pickup: pickup.state != "collected").slot_id = False
-            self.env["omni.pickup.slot"]._free([pickup._slot_owner() for pickup in booked])
+            self.env["omni.pickup.booking"]._free([pickup._slot_owner() for pickup in booked])
 
     def _slot_owner(self):
         return self.order_id._omni_owner() or f"omni.pickup,{self.id}"
+
+    def _promise_words(self):
+        """Return what was promised, in the reader's words: ``"Collect on Friday 6 March, 15:00 - 16:00"``."""
+        if self.slot_id:
+            return self.env._("Collect on %s", self.slot_id.display_name)
+        return self.env._("Ready by %s", self._local(self.promised_at))
 
     # -- slots -------------------------------------------------------------------------------------------------------
 
@@ -68,7 +77,7 @@ class OmniPickup(models.Model):
                 "slot_id": slot.id,
             }
         )
-        self.env["omni.pickup.slot"]._free([pickup._slot_owner() for pickup in left])
+        self.env["omni.pickup.booking"]._free([pickup._slot_owner() for pickup in left])
         self._log_step(note)
         self._notify_desk()
 
@@ -100,7 +109,7 @@ class OmniPickup(models.Model):
     # -- closing days ------------------------------------------------------------------------------------------------
 
     @api.model
-    def _dodge(self, closure):
+    def _reschedule_for_closure(self, closure):
         """Move what was promised for a time at which its store is closed now, and tell the customers once each.
 
         :param closure: ``resource.calendar.leaves``, one record
@@ -120,9 +129,9 @@ class OmniPickup(models.Model):
             )
         )
         for pickup in pickups:
-            pickup._dodge_one(closure, begin, end)
+            pickup._reschedule_around(closure, begin, end)
 
-    def _dodge_one(self, closure, begin, end):
+    def _reschedule_around(self, closure, begin, end):
         store, slot = self.warehouse_id, self.slot_id
         promised_at, deadline = self.promised_at, None
         if slot and slot.start < end and slot.end > begin:
@@ -165,3 +174,99 @@ class OmniPickup(models.Model):
         template = self.env.ref("omni_clickcollect.mail_template_pickup_moved", raise_if_not_found=False)
         if template and self.partner_id.email:
             self._send_mail(template.with_context(omni_reason=reason))
+
+    # -- what the customer can choose from ---------------------------------------------------------------------------
+
+    def _can_change_time(self):
+        return self.state in OPEN_STATES and bool(self.slot_id or self.warehouse_id.omni_slot_rule_ids)
+
+    def _latest_change(self):
+        """Return the moment (naive UTC) before which the customer has to come, or None: it moves along with his slot.
+
+        What somebody has begun to prepare, and what is not paid, is not kept longer by that: more time is asked for.
+        """
+        return None if self.state == "to_prepare" and not self.amount_due else self.deadline
+
+    def _ready_from(self):
+        """Return from when on the customer can come, as the store knows it now (naive UTC)."""
+        now = fields.Datetime.now()
+        if self.state == "ready":
+            return now
+        ready = self._as_soon_as_ready()
+        if not self._goods_are_here():
+            return max(ready, self.promised_at)
+        return min(ready, self.promised_at) if self.promised_at > now else ready
+
+    def _goods_are_here(self):
+        """Whether all that is still to leave is reserved in this store: nothing has to be brought here first."""
+        moves = self._open_pickings().move_ids
+        moves |= moves.browse(moves._rollup_move_origs())
+        first = moves.filtered(lambda move: not move.move_orig_ids and move.state not in ("done", "cancel"))
+        return all(
+            move.state == "assigned" and move.location_id.warehouse_id == self.warehouse_id
+            for move in first.filtered(lambda move: move.product_id.is_storable)
+        )
+
+    def _times(self):
+        """Return what the customer can choose from, as :meth:`sale.order._omni_pickup_times` does for a basket; and
+        with ``day``, the one to begin with: that of his slot, else the first with room.
+        """
+        begin, chosen = self._ready_from(), self.slot_id.id or 0
+        days = self._slots_from(begin)._by_day(self.slot_id)
+        his = [day["id"] for day in days if any(slot["id"] == chosen for slot in day["slots"])]
+        free = [day["id"] for day in days if not all(slot["full"] for slot in day["slots"])]
+        return {
+            "soon": self.warehouse_id._omni_when(begin),
+            "chosen": chosen,
+            "days": days,
+            "day": (his + free + [0])[0],
+        }
+
+    def _slots_from(self, begin):
+        limit, horizon = self._latest_change(), begin + timedelta(days=CHOICE_DAYS)
+        slots = self.warehouse_id.omni_slots(begin, min(limit or horizon, horizon))
+        return slots.filtered(lambda slot: not limit or slot.end <= limit)
+
+    # -- what the customer chooses -----------------------------------------------------------------------------------
+
+    def _change_time(self, choice):
+        """Come in another slot of this store. The former place is given back when this is saved. Idempotent.
+
+        :param str choice: the id of an ``omni.pickup.slot``, or ``"soon"``: as soon as ready
+        :raises SlotTaken: another was quicker; the message names the next free one
+        :raises UserError: it cannot be chosen, it is over, or somebody else changes it right now
+        """
+        pickup = self._lock()
+        pickup.invalidate_recordset(["slot_id", "promised_at", "deadline"])
+        pickup._check_open()
+        slots = pickup.env["omni.pickup.slot"]
+        slot = slots.search(
+            [("id", "=", inputs.id_or_none(choice)), ("warehouse_id", "=", pickup.warehouse_id.id)], limit=1
+        )
+        if not pickup._can_change_time() or (not slot and choice != "soon"):
+            raise UserError(self.env._("This time cannot be chosen. Choose another one."))
+        if slot == pickup.slot_id:
+            return
+        begin = pickup._ready_from()
+        if slot:
+            pickup._book_instead(slot, begin)
+        soon, former = self.env._("As soon as ready"), pickup.slot_id
+        note = self.env._(
+            "Changed by the customer: %(new)s, not %(old)s.",
+            new=slot.display_name or soon,
+            old=former.display_name or soon,
+        )
+        pickup._reschedule(slot.start or begin, slot, note, pickup._latest_change())
+        if pickup.order_id.warehouse_id == pickup.warehouse_id:
+            pickup.order_id.omni_slot_id = slot
+
+    def _book_instead(self, slot, begin):
+        limit = self._latest_change()
+        try:
+            if slot not in self._slots_from(begin):
+                raise slot._taken_error(begin)
+            slot._book(self._slot_owner(), STEP_TTL, begin)
+        except SlotTaken as taken:
+            if limit and taken.following and taken.following >= limit:  # a time that is not for him
+                raise SlotTaken(self.env._("This time is taken. Choose another one."), None) from taken
+            raise

@@ -1,4 +1,3 @@
-from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -6,24 +5,15 @@ from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import Busy
-from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.transactions import after_commit, own_connection
 
-from .omni_pickup import OPEN_STATES
+from .omni_pickup_booking import OF_A_PICKUP
 
 NEXT_DAYS = 14  # how far the next free slot is looked for
 MADE_DAYS = 62  # how far ahead there may be slots: see SLOT_HORIZON of the store
 KEPT = timedelta(days=30)  # how long a slot that nobody used is kept
-# A booking counts until its time is up; that of a pickup, as long as the pickup is open.
-OF_A_PICKUP = SQL(
-    """EXISTS (SELECT FROM omni_pickup AS p WHERE p.slot_id = b.slot_id AND p.state IN %s
-                  AND b.owner IN ('sale.order,' || p.order_id, 'omni.pickup,' || p.id))""",
-    OPEN_STATES,
-)
 
 
 class SlotTaken(UserError):
@@ -41,7 +31,7 @@ class SlotBusy(SlotTaken, Busy):
 class OmniPickupSlot(models.Model):
     """A span of time in which a store hands over to so many customers.
 
-    ``booked`` is counted by PostgreSQL, in one conditional statement on a connection of its own: see :meth:`_book`.
+    ``booked`` is counted by PostgreSQL, in one conditional statement: see ``omni.pickup.booking``.
     """
 
     _name = "omni.pickup.slot"
@@ -166,13 +156,12 @@ class OmniPickupSlot(models.Model):
             days.setdefault(day, []).append(row)
         return [{"id": number, "label": day, "slots": days[day]} for number, day in enumerate(days)]
 
-    def _next_free(self):
-        """Return ``(start, stop)`` of the first other slot of this store in which there is room, or None.
-        It writes nothing: dozens who hear that a slot is full do not wait for each other.
+    def _next_free(self, ready=None):
+        """Return ``(start, stop)`` of the first other slot of this store, from ``ready`` on, in which there is room, or
+        None. It writes nothing: dozens who hear that a slot is full do not wait for each other.
         """
         store = self.sudo().warehouse_id
-        ready = self.env.context.get("omni_ready")
-        begin = max(fields.Datetime.now(), inputs.moment(self.env, ready) if ready else self.start, self.start)
+        begin = max(fields.Datetime.now(), ready or self.start, self.start)
         planned = self._planned(store, begin, begin + timedelta(days=NEXT_DAYS))
         known = self.search([("warehouse_id", "=", store.id), ("start", "in", list(planned))])
         full = set((known.filtered(lambda slot: slot.left <= 0) | self).mapped("start"))
@@ -181,140 +170,36 @@ class OmniPickupSlot(models.Model):
 
     # -- booking -----------------------------------------------------------------------------------------------------
 
-    def _book(self, owner, seconds):
+    def _book(self, owner, seconds, ready=None):
         """Keep a place in this slot for ``owner``, instead of the one that he had. Idempotent: prolongs what he has.
         It counts for so many ``seconds``, and then as long as there is an open pickup of his in this slot. A place that
-        his pickup has is given back by :meth:`_free`, when the pickup has moved.
-
-        Decided at once, on a connection of its own in READ COMMITTED: who comes second waits milliseconds and sees what
-        is true, and a transaction that ends otherwise leaves a place that comes back when its time is up.
+        his pickup has is given back when the pickup has moved.
 
         :param str owner: ``"sale.order,id"`` or ``"omni.pickup,id"`` of a pickup without an order
+        :param ready: moment (naive UTC) before which no other slot is proposed
         :raises SlotTaken: it is full or over
         :raises SlotBusy: it could not be decided in time
         """
         self.ensure_one()
         self.flush_model()
         try:
-            with self._connection() as cr:
-                taken = self._take(cr, owner, seconds) if cr else None
+            taken = self.env["omni.pickup.booking"]._take(self, owner, seconds)
         except LockNotAvailable as error:
             words = self.env._("Others are choosing this time right now. Please try again in a moment.")
             raise SlotBusy(words, None) from error
-        if taken is None:  # made by this very transaction: nobody else knows of it
-            taken = self._take(self.env.cr, owner, seconds)
         self.invalidate_model(["booked", "left"], flush=False)
         if not taken:
-            raise self._taken_error()
+            raise self._taken_error(ready)
 
-    def _taken_error(self):
-        following = self._next_free()
+    def _taken_error(self, ready=None):
+        following = self._next_free(ready)
         if not following:
             return SlotTaken(self.env._("This time is taken. Come as soon as your order is ready."), None)
         label = self.sudo().warehouse_id._omni_span(*following)  # sudo: its time zone
         return SlotTaken(self.env._("This time is taken. The next free one: %s", label), following[0])
 
-    @api.model
-    @contextmanager
-    def _connection(self):
-        """Give a cursor in READ COMMITTED, committed at the end; None in a browser test, which has one connection."""
-        if not isinstance(self.env.cr, Cursor):
-            yield None
-            return
-        with own_connection(self.env.cr.dbname) as cr:
-            cr.execute("SET LOCAL lock_timeout = '2s'")
-            yield cr
-
-    def _take(self, cr, owner, seconds):
-        """Return whether ``owner`` has a place now; None: this cursor does not see the slot."""
-        if not self._is_seen(cr, self.id):
-            return None
-        if cr is not self.env.cr:  # two clicks of one customer take turns
-            cr.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"omni.pickup.slot {owner}"])
-        cr.execute(
-            "SELECT FROM omni_pickup_slot WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
-            [(self.id, *self._slots_of(cr, owner))],
-            log_exceptions=False,  # that somebody else is at it is told in words
-        )
-        self._drop(cr, self.id, SQL("b.owner <> %s AND b.expires_at <= %s", owner, fields.Datetime.now()))
-        mine = self._slots_of(cr, owner)
-        until = fields.Datetime.now() + timedelta(seconds=seconds)
-        if self.id in mine:
-            cr.execute(
-                "UPDATE omni_pickup_booking SET expires_at = GREATEST(expires_at, %s)"
-                " WHERE owner = %s AND slot_id = %s",
-                [until, owner, self.id],
-            )
-            return True
-        cr.execute(
-            "UPDATE omni_pickup_slot SET booked = booked + 1 WHERE id = %s AND booked < capacity AND start > %s",
-            [self.id, fields.Datetime.now()],
-        )
-        if not cr.rowcount:
-            return False
-        for former in mine:
-            self._drop(cr, former, SQL("b.owner = %s", owner))
-        cr.execute(
-            "INSERT INTO omni_pickup_booking (slot_id, owner, expires_at) VALUES (%s, %s, %s)", [self.id, owner, until]
-        )
-        return True
-
-    @api.model
-    def _slots_of(self, cr, owner):
-        cr.execute("SELECT slot_id FROM omni_pickup_booking WHERE owner = %s ORDER BY 1", [owner])
-        return [slot_id for (slot_id,) in cr.fetchall()]
-
-    @api.model
-    def _drop(self, cr, slot_id, condition):
-        """Give back the bookings ``b`` of a locked slot that meet a condition and have no pickup."""
-        cr.execute(
-            SQL(
-                """
-                WITH gone AS (
-                    DELETE FROM omni_pickup_booking AS b WHERE b.slot_id = %s AND %s AND NOT %s RETURNING b.id
-                )
-                UPDATE omni_pickup_slot SET booked = booked - (SELECT COUNT(*) FROM gone)
-                 WHERE id = %s AND EXISTS (SELECT FROM gone)
-                """,
-                slot_id,
-                condition,
-                OF_A_PICKUP,
-                slot_id,
-            )
-        )
-
-    @api.model
-    def _free(self, owners):
-        """Give back the places of these owners that no open pickup needs: when this transaction is saved, so that who
-        cancels waits for nobody.
-        """
-        self.env["omni.pickup"].flush_model(["slot_id", "state", "order_id"])
-        with self._connection() as cr:
-            for owner in owners:
-                slot_ids = self._slots_of(self.env.cr, owner)
-                if not cr or not all(self._is_seen(cr, slot_id) for slot_id in slot_ids):
-                    self._give_back(self.env.cr, owner)
-                else:
-                    after_commit(self.env.cr, self._give_back_alone, owner)
-
-    @api.model
-    def _is_seen(self, cr, slot_id):
-        cr.execute("SELECT FROM omni_pickup_slot WHERE id = %s", [slot_id])
-        return bool(cr.rowcount)
-
-    @api.model
-    def _give_back_alone(self, owner):
-        with self._connection() as cr:
-            if cr:
-                self._give_back(cr, owner)
-
-    @api.model
-    def _give_back(self, cr, owner):
-        for slot_id in self._slots_of(cr, owner):
-            query = "SELECT FROM omni_pickup_slot WHERE id = %s FOR NO KEY UPDATE"
-            cr.execute(query, [slot_id], log_exceptions=False)
-            self._drop(cr, slot_id, SQL("b.owner = %s", owner))
-        self.invalidate_model(["booked", "left"], flush=False)
+    def _is_booked_by(self, owner):
+        return self.id in self.env["omni.pickup.booking"]._slots_of(self.env.cr, owner)
 
     # -- changes of the rules ----------------------------------------------------------------------------------------
 
@@ -368,18 +253,3 @@ class OmniPickupSlot(models.Model):
             )
         )
         self.invalidate_model()
-
-
-class OmniPickupBooking(models.Model):
-    """Who has a place in a slot; written by PostgreSQL alone, see :meth:`omni.pickup.slot._book`."""
-
-    _name = "omni.pickup.booking"
-    _description = "Pickup Slot Booking"
-    _log_access = False
-    _rec_name = "owner"
-
-    slot_id = fields.Many2one("omni.pickup.slot", required=True, readonly=True, index=True, ondelete="cascade")
-    owner = fields.Char(required=True, readonly=True, help="A document, as “model,id”.")
-    expires_at = fields.Datetime(required=True, readonly=True)
-
-    _owner_uniq = models.UniqueIndex("(owner, slot_id)")

@@ -16,6 +16,12 @@ class OmniPickupStep(models.Model):
     user_id = fields.Many2one("res.users", string="Who", readonly=True, ondelete="set null")
     warehouse_id = fields.Many2one("stock.warehouse", string="Where", readonly=True, ondelete="set null")
     note = fields.Char(readonly=True)
+    proof = fields.Selection(
+        [("code", "Code shown"), ("identity", "Identity checked"), ("spent", "Given in part")],
+        readonly=True,
+        help="What let somebody have the goods; what was given in part needs a proof of its own the next time.",
+    )
+    config_id = fields.Many2one("pos.config", string="Till", readonly=True, ondelete="set null")
 
     def write(self, vals):
         if vals:

@@ -12,27 +12,29 @@ from .omni_pickup_desk import LONGEST_SEARCH
 ROWS = 50  # pickups that a till lists; the others are found by searching
 WRONG_LOOKUPS = 20  # codes that belong to no pickup, by one seller, before he has to pause
 NAME_LENGTH = 60
+SHOWN = ("id", "order", "customer", "phone", "state", "due", "due_label", "bin", "delegate", "items", "lines")
 
 
-class OmniPickup(models.Model):
+class OmniPickupTill(models.AbstractModel):
     """The pickups of a store at its tills. Each method names the ``pos.config`` that it is called from; a seller has no
     rights on pickups but these. Codes never leave the server: the customer shows his.
     """
 
-    _inherit = "omni.pickup"
+    _name = "omni.pickup.till"
+    _description = "Pickups at the Till"
 
     @api.model
-    def till_pickups(self, config_id, search=""):
+    def pickups(self, config_id, search=""):
         """Return the open pickups of a till's store: the ready ones on top, then those promised first.
 
         :param str search: part of a customer's or an order's name, or the end of a phone number
-        :return: ``{"count": int, "pickups": [row], "whereabouts": str}``; a row is what :meth:`_till_rows` gives,
+        :return: ``{"count": int, "pickups": [row], "whereabouts": str}``; a row is what :meth:`_rows` gives,
             ``whereabouts`` tells where an order is whose exact number was asked for and that does not wait here
         :raises AccessError: the caller is no seller of this till
         """
         config, pickups = self._till(config_id)
         self.env["res.users"]._omni_look("list")
-        domain = Domain("warehouse_id", "=", config._omni_store().id) & self._search_domain_of(
+        domain = Domain("warehouse_id", "=", config._omni_store().id) & self.env["omni.pickup"]._search_domain(
             inputs.text_of(search, LONGEST_SEARCH)  # not by codes: these are shown, not found
         )
         ready, others = Domain("state", "=", "ready"), Domain("state", "in", ("to_prepare", "preparing"))
@@ -40,10 +42,10 @@ class OmniPickup(models.Model):
         found += pickups.search(domain & others, limit=ROWS - len(found)) if len(found) < ROWS else pickups
         count = pickups.search_count(domain & (ready | others)) if len(found) == ROWS else len(found)
         words = "" if found else config._omni_where(inputs.text(self.env, search))
-        return {"count": count, "pickups": found._till_rows(config), "whereabouts": words}
+        return {"count": count, "pickups": self._rows(found), "whereabouts": words}
 
     @api.model
-    def till_open(self, config_id, code):
+    def open(self, config_id, code):
         """Return the pickup of this till's store that a code belongs to. Wrong codes are counted, by seller.
 
         :return: ``{"pickup": row or False, "notice": what to say when there is none}``
@@ -55,7 +57,7 @@ class OmniPickup(models.Model):
         if not tries.allowed:
             moment = format_datetime(self.env, tries.until, tz=config._omni_store()._omni_tz(), dt_format="HH:mm")
             raise UserError(self.env._("Too many wrong codes. Try again from %s on.", moment))
-        given = self._clean_code(code)
+        given = pickups._clean_code(code)
         domain = Domain("code", "=", given) | Domain("delegate_code", "=", given)
         domain &= Domain("state", "in", OPEN_STATES) & Domain("company_id", "=", config.company_id.id)
         found = pickups.search(domain, limit=1) if given else pickups
@@ -65,10 +67,10 @@ class OmniPickup(models.Model):
         if found.warehouse_id != config._omni_store():
             return {"pickup": False, "notice": self.env._("This pickup waits at %s.", found.warehouse_id.name)}
         found._check_code(given)
-        return {"pickup": found._till_rows(config)[0], "notice": ""}
+        return {"pickup": self._rows(found)[0], "notice": ""}
 
     @api.model
-    def till_hand_over(self, config_id, key, pickup_id, values):
+    def hand_over(self, config_id, key, pickup_id, values):
         """Give the customer a paid pickup, or a part of it, once for each ``key`` however often it is sent.
 
         :param str key: made by the till for this hand-over, 8 to 64 characters
@@ -79,18 +81,18 @@ class OmniPickup(models.Model):
             amounts in words, "" for none
         :raises UserError: not ready, wrong code, still to be paid; the key may be used again
         """
-        config, pickup = self._till_pickup(config_id, pickup_id)
+        config, pickup = self._pickup(config_id, pickup_id)
         before = pickup.refund_due, pickup.refund_by_hand
         if self.env["omni.pickup.key"].sudo()._take(key):
             pickup._check_not_over()
             values = values if isinstance(values, dict) else {}
             quantities, back = values.get("quantities"), values.get("back")
             if back and isinstance(quantities, dict) and not any(quantities.values()):
-                pickup._till_refuse(values, back)
+                self._take_back(pickup, values, back)
             else:
                 proof = {name: values.get(name) for name in ("code", "identity")}
-                pickup._desk_hand_over(proof | {"quantities": quantities, "back": back})
-            pickup._till_note(config, values.get("cashier"))
+                pickup._hand_over(proof | {"quantities": quantities, "back": back})
+            self._note(pickup, config, values)
         by_itself, by_hand = pickup.refund_due - before[0], pickup.refund_by_hand - before[1]
         currency = pickup.currency_id
         return {
@@ -100,42 +102,43 @@ class OmniPickup(models.Model):
         }
 
     @api.model
-    def till_take_payment(self, config_id, pickup_id, code, values=None):
+    def take_payment(self, config_id, pickup_id, code, values=None):
         """Return what the till needs to put the order of a pickup on a ticket; its payment collects the pickup.
 
         :param dict values: ``identity``: what was checked in the place of a code; ``cashier``: the name of who did
         :return: as core's ``sale.order.load_sale_order_from_pos``
         :raises UserError: not ready, wrong code, paid already, another currency, or on another ticket
         """
-        config, pickup = self._till_pickup(config_id, pickup_id)
+        config, pickup = self._pickup(config_id, pickup_id)
         values = values if isinstance(values, dict) else {}
         pickup = pickup._lock()
         pickup._check_not_over()
-        pickup._till_check_ready()
-        pickup._check_proof(code, values.get("identity"), config, pickup._cashier(values.get("cashier")))
+        pickup._check_ready()
+        pickup._check_decided()
+        pickup._check_proof(code, values.get("identity"), config, self._cashier(values))
         if not pickup.amount_due:
             raise UserError(self.env._("%s is paid: hand it over.", pickup.display_name))
         return config._omni_put_on_ticket(pickup.order_id)
 
     @api.model
-    def till_give_up(self, config_id, pickup_id, values):
+    def give_up(self, config_id, pickup_id, values):
         """Give back to the shop what is not paid and not wanted. Idempotent.
 
         :param dict values: ``code``, or ``identity``: what was checked in its place; ``cashier``: the name of who takes
             it back
         :raises UserError: wrong code, paid in part, or over
         """
-        config, pickup = self._till_pickup(config_id, pickup_id)
+        config, pickup = self._pickup(config_id, pickup_id)
         if pickup.state == "released":
             return True
         pickup = pickup._lock()
         pickup._check_not_over()
         values = values if isinstance(values, dict) else {}
-        pickup._check_proof(values.get("code"), values.get("identity"), None, pickup._cashier(values.get("cashier")))
+        pickup._check_proof(values.get("code"), values.get("identity"), None, self._cashier(values))
         if not pickup.amount_due:
             raise UserError(self.env._("%s is paid: hand it over.", pickup.display_name))
         pickup.action_release(self.env._("The customer does not want it."))
-        pickup._till_note(config, values.get("cashier"))
+        self._note(pickup, config, values)
         return True
 
     # -- helpers -----------------------------------------------------------------------------------------------------
@@ -153,7 +156,7 @@ class OmniPickup(models.Model):
         return config, config.env["omni.pickup"]
 
     @api.model
-    def _till_pickup(self, config_id, pickup_id):
+    def _pickup(self, config_id, pickup_id):
         """Return the till and the pickup of its store, in sudo mode.
 
         :raises UserError: it is none of this store: the same answer for one of another store and for no pickup at all
@@ -165,54 +168,47 @@ class OmniPickup(models.Model):
             raise UserError(self.env._("This pickup is not one of this store."))
         return config, pickup
 
-    def _till_rows(self, config):
+    @api.model
+    def _rows(self, pickups):
         """Return each pickup as the till shows it, ready for JSON.
 
         :return: ``[{"id", "order", "customer", "phone": its end, "state", "state_label", "promised", "kept": moments in
             words, in the store's time, "late": bool, "due": amount, "due_label", "bin", "delegate", "order_id",
             "items", "undecided": bool, "lines": as the desk has them}]``
         """
-        kept = ("id", "order", "customer", "phone", "state", "due", "due_label", "bin", "delegate", "items", "lines")
         now = fields.Datetime.now()
         rows = []
-        for pickup, card in zip(self, self._desk_cards(), strict=True):
-            last = pickup.deadline if pickup.state == "ready" else pickup.promised_at
+        for pickup, card in zip(pickups, self.env["omni.pickup.desk"]._cards(pickups), strict=True):
+            late_at, _soon_at = pickup._due()
             rows.append(
-                {name: card[name] for name in kept}
+                {name: card[name] for name in SHOWN}
                 | {
                     "order_id": pickup.order_id.id,
                     "state_label": pickup._state_label(),
                     "promised": pickup._local(pickup.promised_at),
                     "kept": pickup._local(pickup.deadline),
-                    "late": last < now,
+                    "late": late_at < now,
                     "undecided": any(pickup.line_ids.mapped("quantity_missing")),
                 }
             )
         return rows
 
-    def _till_check_ready(self):
-        if self.state != "ready":
-            raise UserError(
-                self.env._(
-                    "%(order)s is not ready: it is “%(state)s”.", order=self.display_name, state=self._state_label()
-                )
-            )
-        if any(self.line_ids.mapped("quantity_missing")):
-            raise UserError(self.env._("Decide first what becomes of what is missing."))
-
-    def _till_refuse(self, values, back):
+    @api.model
+    def _take_back(self, pickup, values, back):
         """Take back a paid pickup of which the customer wants nothing now."""
-        pickup = self._lock()
-        pickup._till_check_ready()
-        pickup._check_proof(values.get("code"), values.get("identity"), None, pickup._cashier(values.get("cashier")))
-        if pickup.amount_due:
-            raise UserError(self.env._("To pay at the till: %s", pickup._amount_due_label()))
+        pickup = pickup._lock()
+        pickup._check_ready()
+        pickup._check_decided()
+        pickup._check_proof(values.get("code"), values.get("identity"), None, self._cashier(values))
+        pickup._check_paid()
         pickup._put_back(back)
 
-    def _till_note(self, config, cashier):
+    @api.model
+    def _note(self, pickup, config, values):
         """Keep at which till it was, and by whom: several cashiers may share one session."""
-        words = {"till": config.name, "cashier": self._cashier(cashier)}
-        self._log_step(self.env._("At the till %(till)s, by %(cashier)s.", **words))
+        words = {"till": config.name, "cashier": self._cashier(values)}
+        pickup._log_step(self.env._("At the till %(till)s, by %(cashier)s.", **words))
 
-    def _cashier(self, name):
-        return self._plain_text(name, NAME_LENGTH) or self.env.user.name
+    @api.model
+    def _cashier(self, values):
+        return inputs.one_line(values.get("cashier"), NAME_LENGTH) or self.env.user.name

@@ -19,4 +19,4 @@ class ResourceCalendarLeaves(models.Model):
 
     def _omni_apply(self):
         for closure in self:
-            self.env["omni.pickup"]._dodge(closure)
+            self.env["omni.pickup"]._reschedule_for_closure(closure)

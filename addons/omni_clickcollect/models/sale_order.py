@@ -25,11 +25,11 @@ class SaleOrder(models.Model):
         super(SaleOrder, self - collected)._compute_omni_fulfilment()
 
     def _action_confirm(self):
-        promises = self.sudo()._omni_promises()
+        ready_times = self.sudo()._omni_ready_times()
         waiting = self._omni_leave_from_sources()
         result = super()._action_confirm()
         self._omni_settle_sources(waiting)
-        self._omni_create_pickups(promises)
+        self._omni_create_pickups(ready_times)
         self._omni_open_pickups()._tell("received")
         return result
 
@@ -46,22 +46,32 @@ class SaleOrder(models.Model):
         served = self.filtered(lambda order: order.omni_pickup_ids and order.company_id in companies)
         return super(SaleOrder, self - served)._omni_served_at_tills()
 
+    def _omni_come_later(self, promised_at, promised_before, warehouse):
+        """Override: who collects it hears by the mail of the pickup, which moves."""
+        waiting = self.sudo().omni_pickup_ids.filtered(  # sudo: who moves goods need not read pickups
+            lambda pickup: pickup.warehouse_id == warehouse and pickup.state in ("to_prepare", "preparing")
+        )
+        if waiting:
+            waiting._come_later(promised_at)
+        else:
+            super()._omni_come_later(promised_at, promised_before, warehouse)
+
     def _omni_open_pickups(self):
         # sudo: who pays, confirms or cancels an order need not be at the desk
         return self.env["omni.pickup"].sudo().search([("order_id", "in", self.ids), ("state", "in", OPEN_STATES)])
 
-    def _omni_create_pickups(self, promises=()):
+    def _omni_create_pickups(self, ready_times=()):
         """Give each order that is to be collected its pickup; one that was cancelled before comes back to life.
 
-        :param promises: ``{order: naive UTC datetime}``, default: the goods are in the store
+        :param ready_times: ``{order: naive UTC datetime}``, default: the goods are in the store
         """
-        promises = dict(promises)
+        ready_times = dict(ready_times)
         for order in self.sudo().filtered(lambda order: order.omni_fulfilment == "collect"):
             lines = order._omni_pickup_lines()
             if not lines or order._omni_is_settled():
                 continue
             store = order.warehouse_id
-            dates = order._omni_pickup_dates(store, promises.get(order))
+            dates = order._omni_pickup_dates(store, ready_times.get(order))
             pickup = order.omni_pickup_ids.filtered(lambda pickup, store=store: pickup.warehouse_id == store)
             if pickup:
                 pickup.write(dates | {"code": pickup._new_code()})
@@ -109,14 +119,14 @@ class SaleOrder(models.Model):
     def _omni_ship_to(self, shop):
         """Name ``shop`` as the place where these goods go to, as confirming an order to collect does."""
         address, place = self.partner_shipping_id, shop.partner_id
-        if not address.is_pickup_location:
-            return
-        values = {"name": place.name, "street": place.street, "city": place.city, "zip": place.zip}
-        values |= {"state_id": place.state_id.id, "country_id": place.country_id.id}
-        domain = [("parent_id", "=", address.parent_id.id), ("is_pickup_location", "=", True)]
-        domain += [(field, "=", value) for field, value in values.items()]
-        known = address.search(domain, limit=1) or address.copy(values)
-        self.with_context(update_delivery_shipping_partner=True).partner_shipping_id = known
+        if address.is_pickup_location:
+            values = {"name": place.name, "street": place.street, "city": place.city, "zip": place.zip}
+            values |= {"state_id": place.state_id.id, "country_id": place.country_id.id}
+            domain = [("parent_id", "=", address.parent_id.id), ("is_pickup_location", "=", True)]
+            domain += [(field, "=", value) for field, value in values.items()]
+            known = address.search(domain, limit=1) or address.copy(values)
+            self.with_context(update_delivery_shipping_partner=True).partner_shipping_id = known
+        self._omni_address_home()
 
     def _omni_is_settled(self):
         """Whether a till sold and gave the goods before the order was even confirmed; a deposit gives none."""
@@ -143,8 +153,27 @@ class SaleOrder(models.Model):
 
     def _omni_picking_code(self, picking):
         if self.omni_fulfilment == "collect" and picking.picking_type_code == "outgoing":
-            return "collected"
+            return "shipped" if picking._omni_is_sent_home() else "collected"
         return super()._omni_picking_code(picking)
+
+    # -- checkout ----------------------------------------------------------------------------------------------------
+
+    def _set_pickup_location(self, pickup_location_data):
+        former = self.warehouse_id
+        result = super()._set_pickup_location(pickup_location_data)
+        if self.state in ("draft", "sent") and self.warehouse_id != former:
+            self._omni_collect_all()
+        self._omni_drop_slot()
+        return result
+
+    def _check_cart_is_ready_to_be_paid(self):
+        """Override of `website_sale`: the chosen slot is kept until the payment is through, and somebody brings what is
+        sent home.
+        """
+        self._omni_keep_slot_to_pay()
+        result = super()._check_cart_is_ready_to_be_paid()
+        self._omni_check_home_carrier()
+        return result
 
     # -- stock of the chosen shop ------------------------------------------------------------------------------------
 
@@ -164,10 +193,21 @@ class SaleOrder(models.Model):
         return f"sale.order,{self.id}" if self else None
 
     def _omni_short_lines_by_warehouse(self, warehouse_ids):
-        """Return, asking once for all shops, the lines of this basket that each shop cannot serve.
+        """Return, asking once for all shops, the lines of this basket that each shop cannot serve: by itself, and the
+        chosen one with what others bring.
 
         :return: ``{warehouse_id: {order line: whole quantity available, in the line's unit of measure}}``
         """
+        short = self._omni_short_lines_alone(warehouse_ids)
+        store = self.sudo().warehouse_id.id
+        if self.state not in ("draft", "sent") or self.carrier_id.delivery_type != "in_store" or store not in short:
+            return short
+        if short[store] or self.order_line.filtered(lambda line: line.omni_sent_home or line.omni_sources):
+            self._omni_plan_sources()
+            short[store] = {line: left for line, left in short[store].items() if not line.omni_sources}
+        return short
+
+    def _omni_short_lines_alone(self, warehouse_ids):
         lines = self._omni_counted(self._omni_pickup_lines())
         # sudo: the shopper may know what his basket can have
         availability = self.env["omni.availability"].sudo().with_context(omni_owner=self._omni_owner())

@@ -50,7 +50,7 @@ class SaleOrder(models.Model):
     def _omni_drop_early_slot(self):
         """Let go a slot that begins before this basket can be ready."""
         if slot := self.omni_slot_id:
-            promised_at = self._omni_promise()
+            promised_at = self._omni_ready_at()
             if not promised_at or slot.sudo().start < promised_at:  # sudo: the shopper's own slot
                 self._omni_choose_slot(slot.browse())
 
@@ -122,15 +122,6 @@ class SaleOrder(models.Model):
         super()._remove_delivery_line()
         self.filtered(lambda order: order.state in ("draft", "sent"))._omni_collect_all()
 
-    def _set_pickup_location(self, pickup_location_data):
-        former = self.warehouse_id
-        result = super()._set_pickup_location(pickup_location_data)
-        if self.state in ("draft", "sent") and self.warehouse_id != former:
-            self._omni_collect_all()
-        return result
-
-    def _check_cart_is_ready_to_be_paid(self):
-        result = super()._check_cart_is_ready_to_be_paid()
+    def _omni_check_home_carrier(self):
         if self._omni_home_lines() and self.omni_ship_carrier_id not in self._omni_home_rates():
             raise ValidationError(self.env._("Nothing can be sent to your address together with a pickup."))
-        return result

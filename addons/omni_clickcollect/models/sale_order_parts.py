@@ -31,7 +31,7 @@ class SaleOrder(models.Model):
         )
         if not (home or can_send or brought):
             return {}
-        promised_at = self._omni_promise() if brought else False
+        promised_at = self._omni_ready_at() if brought else False
         rows = []
         for line in lines.sorted(lambda line: (line.sequence, line.id)):
             level = "sent" if line in home else "short" if line in short else "brought" if line in brought else "here"

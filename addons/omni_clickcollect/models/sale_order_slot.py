@@ -27,7 +27,7 @@ class SaleOrder(models.Model):
             demand[line.product_id.id] += line._omni_wanted_quantity()
         return list(demand.items())
 
-    def _omni_promise(self):
+    def _omni_ready_at(self):
         """Return when this order can be ready in the store where it is collected (naive UTC), or False: not at all."""
         # sudo: the shopper's own order
         store = self.sudo().warehouse_id.with_context(
@@ -36,10 +36,10 @@ class SaleOrder(models.Model):
         demand = self._omni_pickup_demand()
         return store.omni_ready_at(demand) if store and demand else False
 
-    def _omni_promises(self):
+    def _omni_ready_times(self):
         """Return ``{order: promise}`` of those to collect, before their goods are reserved for themselves."""
         collected = self.filtered(lambda order: order.omni_fulfilment == "collect")
-        return {order: order._omni_promise() for order in collected}
+        return {order: order._omni_ready_at() for order in collected}
 
     def _omni_pickup_dates(self, store, promised_at=None):
         """Return what a pickup of this order in ``store`` is made with: when it is promised, and in which slot.
@@ -62,7 +62,7 @@ class SaleOrder(models.Model):
         try:
             slot._book(self._omni_owner(), CHOICE_TTL)
         except SlotBusy:
-            return slot if slot.id in slot._slots_of(self.env.cr, self._omni_owner()) else slot.browse()
+            return slot if slot._is_booked_by(self._omni_owner()) else slot.browse()
         except SlotTaken as taken:
             later = store.omni_slots(taken.following, taken.following + timedelta(days=1)) if taken.following else ()
             for following in later:
@@ -86,7 +86,7 @@ class SaleOrder(models.Model):
         if slot:
             is_kept = self._omni_check_slot(slot)
         elif self.omni_slot_id:
-            slot._free([self._omni_owner()])
+            self.env["omni.pickup.booking"]._free([self._omni_owner()])
         self.omni_slot_id = slot
         return is_kept
 
@@ -97,17 +97,17 @@ class SaleOrder(models.Model):
         :return: whether it is booked, see :meth:`_omni_choose_slot`
         :raises SlotTaken: it is not, or full, or over
         """
-        promised_at = self._omni_promise()
-        slot = slot.with_context(omni_ready=promised_at)
-        late = not promised_at or slot.start + timedelta(seconds=slack) < promised_at
+        ready = self._omni_ready_at() or None
+        late = not ready or slot.start + timedelta(seconds=slack) < ready
         if late or slot not in slot.warehouse_id.omni_slots(slot.start, slot.start + timedelta(seconds=1)):
-            raise slot._taken_error()
+            raise slot._taken_error(ready)
+        owner = self._omni_owner()
         if self._omni_may_keep_place(slot):
-            slot._book(self._omni_owner(), CHOICE_TTL)
+            slot._book(owner, CHOICE_TTL, ready)
             return True
-        if slot.left <= 0 and slot.id not in slot._slots_of(self.env.cr, self._omni_owner()):
-            raise slot._taken_error()
-        slot._free([self._omni_owner()])
+        if slot.left <= 0 and not slot._is_booked_by(owner):
+            raise slot._taken_error(ready)
+        self.env["omni.pickup.booking"]._free([owner])
         return False
 
     def _omni_may_keep_place(self, slot):
@@ -131,7 +131,7 @@ class SaleOrder(models.Model):
         if self.carrier_id.delivery_type != "in_store" or not self.pickup_location_data:
             return {}
         store = self.warehouse_id
-        promised_at = self._omni_promise()
+        promised_at = self._omni_ready_at()
         times = {"soon": store._omni_when(promised_at) if promised_at else "", "chosen": 0, "days": []}
         if not promised_at:
             return times
@@ -139,11 +139,6 @@ class SaleOrder(models.Model):
         times["chosen"] = chosen.id or 0
         times["days"] = store.omni_slots(promised_at, promised_at + timedelta(days=CHOICE_DAYS))._by_day(chosen)
         return times
-
-    def _set_pickup_location(self, pickup_location_data):
-        result = super()._set_pickup_location(pickup_location_data)
-        self._omni_drop_slot()
-        return result
 
     def _set_delivery_method(self, delivery_method, rate=None):
         result = super()._set_delivery_method(delivery_method, rate=rate)
@@ -156,12 +151,10 @@ class SaleOrder(models.Model):
         if slot and (self.carrier_id.delivery_type != "in_store" or self.warehouse_id != slot.warehouse_id):
             self._omni_choose_slot(slot.browse())
 
-    def _check_cart_is_ready_to_be_paid(self):
-        """Override of `website_sale`: the chosen slot is kept until the payment is through."""
+    def _omni_keep_slot_to_pay(self):
         slot = self.omni_slot_id.sudo()  # sudo: the shopper's own slot
         if slot and self.carrier_id.delivery_type == "in_store":
             try:
                 self._omni_check_slot(slot, slack=CHOICE_TTL)
             except SlotTaken as error:
                 raise ValidationError(str(error)) from error
-        return super()._check_cart_is_ready_to_be_paid()

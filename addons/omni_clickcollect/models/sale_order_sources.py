@@ -105,17 +105,6 @@ class SaleOrder(models.Model):
                 sources[line] = taken
         return sources
 
-    def _omni_short_lines_by_warehouse(self, warehouse_ids):
-        """What other stores bring to the one that is chosen is not short there."""
-        short = super()._omni_short_lines_by_warehouse(warehouse_ids)
-        store = self.sudo().warehouse_id.id
-        if self.state not in ("draft", "sent") or self.carrier_id.delivery_type != "in_store" or store not in short:
-            return short
-        if short[store] or self.order_line.filtered(lambda line: line.omni_sent_home or line.omni_sources):
-            self._omni_plan_sources()
-            short[store] = {line: left for line, left in short[store].items() if not line.omni_sources}
-        return short
-
     # -- confirming --------------------------------------------------------------------------------------------------
 
     def _omni_leave_from_sources(self):
@@ -180,11 +169,3 @@ class SaleOrder(models.Model):
         """Odoo has one address for all that leaves; what is sent home has its own."""
         if self.omni_home_id:
             self.picking_ids.filtered(lambda picking: picking._omni_is_sent_home()).partner_id = self.omni_home_id
-
-    def _omni_ship_to(self, shop):
-        super()._omni_ship_to(shop)
-        self._omni_address_home()
-
-    def _omni_picking_code(self, picking):
-        code = super()._omni_picking_code(picking)
-        return "shipped" if code == "collected" and picking._omni_is_sent_home() else code

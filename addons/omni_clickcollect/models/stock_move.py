@@ -1,7 +1,5 @@
 from odoo import models
 
-FINAL_STATES = ("done", "cancel")
-
 
 class StockMove(models.Model):
     _inherit = "stock.move"
@@ -52,6 +50,7 @@ class StockMove(models.Model):
         waiting = {move: move.move_dest_ids for move in bringing}
         result = super()._action_cancel()
         for move, deliveries in waiting.items():
-            if move.state not in FINAL_STATES and all(delivery.state in FINAL_STATES for delivery in deliveries):
+            waits = move.state not in ("done", "cancel")
+            if waits and all(delivery.state in ("done", "cancel") for delivery in deliveries):
                 move._action_cancel()
         return result

@@ -24,7 +24,7 @@ class DoorsCommon(TillPickupCommon):
         self._open_till()
 
     def _open_at(self, pickup, till=None, **values):
-        return self.pickups.till_take_payment((till or self.till).id, pickup.id, pickup.sudo().code, values)
+        return self.at_till.take_payment((till or self.till).id, pickup.id, pickup.sudo().code, values)
 
     def _line_of(self, line, quantity=1.0, **values):
         values = {"price_unit": line.price_unit, "qty": quantity, "discount": 0.0} | values
@@ -236,15 +236,17 @@ class TestDoors(DoorsCommon):
         doors = {
             "till, by code": lambda: self._hand_over(paid),
             "till, by identity": lambda: self._hand_over(paid, code=None, identity="Identity card"),
-            "till, opened by code": lambda: self.pickups.till_open(self.till.id, paid.sudo().code),
+            "till, opened by code": lambda: self.at_till.open(self.till.id, paid.sudo().code),
             "till, to pay": lambda: self._open_at(pickup),
             "till, to pay, by identity": lambda: self._open_at(pickup, identity="Identity card"),
-            "till, given up": lambda: self.pickups.till_give_up(self.till.id, pickup.id, {"code": pickup.sudo().code}),
+            "till, given up": lambda: self.at_till.give_up(self.till.id, pickup.id, {"code": pickup.sudo().code}),
             "till, returned": lambda: self._hand_over(
                 paid, quantities={paid.line_ids.id: 0}, back={paid.line_ids.id: 1}
             ),
-            "desk": lambda: paid.with_user(self.desk_user).desk_step(
-                "12345678", paid.id, "hand_over", {"code": paid.sudo().code}
+            "desk": lambda: (
+                self.env["omni.pickup.desk"]
+                .with_user(self.desk_user)
+                .step("12345678", paid.id, "hand_over", {"code": paid.sudo().code})
             ),
             "desk, by identity": lambda: paid.with_user(self.desk_user).action_hand_over("", identity="Passport"),
             "manager": lambda: paid.with_user(self.manager).action_hand_over(paid.sudo().code),
@@ -312,7 +314,7 @@ class TestDoors(DoorsCommon):
     # -- words -------------------------------------------------------------------------------------------------------
 
     def _says(self, order, till=None):
-        return self.pickups.till_pickups((till or self.till).id, order.name)["whereabouts"]
+        return self.at_till.pickups((till or self.till).id, order.name)["whereabouts"]
 
     def test_where_an_order_is(self):
         here, elsewhere = self._ready(), self._ready(shop=self.lille)
@@ -334,7 +336,7 @@ class TestDoors(DoorsCommon):
         given_up.action_release("Nobody came.")
         self.assertIn("was cancelled", self._says(given_up.order_id))
         for text in ("S0_", "%", "Nobody", here.order_id.name[:-1]):
-            self.assertEqual(self.pickups.till_pickups(self.till.id, text)["whereabouts"], "", text)
+            self.assertEqual(self.at_till.pickups(self.till.id, text)["whereabouts"], "", text)
 
     def test_double_press(self):
         pickup = self._ready()

@@ -9,8 +9,8 @@ from .common import ClickCollectCommon
 
 
 def read_desk(env):
-    for store in env["omni.pickup"].desk_stores():
-        env["omni.pickup"].desk_queue(store["id"])
+    for store in env["omni.pickup.desk"].stores():
+        env["omni.pickup.desk"].queue(store["id"])
 
 
 @tagged("post_install", "-at_install")

@@ -240,9 +240,9 @@ class TestMixedBasket(MixedCommon):
     def test_promise_is_of_what_is_collected(self):
         self._set_stock(self.glove, self.lyon, -10)
         order = self._basket()
-        self.assertFalse(order._omni_promise())
+        self.assertFalse(order._omni_ready_at())
         order._omni_send_home(self._line(order, self.glove), True)
-        self.assertTrue(order._omni_promise())
+        self.assertTrue(order._omni_ready_at())
 
 
 @tagged("post_install", "-at_install")
@@ -292,7 +292,7 @@ class TestBroughtBasket(MixedCommon):
         row = order._omni_parts()["lines"][0]
         self.assertEqual(row["level"], "brought")
         self.assertIn("Lille Centre", row["words"])
-        self.assertIn(self.lyon._omni_when(order._omni_promise()), row["words"])
+        self.assertIn(self.lyon._omni_when(order._omni_ready_at()), row["words"])
         self.assertEqual(self._line(order, self.scarf).omni_sources, [[self.lyon.id, 1], [self.lille.id, 2]])
 
     def test_what_nobody_can_bring_is_refused(self):

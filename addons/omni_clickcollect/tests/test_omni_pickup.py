@@ -2,7 +2,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models.omni_pickup import CODE_ALPHABET, CODE_LENGTH
+from ..models.omni_pickup_code import CODE_ALPHABET, CODE_LENGTH
 from .common import ClickCollectCommon
 
 

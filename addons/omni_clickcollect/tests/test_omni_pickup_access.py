@@ -41,9 +41,9 @@ class TestOmniPickupAccess(ClickCollectCommon):
         self.assertEqual(pickups.env["omni.pickup.line"].search([]), here.line_ids)
         self.assertEqual(pickups.env["omni.pickup.step"].search([]), here.step_ids)
         self.assertEqual(there.state, "to_prepare")
-        self.assertEqual([store["id"] for store in pickups.desk_stores()], self.lille.ids)
+        self.assertEqual([store["id"] for store in pickups.env["omni.pickup.desk"].stores()], self.lille.ids)
         with self.assertRaises(AccessError):
-            pickups.desk_queue(self.lyon.id)
+            pickups.env["omni.pickup.desk"].queue(self.lyon.id)
 
     def test_naming_and_unnaming_counts_at_once(self):
         there = self._pickup(shop=self.lyon).with_user(self.lille_user)
@@ -58,7 +58,7 @@ class TestOmniPickupAccess(ClickCollectCommon):
         self.lille.omni_desk_user_ids |= self.manager
         pickups = self._pickup(shop=self.lille) | self._pickup(shop=self.lyon)
         self.assertLessEqual(pickups, self.env["omni.pickup"].with_user(self.manager).search([]))
-        self.env["omni.pickup"].with_user(self.manager).desk_queue(self.lyon.id)
+        self.env["omni.pickup.desk"].with_user(self.manager).queue(self.lyon.id)
 
     def test_a_store_that_closes_opens_no_other_to_its_staff(self):
         """given staff of one store, when it is archived, then they see and name no more than before"""
@@ -71,9 +71,9 @@ class TestOmniPickupAccess(ClickCollectCommon):
         self.env.invalidate_all()
         self.assertFalse(pickups.search([]))
         self.assertFalse(pickups.env["omni.pickup.step"].search([]))
-        self.assertFalse(pickups.desk_stores())
+        self.assertFalse(pickups.env["omni.pickup.desk"].stores())
         with self.assertRaises(AccessError):
-            pickups.desk_queue(self.lyon.id)
+            pickups.env["omni.pickup.desk"].queue(self.lyon.id)
         self._refused(there.with_user(self.lille_user))
         with MockRequest(self.env(user=self.lille_user)):
             asked = (
@@ -121,7 +121,7 @@ class TestOmniPickupAccess(ClickCollectCommon):
         self.assertFalse(pickup.search([]))
         self._refused(pickup)
         with self.assertRaises(AccessError):
-            pickup.desk_queue(self.lyon.id)
+            pickup.env["omni.pickup.desk"].queue(self.lyon.id)
 
     def test_who_is_not_at_the_desk_is_refused(self):
         pickup = self._pickup()
@@ -129,7 +129,7 @@ class TestOmniPickupAccess(ClickCollectCommon):
             user = new_test_user(self.env, login, groups=groups)
             self._refused(pickup.with_user(user))
             with self.assertRaises(AccessError):
-                pickup.with_user(user).desk_stores()
+                self.env["omni.pickup.desk"].with_user(user).stores()
         self._refused(pickup.with_user(self.env.ref("base.public_user")))
 
     def test_desk_writes_by_its_actions_alone(self):

@@ -25,7 +25,7 @@ class TillPickupCommon(ClickCollectCommon, TestPointOfSaleHttpCommon):
         cls.till.write({"name": "Lyon till", "picking_type_id": cls.lyon.pos_type_id.id})
         cls.other_till = cls.till.copy({"name": "Lille till", "picking_type_id": cls.lille.pos_type_id.id})
         cls.till_user = cls._seller("cc_till", "Sam Seller")
-        cls.pickups = cls.env["omni.pickup"].with_user(cls.till_user)
+        cls.at_till = cls.env["omni.pickup.till"].with_user(cls.till_user)
         cls.env = cls.env(su=True)  # what the tests prepare, nobody does at a till
 
     @classmethod
@@ -50,7 +50,7 @@ class TillPickupCommon(ClickCollectCommon, TestPointOfSaleHttpCommon):
     def _hand_over(self, pickup, key=None, till=None, **values):
         values = {"code": pickup.sudo().code, "cashier": "Sam Seller"} | values
         key = key or str(uuid.uuid4())
-        return self.pickups.till_hand_over((till or self.till).id, key, pickup.id, values)
+        return self.at_till.hand_over((till or self.till).id, key, pickup.id, values)
 
     def _line(self, pickup, product):
         return pickup.line_ids.filtered(lambda line: line.product_id == product)
@@ -61,7 +61,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
     # -- the list ----------------------------------------------------------------------------------------------------
 
     def _orders(self, search="", till=None):
-        return [row["id"] for row in self.pickups.till_pickups((till or self.till).id, search)["pickups"]]
+        return [row["id"] for row in self.at_till.pickups((till or self.till).id, search)["pickups"]]
 
     def test_own_store_alone_ready_on_top(self):
         waiting, ready = self._pickup().sudo(), self._ready()
@@ -83,7 +83,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
         pickup.with_user(self.desk_user)._set_bin("12")
         pickup._set_delegate("Paul Martin")
         pickup.deadline = fields.Datetime.now() - timedelta(hours=1)
-        [row] = self.pickups.till_pickups(self.till.id)["pickups"]
+        [row] = self.at_till.pickups(self.till.id)["pickups"]
         self.assertEqual((row["customer"], row["phone"], row["bin"]), ("Camille Martin", "5678", "12"))
         self.assertEqual((row["delegate"], row["late"], row["due"]), ("Paul Martin", True, 100))
         self.assertNotIn(pickup.sudo().code, str(row), "the customer shows his code")
@@ -92,13 +92,13 @@ class TestOmniPickupAtTill(TillPickupCommon):
     def test_as_many_queries_for_many_as_for_one(self):
         for _each in range(2):
             self._ready()
-        self.pickups.till_pickups(self.till.id)
+        self.at_till.pickups(self.till.id)
         counts = []
         for _round in range(2):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.pickups.till_pickups(self.till.id)
+            self.at_till.pickups(self.till.id)
             counts.append(self.env.cr.sql_log_count - before)
             self._ready()
             self._ready()
@@ -115,11 +115,11 @@ class TestOmniPickupAtTill(TillPickupCommon):
             f" {pickup.sudo().code[:3]}-{pickup.sudo().code[3:].lower()} ",
             pickup.sudo().delegate_code,
         ):
-            self.assertEqual(self.pickups.till_open(self.till.id, code)["pickup"]["id"], pickup.id)
+            self.assertEqual(self.at_till.open(self.till.id, code)["pickup"]["id"], pickup.id)
 
     def test_code_of_another_store(self):
         pickup = self._ready(shop=self.lille)
-        answer = self.pickups.till_open(self.till.id, pickup.sudo().code)
+        answer = self.at_till.open(self.till.id, pickup.sudo().code)
         self.assertFalse(answer["pickup"])
         self.assertIn("Lille Centre", answer["notice"])
         with self.assertRaisesRegex(UserError, "not one of this store"):
@@ -127,19 +127,19 @@ class TestOmniPickupAtTill(TillPickupCommon):
 
     def test_code_of_another_company_is_a_wrong_code(self):
         pickup = self._ready(shop=self.lille)
-        wrong = self.pickups.till_open(self.till.id, "AAAAAA" if pickup.sudo().code != "AAAAAA" else "CCCCCC")
+        wrong = self.at_till.open(self.till.id, "AAAAAA" if pickup.sudo().code != "AAAAAA" else "CCCCCC")
         other = self.env["res.company"].create({"name": "Other retailer"})
         self.env.flush_all()
         self.env.cr.execute("UPDATE omni_pickup SET company_id = %s WHERE id = %s", [other.id, pickup.id])
         self.env.invalidate_all()
-        self.assertEqual(self.pickups.till_open(self.till.id, pickup.sudo().code), wrong)
+        self.assertEqual(self.at_till.open(self.till.id, pickup.sudo().code), wrong)
 
     def test_five_wrong_codes_then_a_pause_at_tills_and_desk(self):
         pickup = self._ready()
         for _try in range(MAX_WRONG_CODES):
             with self.assertRaisesRegex(UserError, "not the code"):
                 self._hand_over(pickup, code="000000")
-        for step in (self._hand_over, lambda pickup: self.pickups.till_open(self.till.id, pickup.sudo().code)):
+        for step in (self._hand_over, lambda pickup: self.at_till.open(self.till.id, pickup.sudo().code)):
             with self.assertRaisesRegex(UserError, "Too many wrong codes"):
                 step(pickup)
         self.assertEqual(pickup.state, "ready")
@@ -147,9 +147,9 @@ class TestOmniPickupAtTill(TillPickupCommon):
     def test_codes_are_not_guessed_without_end(self):
         pickup = self._ready()
         for _try in range(WRONG_LOOKUPS):
-            self.assertFalse(self.pickups.till_open(self.till.id, "000000")["pickup"])
+            self.assertFalse(self.at_till.open(self.till.id, "000000")["pickup"])
         with self.assertRaisesRegex(UserError, "Too many wrong codes"):
-            self.pickups.till_open(self.till.id, pickup.sudo().code)
+            self.at_till.open(self.till.id, pickup.sudo().code)
 
     # -- paid --------------------------------------------------------------------------------------------------------
 
@@ -205,14 +205,14 @@ class TestOmniPickupAtTill(TillPickupCommon):
         undecided.action_missing(undecided.line_ids.id, 1, "other")
         undecided.action_ready()
         with self.assertRaisesRegex(UserError, "Decide first"):
-            self.pickups.till_take_payment(self.till.id, undecided.id, undecided.sudo().code)
+            self.at_till.take_payment(self.till.id, undecided.id, undecided.sudo().code)
 
     # -- to pay ------------------------------------------------------------------------------------------------------
 
     def _settle(self, pickup, quantities, extra=(), **values):
         """Pay a ticket with ``{product: quantity}`` of the pickup's order, and ``extra`` lines, as the till does."""
         self._open_till()
-        self.pickups.till_take_payment(self.till.id, pickup.id, pickup.sudo().code)
+        self.at_till.take_payment(self.till.id, pickup.id, pickup.sudo().code)
         lines = [
             (line.product_id, quantities[line.product_id], line)
             for line in pickup.order_id.order_line
@@ -266,12 +266,12 @@ class TestOmniPickupAtTill(TillPickupCommon):
         pickup = self._ready(paid=False)
         self.lille.omni_desk_user_ids = self.till_user
         here, there = self.other_till.id, self.till.id
-        self.assertEqual(self.pickups.till_pickups(here)["count"], 0)
+        self.assertEqual(self.at_till.pickups(here)["count"], 0)
         for call in (
-            lambda: self.pickups.till_pickups(there),
-            lambda: self.pickups.till_open(there, pickup.sudo().code),
-            lambda: self.pickups.till_take_payment(there, pickup.id, pickup.sudo().code),
-            lambda: self.pickups.till_give_up(there, pickup.id, {"code": pickup.sudo().code}),
+            lambda: self.at_till.pickups(there),
+            lambda: self.at_till.open(there, pickup.sudo().code),
+            lambda: self.at_till.take_payment(there, pickup.id, pickup.sudo().code),
+            lambda: self.at_till.give_up(there, pickup.id, {"code": pickup.sudo().code}),
             lambda: self._hand_over(pickup),
         ):
             with self.assertRaises(AccessError):
@@ -280,17 +280,17 @@ class TestOmniPickupAtTill(TillPickupCommon):
         self.till_user.omni_desk_warehouse_ids = closed
         closed.active = False
         with self.assertRaises(AccessError):
-            self.pickups.till_pickups(there)
+            self.at_till.pickups(there)
         self.lyon.omni_desk_user_ids = self.till_user
-        self.assertEqual(self.pickups.till_pickups(there)["count"], 1)
+        self.assertEqual(self.at_till.pickups(there)["count"], 1)
 
     def test_balance_is_paid_with_the_rights_of_a_till_alone(self):
         self.assertFalse(self.env["sale.order"].with_user(self.till_user).has_access("read"))
         pickup = self._ready((self.scarf, 2), paid=False)
         with self.assertRaisesRegex(UserError, "Open the till first"):
-            self.pickups.till_take_payment(self.till.id, pickup.id, pickup.sudo().code)
+            self.at_till.take_payment(self.till.id, pickup.id, pickup.sudo().code)
         self._open_till()
-        loaded = self.pickups.till_take_payment(self.till.id, pickup.id, pickup.sudo().code)
+        loaded = self.at_till.take_payment(self.till.id, pickup.id, pickup.sudo().code)
         self.assertEqual([row["id"] for row in loaded["sale.order"]], pickup.order_id.ids)
         lines = pickup.order_id.order_line.filtered("product_id").with_user(self.till_user)
         self.assertIn(2.0, [line["product_uom_qty"] for line in lines.read_converted()])
@@ -302,10 +302,10 @@ class TestOmniPickupAtTill(TillPickupCommon):
         pickup = self._ready(paid=False)
         for code in ("000000", "", None, ["x"]):
             with self.assertRaisesRegex(UserError, "not the code"):
-                self.pickups.till_take_payment(self.till.id, pickup.id, code)
+                self.at_till.take_payment(self.till.id, pickup.id, code)
         paid = self._ready()
         with self.assertRaisesRegex(UserError, "is paid"):
-            self.pickups.till_take_payment(self.till.id, paid.id, paid.sudo().code)
+            self.at_till.take_payment(self.till.id, paid.id, paid.sudo().code)
 
     def test_what_he_leaves_goes_back_to_the_shop(self):
         pickup = self._ready((self.scarf, 3), (self.glove, 1), paid=False)
@@ -328,13 +328,13 @@ class TestOmniPickupAtTill(TillPickupCommon):
         pickup = self.env["omni.pickup"].reserve(self.customer, self.lyon, [(self.scarf.id, 2)])
         pickup.action_ready()
         with self.assertRaisesRegex(UserError, "not the code"):
-            self.pickups.till_give_up(self.till.id, pickup.id, {"code": "000000"})
+            self.at_till.give_up(self.till.id, pickup.id, {"code": "000000"})
         for _again in range(2):
-            self.pickups.till_give_up(self.till.id, pickup.id, {"code": pickup.sudo().code})
+            self.at_till.give_up(self.till.id, pickup.id, {"code": pickup.sudo().code})
         self.assertEqual((pickup.state, pickup.order_id.state), ("released", "cancel"))
         paid = self._ready()
         with self.assertRaisesRegex(UserError, "is paid"):
-            self.pickups.till_give_up(self.till.id, paid.id, {"code": paid.sudo().code})
+            self.at_till.give_up(self.till.id, paid.id, {"code": paid.sudo().code})
 
     # -- who ---------------------------------------------------------------------------------------------------------
 
@@ -342,25 +342,25 @@ class TestOmniPickupAtTill(TillPickupCommon):
         pickup = self._ready()
         stranger = new_test_user(self.env, "cc_stranger", groups="base.group_user")
         steps = {
-            "till_pickups": [],
-            "till_open": [pickup.sudo().code],
-            "till_hand_over": ["12345678", pickup.id, {"code": pickup.sudo().code}],
-            "till_take_payment": [pickup.id, pickup.sudo().code],
-            "till_give_up": [pickup.id, {"code": pickup.sudo().code}],
+            "pickups": [],
+            "open": [pickup.sudo().code],
+            "hand_over": ["12345678", pickup.id, {"code": pickup.sudo().code}],
+            "take_payment": [pickup.id, pickup.sudo().code],
+            "give_up": [pickup.id, {"code": pickup.sudo().code}],
         }
         for user in (stranger, self.env.ref("base.public_user"), self.desk_user):
             for name, args in steps.items():
                 with self.assertRaises(AccessError):
-                    getattr(self.env["omni.pickup"].with_user(user), name)(self.till.id, *args)
+                    getattr(self.env["omni.pickup.till"].with_user(user), name)(self.till.id, *args)
         for till in (0, -1, True, "x", None, 2**40, [1]):
             for name, args in steps.items():
                 with self.assertRaises(UserError):
-                    getattr(self.pickups, name)(till, *args)
-        for name in ("till_hand_over", "till_take_payment", "till_give_up"):
+                    getattr(self.at_till, name)(till, *args)
+        for name in ("hand_over", "take_payment", "give_up"):
             for other in (0, -1, True, "x", None, 2**40, self._ready(shop=self.lille).id):
                 args = [other if arg == pickup.id else arg for arg in steps[name]]
                 with self.assertRaisesRegex(UserError, "not one of this store"):
-                    getattr(self.pickups, name)(self.till.id, *args)
+                    getattr(self.at_till, name)(self.till.id, *args)
         self.assertEqual(pickup.state, "ready")
         with self.assertRaises(AccessError):
             pickup.with_user(self.till_user).read(["code"])
@@ -379,7 +379,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
         other = self.env["res.company"].create({"name": "Other retailer"})
         self.till_user.sudo().write({"company_ids": [Command.set(other.ids)], "company_id": other.id})
         with self.assertRaises(AccessError):
-            self.pickups.till_pickups(self.till.id)
+            self.at_till.pickups(self.till.id)
 
     def test_malformed(self):
         pickup = self._ready((self.scarf, 2))
@@ -396,9 +396,9 @@ class TestOmniPickupAtTill(TillPickupCommon):
                 self._hand_over(pickup, **values)
         for key in ("", None, 1, "x" * 100):
             with self.assertRaises(UserError):
-                self.pickups.till_hand_over(self.till.id, key, pickup.id, {"code": pickup.sudo().code})
+                self.at_till.hand_over(self.till.id, key, pickup.id, {"code": pickup.sudo().code})
         with suppress(UserError):
-            self.pickups.till_hand_over(self.till.id, "12345678", pickup.id, "x")
+            self.at_till.hand_over(self.till.id, "12345678", pickup.id, "x")
         self.assertEqual((pickup.state, line.quantity_collected), ("ready", 0))
 
 
@@ -423,17 +423,17 @@ class TestTillPickupTours(TillTours):
 
     def test_pickup_gets_ready_while_the_seller_looks_at_it(self):
         pickup = self._code(self._pickup((self.scarf, 2)).sudo(), "ACDEFG")
-        asked, till_pickups = [], type(self.pickups).till_pickups
+        asked, pickups_of = [], type(self.at_till).pickups
 
-        def ready_when_asked_again(pickups, *args):
+        def ready_when_asked_again(at_till, *args):
             if len(asked) == 1:
-                there = pickups.browse(pickup.id).with_user(self.desk_user)
+                there = at_till.env["omni.pickup"].browse(pickup.id).with_user(self.desk_user)
                 there.action_prepare()
                 there.action_ready()
             asked.append(args)
-            return till_pickups(pickups, *args)
+            return pickups_of(at_till, *args)
 
-        self.patch(self.env.registry["omni.pickup"], "till_pickups", api.model(ready_when_asked_again))
+        self.patch(self.env.registry["omni.pickup.till"], "pickups", api.model(ready_when_asked_again))
         self._tour("omni_clickcollect_till_waits")
         self.assertEqual(pickup.state, "collected")
         self.assertIn("“Identity card”", pickup.step_ids.filtered("proof").note)

@@ -72,7 +72,7 @@ class TestOmniPickupCode(ClickCollectCommon):
         code = pickup.sudo().delegate_code
         self.assertEqual(pickup.delegate_name, "Paul Martin")
         self.assertNotEqual(code, pickup.sudo().code)
-        cards = self.env["omni.pickup"].with_user(self.desk_user).desk_queue(self.lyon.id, code)["ready"]["cards"]
+        cards = self.env["omni.pickup.desk"].with_user(self.desk_user).queue(self.lyon.id, code)["ready"]["cards"]
         self.assertEqual([(card["id"], card["delegate"]) for card in cards], [(pickup.id, "Paul Martin")])
         pickup.with_user(self.desk_user).action_hand_over(code.lower())
         self.assertEqual(pickup.state, "collected")

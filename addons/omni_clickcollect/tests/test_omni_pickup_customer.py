@@ -145,7 +145,7 @@ class TestOmniPickupCustomer(ClickCollectCommon):
                 asked = pickup.message_ids.filtered(lambda message: "Please cancel" in (message.subject or ""))
                 self.assertEqual(len(asked), 1)
                 self.assertIn(self.manager.partner_id, asked.notified_partner_ids)
-                self.assertTrue(pickup._desk_cards()[0]["cancel_asked"])
+                self.assertTrue(self.env["omni.pickup.desk"]._cards(pickup)[0]["cancel_asked"])
 
     def test_ended_pickup_changes_no_more(self):
         pickup = self._pickup(state="ready")
@@ -177,7 +177,7 @@ class TestOmniPickupCustomer(ClickCollectCommon):
         pickup._set_arrived("5", "")
         self.assertEqual((pickup.bay, pickup.plate, pickup.arrived_at), ("5", False, since))
         self.assertEqual(len(pickup.step_ids.filtered("note")), 1)
-        card = self.env["omni.pickup"].with_user(self.desk_user).desk_queue(self.lyon.id)["ready"]["cards"][0]
+        card = self.env["omni.pickup.desk"].with_user(self.desk_user).queue(self.lyon.id)["ready"]["cards"][0]
         self.assertEqual((card["place"], bool(card["arrived_at"])), ("bay 5", True))
 
     def test_drive_in_is_off_unless_the_store_has_it(self):

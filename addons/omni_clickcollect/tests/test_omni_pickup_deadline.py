@@ -163,9 +163,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
     def test_what_a_customer_does_not_want_of_it_is_put_back_too(self):
         pickup = self._pickup((self.scarf, 3), (self.glove, 1), state="ready").sudo()
         scarf, glove = pickup.line_ids
-        pickup._desk_hand_over(
-            {"code": pickup.sudo().code, "quantities": {scarf.id: 1, glove.id: 0}, "back": {scarf.id: 1}}
-        )
+        pickup._hand_over({"code": pickup.sudo().code, "quantities": {scarf.id: 1, glove.id: 0}, "back": {scarf.id: 1}})
         self.assertEqual(self._to_put_back(pickup), {"Silk scarf": 1})
         self.assertEqual(scarf.put_back_location_id, self.lyon.lot_stock_id)
         pickup.action_release("Given up")

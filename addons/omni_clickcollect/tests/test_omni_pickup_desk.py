@@ -11,17 +11,17 @@ class TestOmniPickupDesk(ClickCollectCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.desk = cls.env["omni.pickup"].with_user(cls.desk_user)
+        cls.desk = cls.env["omni.pickup.desk"].with_user(cls.desk_user)
 
     def _cards(self, column, search="", shop=None):
-        return self.desk.desk_queue((shop or self.lyon).id, search)[column]["cards"]
+        return self.desk.queue((shop or self.lyon).id, search)[column]["cards"]
 
     def test_queue_by_promise(self):
         late, soon = self._pickup(), self._pickup()
         late.sudo().promised_at = fields.Datetime.now() - timedelta(hours=1)
         ready = self._pickup(state="ready")
         self._pickup(shop=self.lille)
-        queue = self.desk.desk_queue(self.lyon.id)
+        queue = self.desk.queue(self.lyon.id)
         self.assertEqual([card["id"] for card in queue["to_prepare"]["cards"]], [late.id, soon.id])
         self.assertEqual([card["id"] for card in queue["ready"]["cards"]], ready.ids)
         self.assertEqual((queue["to_prepare"]["count"], queue["ready"]["count"]), (2, 1))
@@ -61,12 +61,12 @@ class TestOmniPickupDesk(ClickCollectCommon):
     def test_search_takes_anything(self):
         self._pickup()
         for text in ("%", "'", '"; drop', "x" * 5000, "😀", None, False, "0"):
-            self.desk.desk_queue(self.lyon.id, text)
+            self.desk.queue(self.lyon.id, text)
 
     def test_stores_that_offer_collection(self):
         self._pickup()
         central = self.env["stock.warehouse"].create({"name": "Central", "code": "CEN"})
-        stores = {store["id"]: store["count"] for store in self.desk.desk_stores()}
+        stores = {store["id"]: store["count"] for store in self.desk.stores()}
         self.assertEqual((stores[self.lyon.id], stores[self.lille.id]), (1, 0))
         self.assertNotIn(central.id, stores)
 
@@ -78,7 +78,7 @@ class TestOmniPickupDesk(ClickCollectCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.env.cr.sql_log_count
-            self.desk.desk_queue(self.lille.id)
+            self.desk.queue(self.lille.id)
             return self.env.cr.sql_log_count - before
 
         count()  # what is read once and kept for all (rights, languages) does not count

@@ -77,7 +77,7 @@ class TestOmniPickupMissing(DeskCase):
         order.user_id = seller
         line = self._line(pickup, self.scarf)
         self._step(pickup, "missing", line_id=line.id, quantity=1, reason="other")
-        self.assertIn("50", self.desk.browse(pickup.id).desk_missing_options(line.id)["refund"])
+        self.assertIn("50", self.desk.missing_options(pickup.id, line.id)["refund"])
         self._step(pickup, "decide", line_id=line.id, decision="refund")
         self.assertEqual((order.amount_total, line.quantity, line.quantity_missing), (80, 1, 0))
         self.assertIn("50", self._notes(pickup))
@@ -103,7 +103,7 @@ class TestOmniPickupMissing(DeskCase):
 
     def test_other_store_has_it(self):
         pickup, line = self._missing((self.scarf, 2), (self.glove, 1))
-        options = self.desk.browse(pickup.id).desk_missing_options(line.id)
+        options = self.desk.missing_options(pickup.id, line.id)
         self.assertEqual([(store["id"], store["available"]) for store in options["stores"]], [(self.lille.id, 10)])
         order = pickup.sudo().order_id
         self._step(pickup, "decide", line_id=line.id, decision="store", store_id=self.lille.id)
@@ -132,7 +132,7 @@ class TestOmniPickupMissing(DeskCase):
     def test_store_without_it_is_neither_proposed_nor_taken(self):
         self._set_stock(self.scarf, self.lille, -10)
         pickup, line = self._missing()
-        self.assertEqual(self.desk.browse(pickup.id).desk_missing_options(line.id)["stores"], [])
+        self.assertEqual(self.desk.missing_options(pickup.id, line.id)["stores"], [])
         with self.assertRaises(UserError), self.env.cr.savepoint():
             self._step(pickup, "decide", line_id=line.id, decision="store", store_id=self.lille.id)
         self.env.invalidate_all()
@@ -143,7 +143,7 @@ class TestOmniPickupMissing(DeskCase):
         self.scarf.product_tmpl_id.alternative_product_ids = red.product_tmpl_id | self.glove.product_tmpl_id
         self._set_stock(self.glove, self.lyon, -10)
         pickup, line = self._missing()
-        options = self.desk.browse(pickup.id).desk_missing_options(line.id)
+        options = self.desk.missing_options(pickup.id, line.id)
         self.assertEqual([product["id"] for product in options["products"]], red.ids)
         self._step(pickup, "decide", line_id=line.id, decision="replace", product_id=red.id)
         order = pickup.sudo().order_id

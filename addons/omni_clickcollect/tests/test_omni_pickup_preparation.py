@@ -14,18 +14,18 @@ class DeskCase(ClickCollectCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.desk = cls.env["omni.pickup"].with_user(cls.desk_user)
+        cls.desk = cls.env["omni.pickup.desk"].with_user(cls.desk_user)
         cls.colleague = new_test_user(cls.env, "cc_colleague", groups="omni_clickcollect.group_pickup_desk")
         cls.number = 0
 
     def _step(self, pickup, step, key=None, user=None, **values):
         type(self).number += 1
         desk = self.desk.with_user(user or self.desk_user)
-        return desk.desk_step(key or f"test-key-{self.number}", pickup.id, step, values)
+        return desk.step(key or f"test-key-{self.number}", pickup.id, step, values)
 
     def _card(self, pickup):
         self.env.invalidate_all()
-        queue = self.desk.desk_queue(pickup.warehouse_id.id)
+        queue = self.desk.queue(pickup.warehouse_id.id)
         cards = queue["to_prepare"]["cards"] + queue["ready"]["cards"]
         return next((card for card in cards if card["id"] == pickup.id), None)
 
@@ -87,7 +87,7 @@ class TestOmniPickupPrepare(DeskCase):
             ("good-key", pickup.id, "hand_over", {"code": pickup.sudo().code, "signature": {"a": 1}}),
         ):
             with self.subTest(step=step, values=values), self.assertRaises(ValidationError):
-                self.desk.desk_step(key, number, step, values)
+                self.desk.step(key, number, step, values)
         self.assertEqual((pickup.state, line.quantity_prepared), ("preparing", 0))
 
     def test_steps_of_another_store_are_refused(self):
@@ -98,7 +98,7 @@ class TestOmniPickupPrepare(DeskCase):
             lambda: self._step(pickup, "count", user=self.colleague, line_id=line.id, quantity=1),
             lambda: self._step(pickup, "take_over", user=self.colleague),
             lambda: pickup.with_user(self.colleague).action_missing(line.id, 1, "other"),
-            lambda: pickup.with_user(self.colleague).desk_missing_options(line.id),
+            lambda: self.env["omni.pickup.desk"].with_user(self.colleague).missing_options(pickup.id, line.id),
             lambda: pickup.with_user(self.colleague)._print_values(),
         ):
             with mute_logger("odoo.addons.base.models.ir_rule"), self.assertRaises(AccessError):
@@ -106,7 +106,7 @@ class TestOmniPickupPrepare(DeskCase):
         with self.assertRaises(ValidationError):
             self._step(pickup, "count", line_id=self._pickup().line_ids.id, quantity=1)
         with self.assertRaises(UserError):
-            self.desk.desk_step("some-new-key", 999999999, "prepare", {})
+            self.desk.step("some-new-key", 999999999, "prepare", {})
 
     def test_count_and_undo(self):
         pickup = self._pickup((self.scarf, 3), state="preparing")
@@ -141,7 +141,7 @@ class TestOmniPickupPrepare(DeskCase):
 
     def test_bins(self):
         pickups = [self._pickup(state="preparing") for _number in range(4)]
-        next_bin = lambda: self.desk.desk_queue(self.lyon.id)["next_bin"]
+        next_bin = lambda: self.desk.queue(self.lyon.id)["next_bin"]
         self.assertEqual(next_bin(), "", "a store that names no bin is proposed none")
         self._step(pickups[0], "ready", bin="1")
         self._step(pickups[1], "ready", bin="Fridge, left" + "x" * 50)

@@ -332,5 +332,5 @@ class TestPickupPushPage(PickupPageCase, PushCommon):
         self.assertEqual(answer.status_code, 200)
         self.assertTrue(answer.headers["Content-Type"].startswith("text/javascript"))
         self.assertIn("showNotification", answer.text)
-        with patch.object(self.env.registry["omni.pickup"], "_by_link", side_effect=AssertionError):
+        with patch.object(self.env.registry["omni.pickup.page"], "_by_link", side_effect=AssertionError):
             self.assertEqual(self.url_open("/pickup/other.js").status_code, 404)

@@ -60,7 +60,7 @@ class TestOmniPickupRefund(ClickCollectCommon):
 
     def _hand_over(self, pickup, taken=(), back=()):
         lines = {line.product_id: line.id for line in pickup.line_ids}
-        pickup.with_user(self.desk_user)._desk_hand_over(
+        pickup.with_user(self.desk_user)._hand_over(
             {
                 "code": pickup.sudo().code,
                 "quantities": {lines[product]: quantity for product, quantity in taken},

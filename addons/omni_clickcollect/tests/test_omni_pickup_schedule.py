@@ -38,15 +38,15 @@ class TestPickupReslot(SlotCommon):
         self.assertIn(words, pickup.told_ids.mail_message_id.body)
         sms = self.env["sms.sms"].search([("partner_id", "=", self.customer.id)])
         self.assertIn(words, sms.body)
-        [card] = pickup.with_user(self.desk_user).desk_queue(self.lyon.id)["to_prepare"]["cards"]
+        [card] = self.env["omni.pickup.desk"].with_user(self.desk_user).queue(self.lyon.id)["to_prepare"]["cards"]
         self.assertEqual(card["slot"], {"start": "2026-03-02 14:00:00", "end": "2026-03-02 15:00:00"})
-        self.assertIn(b"DTEND:20260302T150000Z", pickup._calendar_file())
+        self.assertIn(b"DTEND:20260302T150000Z", self.env["omni.pickup.page"]._calendar_file(pickup))
 
     def test_without_a_slot_it_is_ready_by(self):
         pickup = self._pickup().sudo()
         self.assertEqual(pickup._promise_words(), "Ready by Monday 2 March, 11:00")
         self.assertIn("Ready by Monday 2 March, 11:00", pickup.told_ids.mail_message_id.body)
-        [card] = pickup.with_user(self.desk_user).desk_queue(self.lyon.id)["to_prepare"]["cards"]
+        [card] = self.env["omni.pickup.desk"].with_user(self.desk_user).queue(self.lyon.id)["to_prepare"]["cards"]
         self.assertIsNone(card["slot"])
 
     # -- what can be chosen --------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class TestPickupReslot(SlotCommon):
         back.action_release("Not wanted")
         pickups["gone"].sudo().order_id._action_cancel()
         pickups["repaid"].sudo().order_id._action_cancel()
-        said = {name: pickup.sudo()._page_words() for name, pickup in pickups.items()}
+        said = {name: self.env["omni.pickup.page"]._words(pickup.sudo()) for name, pickup in pickups.items()}
         expected = {
             "wait": ("We prepare", "please do not come before"),
             "now": ("We prepare", "putting it together"),
@@ -213,9 +213,9 @@ class TestPickupReslot(SlotCommon):
     def test_reservation_is_tried_and_paid(self):
         pickup = self.env["omni.pickup"].reserve(self.customer, self.lyon, [(self.scarf.id, 1)])
         pickup.with_user(self.desk_user).action_ready()
-        self.assertEqual(pickup._page_words()[0], "What you reserved is ready")
-        self.assertIn("pay only for what you keep", pickup._page_words()[1])
-        self.assertEqual(pickup._come_before(), pickup.deadline)
+        self.assertEqual(self.env["omni.pickup.page"]._words(pickup)[0], "What you reserved is ready")
+        self.assertIn("pay only for what you keep", self.env["omni.pickup.page"]._words(pickup)[1])
+        self.assertEqual(pickup._latest_change(), pickup.deadline)
 
 
 @tagged("post_install", "-at_install")
@@ -304,11 +304,11 @@ class TestPickupReslotPage(PickupPageCase, SlotCommon):
 
     def test_page_hears_of_each_step(self):
         pickup = self._pickup((self.scarf, 2), state="preparing")
-        stamps = [pickup.sudo()._page_stamp()]
+        stamps = [self.env["omni.pickup.page"]._stamp(pickup.sudo())]
         pickup.action_missing(pickup.line_ids.id, 1, "not_found")
-        stamps.append(pickup.sudo()._page_stamp())
+        stamps.append(self.env["omni.pickup.page"]._stamp(pickup.sudo()))
         pickup.action_decide(pickup.line_ids.id, "refund")
-        stamps.append(pickup.sudo()._page_stamp())
+        stamps.append(self.env["omni.pickup.page"]._stamp(pickup.sudo()))
         self.assertEqual(len({*stamps}), 3)
 
     def test_dead_link_says_what_to_do(self):

@@ -10,7 +10,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.omni_base.models.omni_rate_limit import OmniRateLimit, Usage
 
-from ..models.omni_pickup import CODE_ALPHABET, CODE_LENGTH
+from ..models.omni_pickup_code import CODE_ALPHABET, CODE_LENGTH
 from .test_pickup_page import PickupPageCase
 
 READ = ("", "/state", "/pickup.ics", "/app.webmanifest", "/shops", "/times", "/push")

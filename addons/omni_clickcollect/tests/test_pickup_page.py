@@ -108,7 +108,7 @@ class TestPickupPage(PickupPageCase):
         )
         for link in links:
             with self.assertQueryCount(1):
-                self.env["omni.pickup"]._by_link(*link)
+                self.env["omni.pickup.page"]._by_link(*link)
 
     def test_too_many_wrong_links_from_one_address(self):
         pickup = self._pickup().sudo()
@@ -177,12 +177,10 @@ class TestPickupPage(PickupPageCase):
             self.assertEqual(self.url_open(icon["src"]).headers["Content-Type"], "image/png")
 
     def test_map_link(self):
-        pickup = self._pickup().sudo()
-        self.assertIn("openstreetmap.org/search?query=1+Main+street", pickup._map_url())
+        page = self.env["omni.pickup.page"]
+        self.assertIn("openstreetmap.org/search?query=1+Main+street", page._map_url(self.lyon))
         self.lyon.partner_id.write({"partner_latitude": 45.7578, "partner_longitude": 4.832})
-        self.assertIn("mlat=45.757800&mlon=4.832000", pickup._map_url())
-
-    # -- what the customer changes ---------------------------------------------------------------------------------
+        self.assertIn("mlat=45.757800&mlon=4.832000", page._map_url(self.lyon))
 
     def test_names_who_may_collect(self):
         pickup = self._pickup().sudo()

@@ -154,7 +154,13 @@ const withLine = (card, id, change) => ({
 
 const FORESEEN = {
     prepare: (card) => ({ ...card, state: "preparing", mine: true }),
-    ready: (card, { bin }) => ({ ...card, state: "ready", bin }),
+    ready: (card, { bin }) => ({
+        ...card,
+        state: "ready",
+        bin,
+        late_at: card.deadline,
+        soon_at: card.deadline,
+    }),
     count: (card, { line_id, quantity }) => withLine(card, line_id, () => ({ prepared: quantity })),
     missing: (card, { line_id, quantity }) =>
         withLine(card, line_id, (line) => ({

@@ -2,30 +2,35 @@ import { Component } from "@odoo/owl";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
-const SOON_MINUTES = 30;
+const TIME = { hour: "numeric", minute: "numeric" };
+const DAY = { weekday: "short", day: "numeric", month: "short" };
 
 /** What the moment of a pickup means now: told by a word and an icon as much as by its colour. */
-export function dueTime(card, now) {
-    const ready = card.state === "ready";
-    const moment = deserializeDateTime(ready ? card.deadline : card.promised_at);
-    const time = moment.hasSame(now, "day")
-        ? moment.toLocaleString(luxon.DateTime.TIME_SIMPLE)
-        : moment.toLocaleString({
-              weekday: "short",
-              day: "numeric",
-              month: "short",
-              hour: "numeric",
-              minute: "numeric",
-          });
-    if (moment < now) {
+export function dueTime({ state, late_at, soon_at }, now) {
+    const ready = state === "ready";
+    const [late, soon] = [late_at, soon_at].map((moment) => deserializeDateTime(moment));
+    const time = late.hasSame(now, "day")
+        ? late.toLocaleString(luxon.DateTime.TIME_SIMPLE)
+        : late.toLocaleString({ ...DAY, ...TIME });
+    if (late < now) {
         const text = ready ? _t("Past its last day, %s", time) : _t("Late, %s", time);
         return { level: "late", icon: "fa-exclamation-triangle", text };
     }
-    if (!ready && moment.diff(now, "minutes").minutes < SOON_MINUTES) {
+    if (soon < now) {
         return { level: "soon", icon: "fa-hourglass-half", text: _t("Soon, %s", time) };
     }
     const text = ready ? _t("Kept until %s", time) : _t("For %s", time);
     return { level: "calm", icon: "fa-clock-o", text };
+}
+
+/** The slot in which the customer said that they come, as text; "" when they chose none. */
+export function slotTime({ slot }, now) {
+    if (!slot) {
+        return "";
+    }
+    const [start, end] = [slot.start, slot.end].map((edge) => deserializeDateTime(edge));
+    const format = start.hasSame(now, "day") ? TIME : { ...DAY, ...TIME };
+    return luxon.Interval.fromDateTimes(start, end).toLocaleString(format);
 }
 
 export class PickupCard extends Component {
@@ -34,6 +39,10 @@ export class PickupCard extends Component {
 
     get due() {
         return dueTime(this.props.card, this.props.now);
+    }
+
+    get slotTime() {
+        return slotTime(this.props.card, this.props.now);
     }
 
     get hasMissing() {

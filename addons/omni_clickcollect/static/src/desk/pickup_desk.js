@@ -47,7 +47,7 @@ export class PickupDesk extends Component {
         this.notification = useService("notification");
         this.dialog = useService("dialog");
         this.steps = new DeskSteps(
-            (...args) => this.orm.silent.call("omni.pickup", "desk_step", args),
+            (...args) => this.orm.silent.call("omni.pickup.desk", "step", args),
             user.userId
         );
         this.sending = useState(this.steps.state);
@@ -100,7 +100,7 @@ export class PickupDesk extends Component {
     /** Call the server; false when it cannot be reached. What was asked for is then asked again by the user or the retry. */
     async call(method, args) {
         try {
-            const result = await this.orm.silent.call("omni.pickup", method, args);
+            const result = await this.orm.silent.call("omni.pickup.desk", method, args);
             this.state.offline = false;
             return result;
         } catch (error) {
@@ -114,7 +114,7 @@ export class PickupDesk extends Component {
     }
 
     async start() {
-        const stores = await this.call("desk_stores", []);
+        const stores = await this.call("stores", []);
         if (!stores) {
             return;
         }
@@ -154,7 +154,7 @@ export class PickupDesk extends Component {
         const done = this.done;
         let queue = false;
         try {
-            queue = await this.call("desk_queue", [storeId, search]);
+            queue = await this.call("queue", [storeId, search]);
             this.state.denied = "";
         } catch (error) {
             if (!(error instanceof RPCError)) {
@@ -399,7 +399,7 @@ export class PickupDesk extends Component {
     }
 
     missingOptions(line) {
-        return this.call("desk_missing_options", [[this.state.openId], line.id]);
+        return this.call("missing_options", [this.state.openId, line.id]);
     }
 
     tryAgain() {

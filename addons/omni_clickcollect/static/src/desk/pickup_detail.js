@@ -2,7 +2,7 @@ import { Component, onWillUpdateProps, useEffect, useRef, useState } from "@odoo
 import { _t } from "@web/core/l10n/translation";
 import { SignatureDialog } from "@web/core/signature/signature_dialog";
 import { useService } from "@web/core/utils/hooks";
-import { dueTime } from "./pickup_card";
+import { dueTime, slotTime } from "./pickup_card";
 import { PickupMissing } from "./pickup_missing";
 
 /** One pickup: count its lines while it is prepared, ask for the code when it leaves. */
@@ -65,6 +65,10 @@ export class PickupDetail extends Component {
 
     get due() {
         return dueTime(this.props.card, this.props.now);
+    }
+
+    get slotTime() {
+        return slotTime(this.props.card, this.props.now);
     }
 
     get preparing() {

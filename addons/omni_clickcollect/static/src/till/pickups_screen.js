@@ -70,7 +70,7 @@ export class PickupsScreen extends Component {
         const query = this.state.query;
         this.state.status = "loading";
         const { result, error } = await this.keepLast.add(
-            this.pos.omniPickupCall("till_pickups", [query])
+            this.pos.omniPickupCall("pickups", [query])
         );
         this.state.status = "ready";
         this.state.notice = error || "";
@@ -103,7 +103,7 @@ export class PickupsScreen extends Component {
         return this.openCode(code);
     }
     async openCode(code) {
-        const { result, error } = await this.pos.omniPickupCall("till_open", [code]);
+        const { result, error } = await this.pos.omniPickupCall("open", [code]);
         if (result?.pickup) {
             this.state.query = ""; // or going back would open it again
             this.open(result.pickup, code);
@@ -249,7 +249,7 @@ export class PickupsScreen extends Component {
                     back.map((line) => [line.id, line.open - parts[line.id].now])
                 );
             }
-            const { result, error } = await this.pos.omniPickupCall("till_hand_over", [
+            const { result, error } = await this.pos.omniPickupCall("hand_over", [
                 this.key,
                 pickup.id,
                 values,
@@ -292,7 +292,7 @@ export class PickupsScreen extends Component {
     giveUp() {
         return this.once(async () => {
             const { pickup } = this.state;
-            const { error } = await this.pos.omniPickupCall("till_give_up", [
+            const { error } = await this.pos.omniPickupCall("give_up", [
                 pickup.id,
                 this.proof,
             ]);

@@ -6,7 +6,7 @@ import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { handleRPCError } from "@point_of_sale/app/utils/error_handlers";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 
-const CODE = /^[ACDEFGHJKMNPQRTUVWXY34679]{6}$/; // as omni_pickup.py makes them
+const CODE = /^[ACDEFGHJKMNPQRTUVWXY34679]{6}$/; // as omni_pickup_code.py makes them
 
 patch(PosStore.prototype, {
     async setup() {
@@ -28,7 +28,7 @@ patch(PosStore.prototype, {
      */
     async omniPickupCall(method, args, related = false) {
         const data = this.data;
-        const values = ["omni.pickup", method, [this.config.id, ...args], {}, false];
+        const values = ["omni.pickup.till", method, [this.config.id, ...args], {}, false];
         try {
             return { result: await (related ? data.callRelated(...values) : data.call(...values)) };
         } catch (error) {
@@ -50,7 +50,7 @@ patch(PosStore.prototype, {
      * @returns {Promise<boolean>} false: it is the code of no pickup
      */
     async omniOpenPickup(code) {
-        const { result, error } = await this.omniPickupCall("till_open", [code]);
+        const { result, error } = await this.omniPickupCall("open", [code]);
         if (error) {
             this.notification.add(error, { type: "warning" });
             return true;
@@ -73,7 +73,7 @@ patch(PosStore.prototype, {
             return "";
         }
         const { result, error } = await this.omniPickupCall(
-            "till_take_payment",
+            "take_payment",
             [pickup.id, proof.code || "", proof],
             true
         );

@@ -129,7 +129,7 @@ function cut(what) {
         ? Request
         : class extends Request {
               open(method, url, ...options) {
-                  this.isCut = url.includes("/omni.pickup/");
+                  this.isCut = url.includes("/omni.pickup.desk/");
                   return super.open(method, url, ...options);
               }
               addEventListener(name, listener, ...options) {
