@@ -31,6 +31,7 @@ def post_init_hook(env):
         )
     )
     env["sale.order"].invalidate_model(["omni_channel_id"])
+    env["sale.order.line"]._omni_fill_way()
     env["pos.order"].invalidate_model(["omni_channel_id"])
     env["pos.order"]._omni_fill_stores()
     env["pos.order.line"]._omni_know_parts()

@@ -1,7 +1,7 @@
 {
     "name": "Omnichannel Click and Collect",
     "summary": "From the web to the store: stock of the shops, pickups, the pickup desk and its mails",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",
     "license": "LGPL-3",

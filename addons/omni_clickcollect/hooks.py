@@ -16,6 +16,7 @@ def post_init_hook(env):
         )
     )
     env["sale.order"].invalidate_model(["omni_fulfilment"])
+    env["sale.order.line"]._omni_fill_way()
     collected = env["sale.order"].search([("omni_fulfilment", "=", "collect"), ("state", "=", "sale")])
     collected.warehouse_id._omni_create_channel()
     open_pickings = env["stock.picking"].search(

@@ -6,6 +6,7 @@ from clone import clone, ids, link, numbers, stamped
 from stock import clone_moves
 
 EXPRESS = 0.15  # share of parcels
+BUYER_FIELDS = ("order_partner_id", "omni_ship_partner_id")  # of an order's line
 TRANSACTION_COPIES = ("name", "email", "phone", "zip", "city")  # of the customer, kept on his payment as partner_*
 
 
@@ -68,7 +69,7 @@ def _copy(env, plan, orders, template, carrier, rows):
             }
         )
         for item in purchase.items:
-            line = {"order_id": order_id, "order_partner_id": partner.id, **dates, **_line(item)}
+            line = {**dates, **_line(item), "order_id": order_id, **dict.fromkeys(BUYER_FIELDS, partner.id)}
             parts["line"].append(line)
             move = {
                 "sale_line_id": None,  # known below
@@ -84,7 +85,7 @@ def _copy(env, plan, orders, template, carrier, rows):
             {
                 **dates,
                 "order_id": order_id,
-                "order_partner_id": partner.id,
+                **dict.fromkeys(BUYER_FIELDS, partner.id),
                 **_amounts(1, fee, 0, fee, fee_untaxed),
             }
         )

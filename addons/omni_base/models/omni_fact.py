@@ -50,11 +50,6 @@ class OmniFact(models.AbstractModel):
         return SQL(" UNION ALL ").join(SQL("(%s)", source) for source in self._sources().values())
 
     @api.model
-    def _sale_fulfilment(self):
-        """Return as SQL how the goods of a line ``l`` of a sale order ``o`` reach the customer."""
-        return SQL("o.omni_fulfilment")
-
-    @api.model
     def _is_money(self, line):
         """Return as SQL whether a line, of a sale order or a ticket, is a means of payment, sold or used, and no sale.
 

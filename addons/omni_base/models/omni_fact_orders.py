@@ -29,7 +29,7 @@ class OmniFact(models.AbstractModel):
                          FROM stock_move AS m
                          JOIN stock_picking_type AS pt ON pt.id = m.picking_type_id AND pt.code = 'outgoing'
                         WHERE m.sale_line_id = l.id AND m.state <> 'cancel' AND m.product_qty > 0
-                          AND m.origin_returned_move_id IS NULL AND %(fulfilment)s <> 'collect'
+                          AND m.origin_returned_move_id IS NULL AND l.omni_way IS DISTINCT FROM 'collect'
                         GROUP BY pt.warehouse_id
                    ) AS sent ON TRUE
              CROSS JOIN LATERAL (
@@ -42,7 +42,6 @@ class OmniFact(models.AbstractModel):
             quantity=self._sale_pieces(),
             ordered=self._sale_ordered(),
             joins=self._sale_joins(),
-            fulfilment=self._sale_fulfilment(),
             store=self._sale_store(SQL("sent.warehouse_id")),
             sold=self._sale_sold(),
         )
@@ -221,15 +220,14 @@ class OmniFact(models.AbstractModel):
             """
                    o.company_id,
                    o.omni_channel_id AS channel_id,
-                   CASE WHEN %(fulfilment)s = 'collect' OR store.id <> main.id
+                   CASE WHEN l.omni_way = 'collect' OR store.id <> main.id
                         THEN COALESCE(store.omni_channel_id, o.omni_channel_id)
                         ELSE o.omni_channel_id END AS fulfilment_channel_id,
-                   %(fulfilment)s AS fulfilment,
+                   COALESCE(l.omni_way, 'ship')::varchar AS fulfilment,
                    store.id AS warehouse_id,
                    o.partner_id,
                    l.product_id
-            """,
-            fulfilment=self._sale_fulfilment(),
+            """
         )
 
     @api.model
@@ -265,12 +263,12 @@ class OmniFact(models.AbstractModel):
         return SQL(
             """
               LEFT JOIN stock_warehouse AS store
-                     ON store.id = CASE WHEN %s = 'collect' THEN o.warehouse_id
+                     ON store.id = CASE WHEN l.omni_way = 'collect'
+                                        THEN COALESCE(l.omni_collect_warehouse_id, o.warehouse_id)
                                         ELSE COALESCE(%s, l.warehouse_id, o.warehouse_id) END
               LEFT JOIN (SELECT company_id, MIN(id) AS id FROM stock_warehouse GROUP BY company_id) AS main
                      ON main.company_id = o.company_id
             """,
-            self._sale_fulfilment(),
             sent_from,
         )
 

@@ -83,6 +83,22 @@ class SaleOrder(models.Model):
         """Everything is shipped, until an add-on that knows of another way overrides its share."""
         self.omni_fulfilment = "ship"
 
+    def _omni_goods_lines(self):
+        """Return the lines of goods, which somebody has to bring to the customer or hand over."""
+        return self.order_line.filtered(
+            lambda line: line.product_id.type == "consu" and not line.display_type and line.product_uom_qty > 0
+        )
+
+    def _omni_split(self):
+        """Return the parts in which the goods of these orders reach their customers, each in one way.
+
+        :return: ``{(way, store, partner): lines}``; ``store``: where they are collected, or empty; ``partner``: to whom
+            they are sent, or empty
+        """
+        return self._omni_goods_lines().grouped(
+            lambda line: (line.omni_way, line.omni_collect_warehouse_id, line.omni_ship_partner_id)
+        )
+
     def _omni_may_refuse(self):
         """Whether confirming may still be refused: not what a till has handed over, nor what is paid already."""
         # sudo: whoever confirms need not see payments
@@ -99,9 +115,9 @@ class SaleOrder(models.Model):
         if "state" in vals:
             self.sudo().order_line.mapped("omni_cost")  # what it costs now, not when all is written at last
         if {"state", "warehouse_id", "omni_fulfilment"} & vals.keys():
-            collected = self.filtered(lambda order: order.state == "sale" and order.omni_fulfilment == "collect")
             # sudo: whoever confirms an order, or moves its pickup, need not set up channels
-            collected.sudo().warehouse_id._omni_create_channel()
+            sold = self.sudo().filtered(lambda order: order.state == "sale")
+            sold.order_line.omni_collect_warehouse_id._omni_create_channel()
         return result
 
     def action_confirm(self):
@@ -190,4 +206,7 @@ class SaleOrder(models.Model):
 
     def _omni_picking_code(self, picking):
         """Return the timeline code of a delivery or return that is done."""
-        return "shipped" if picking.picking_type_code == "outgoing" else "returned"
+        if picking.picking_type_code != "outgoing":
+            return "returned"
+        ways = (picking.move_ids.sale_line_id or self.order_line).mapped("omni_way")
+        return "collected" if "collect" in ways else "shipped"

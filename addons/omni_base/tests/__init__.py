@@ -16,6 +16,7 @@ from . import test_res_partner_identity
 from . import test_res_partner_profile
 from . import test_rights
 from . import test_sale_order
+from . import test_sale_order_line_way
 from . import test_settling
 from . import test_service_times
 from . import test_stock_warehouse_ready_time

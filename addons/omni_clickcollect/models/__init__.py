@@ -39,12 +39,11 @@ from . import resource_calendar_leaves
 from . import sale_order
 from . import sale_order_hand_over
 from . import sale_order_line
-from . import sale_order_mixed
-from . import sale_order_parts
 from . import sale_order_preferred_shop
 from . import sale_order_refund
 from . import sale_order_slot
-from . import sale_order_sources
+from . import sale_order_sourcing
+from . import sale_order_split
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse

@@ -183,6 +183,7 @@ class OmniPickupLine(models.Model):
             "sequence": sale_line.sequence,
         }
         if store:
+            values |= {"omni_way": "collect", "omni_collect_warehouse_id": store.id}
             values["route_ids"] = [Command.set(store.delivery_route_id.ids)]
         order, locked = sale_line.order_id, sale_line.order_id.locked
         order.locked = False

@@ -66,24 +66,26 @@ class SaleOrder(models.Model):
         :param ready_times: ``{order: naive UTC datetime}``, default: the goods are in the store
         """
         ready_times = dict(ready_times)
-        for order in self.sudo().filtered(lambda order: order.omni_fulfilment == "collect"):
-            lines = order._omni_pickup_lines()
-            if not lines or order._omni_is_settled():
-                continue
-            store = order.warehouse_id
-            dates = order._omni_pickup_dates(store, ready_times.get(order))
-            pickup = order.omni_pickup_ids.filtered(lambda pickup, store=store: pickup.warehouse_id == store)
-            if pickup:
-                pickup.write(dates | {"code": pickup._new_code()})
-                pickup.line_ids.unlink()
-                pickup._move("to_prepare")
-            else:
-                pickup = order.env["omni.pickup"].with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
-                pickup = pickup.create(
-                    dates | {"order_id": order.id, "warehouse_id": store.id, "partner_id": order.partner_id.id}
-                )
-            order._omni_add_to_pickup(pickup, lines)
-            pickup._keep_chosen_slot()
+        for order in self.sudo():
+            for (way, store, _partner), lines in order._omni_split().items():
+                if way == "collect" and not order._omni_is_settled():
+                    promised_at = ready_times.get(order) if store == order.warehouse_id else None
+                    order._omni_create_pickup(store, lines, promised_at)
+
+    def _omni_create_pickup(self, store, lines, promised_at):
+        dates = self._omni_pickup_dates(store, promised_at)
+        pickup = self.omni_pickup_ids.filtered(lambda pickup: pickup.warehouse_id == store)
+        if pickup:
+            pickup.write(dates | {"code": pickup._new_code()})
+            pickup.line_ids.unlink()
+            pickup._move("to_prepare")
+        else:
+            pickup = self.env["omni.pickup"].with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+            pickup = pickup.create(
+                dates | {"order_id": self.id, "warehouse_id": store.id, "partner_id": self.partner_id.id}
+            )
+        self._omni_add_to_pickup(pickup, lines)
+        pickup._keep_chosen_slot()
 
     def _omni_keeping(self, start, store=None):
         """Return how a pickup of this order is kept from ``start`` on: ``{"kind", "deadline"}``.
@@ -107,14 +109,7 @@ class SaleOrder(models.Model):
 
     def _omni_pickup_lines(self):
         """Return the order lines that somebody carries out of the shop."""
-        return self.order_line.filtered(
-            lambda line: (
-                line.product_id.type == "consu"
-                and not line.display_type
-                and not line.omni_sent_home
-                and line.product_uom_qty > 0
-            )
-        )
+        return self._omni_goods_lines().filtered(lambda line: not line._omni_is_sent_home())
 
     def _omni_ship_to(self, shop):
         """Name ``shop`` as the place where these goods go to, as confirming an order to collect does."""
@@ -150,11 +145,6 @@ class SaleOrder(models.Model):
             if step.state in ("ready", "collected") and not step.note:
                 steps.append(self._omni_step(step.at, step.state, step.warehouse_id))
         return steps
-
-    def _omni_picking_code(self, picking):
-        if self.omni_fulfilment == "collect" and picking.picking_type_code == "outgoing":
-            return "shipped" if picking._omni_is_sent_home() else "collected"
-        return super()._omni_picking_code(picking)
 
     # -- checkout ----------------------------------------------------------------------------------------------------
 
@@ -202,7 +192,7 @@ class SaleOrder(models.Model):
         store = self.sudo().warehouse_id.id
         if self.state not in ("draft", "sent") or self.carrier_id.delivery_type != "in_store" or store not in short:
             return short
-        if short[store] or self.order_line.filtered(lambda line: line.omni_sent_home or line.omni_sources):
+        if short[store] or self.order_line.filtered(lambda line: line._omni_is_sent_home() or line.omni_sources):
             self._omni_plan_sources()
             short[store] = {line: left for line, left in short[store].items() if not line.omni_sources}
         return short

@@ -5,12 +5,6 @@ from odoo.tools import format_list
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
 
-    omni_sent_home = fields.Boolean(
-        string="Sent Home",
-        readonly=True,
-        copy=False,
-        help="In an order to collect: this line is sent to the customer. A delivery line: its price.",
-    )
     omni_sources = fields.Json(
         string="Sources",
         readonly=True,
@@ -25,26 +19,30 @@ class SaleOrderLine(models.Model):
         for order in lines.order_id.filtered(lambda order: order.state == "sale").sudo():
             for pickup in order._omni_open_pickups():
                 here = (order._omni_pickup_lines() & lines).filtered_domain(
-                    [("warehouse_id", "=", pickup.warehouse_id.id)]
+                    [("omni_collect_warehouse_id", "=", pickup.warehouse_id.id)]
                 )
                 order._omni_add_to_pickup(pickup, here)
         return lines
 
+    def _omni_is_sent_home(self):
+        """Whether the customer of an order to collect chose to have this sent; a delivery line is what that costs."""
+        return self.omni_way_chosen and self.omni_way == "ship"
+
     # -- where it leaves from ----------------------------------------------------------------------------------------
 
-    @api.depends("omni_sent_home", "omni_sources")
+    @api.depends("omni_way", "omni_way_chosen", "omni_sources")
     def _compute_warehouse_id(self):
         super()._compute_warehouse_id()
-        for line in self.filtered("omni_sent_home"):
+        for line in self.filtered(lambda line: line._omni_is_sent_home()):
             line.warehouse_id = line.omni_sources[0][0] if line.omni_sources else line.order_id._omni_home_warehouse()
 
     def _omni_source_warehouse_ids(self):
         """A basket may have what was planned for it; of an order, the parts that lie elsewhere left already."""
         if self.omni_sources and self.state != "sale":
             return [warehouse for warehouse, _quantity in self.omni_sources]
-        return (
-            self.warehouse_id.ids if self.omni_sources or self.omni_sent_home else super()._omni_source_warehouse_ids()
-        )
+        if self.omni_sources or self._omni_is_sent_home():
+            return self.warehouse_id.ids
+        return super()._omni_source_warehouse_ids()
 
     def _omni_wanted_quantity(self):
         """Return what this line asks for, in the product's unit of measure."""
@@ -54,7 +52,7 @@ class SaleOrderLine(models.Model):
         """Override of `website_sale_stock`, which looks in the store where the rest is collected."""
         if self.omni_sources:
             return True
-        if not (self.omni_sent_home and self.order_id._omni_counted(self)):
+        if not (self._omni_is_sent_home() and self.order_id._omni_counted(self)):
             return super()._check_availability()
         self.shop_warning = self.env._(
             "“%s” cannot be sent home any more. Collect it, or take it out of your basket.", self.product_id.name
@@ -65,10 +63,9 @@ class SaleOrderLine(models.Model):
 
     def _prepare_procurement_values(self):
         values = super()._prepare_procurement_values()
-        if self.omni_sent_home:
-            order = self.order_id
-            values["partner_id"] = order.omni_home_id.id or values["partner_id"]
-            values["route_ids"] = self.route_ids or order.omni_ship_carrier_id.route_ids
+        if self._omni_is_sent_home():
+            values["partner_id"] = self.omni_ship_partner_id.id or values["partner_id"]
+            values["route_ids"] = self.route_ids or self.order_id.omni_ship_carrier_id.route_ids
         return values
 
     def _omni_leave_from(self, warehouse, quantity):
@@ -78,7 +75,7 @@ class SaleOrderLine(models.Model):
         :param quantity: in the product's unit of measure
         :return: the delivery, ``stock.move``
         """
-        if self.omni_sent_home:
+        if self._omni_is_sent_home():
             return self._omni_deliver_from(warehouse, quantity)
         store = self.warehouse_id
         return self._omni_bring(warehouse, store, quantity, partner_id=store.partner_id.id)[1]

@@ -51,7 +51,7 @@ class SaleOrder(models.Model):
             promised_at = slot.start
         elif not promised_at:
             promised_at = store._omni_ready_times(brought=promised_at is False)[store]
-        return {"promised_at": promised_at, "slot_id": slot.id} | self._omni_keeping(promised_at)
+        return {"promised_at": promised_at, "slot_id": slot.id} | self._omni_keeping(promised_at, store)
 
     def _omni_book_slot(self, store):
         """Return the chosen slot, booked. An order that is paid does not fail for it: else the next one with room."""

@@ -25,7 +25,7 @@ class StockMove(models.Model):
 
     def _omni_is_sent_home(self):
         # sudo: who moves goods need not read orders
-        return any(self.sudo().sale_line_id.mapped("omni_sent_home"))
+        return any(line._omni_is_sent_home() for line in self.sudo().sale_line_id)
 
     def _key_assign_picking(self):
         return (*super()._key_assign_picking(), self._omni_is_sent_home())
@@ -33,7 +33,7 @@ class StockMove(models.Model):
     def _search_picking_for_assignation_domain(self):
         domain = super()._search_picking_for_assignation_domain()
         if self.sudo().sale_line_id.order_id._omni_home_lines():
-            domain += [("move_ids.sale_line_id.omni_sent_home", "=", self._omni_is_sent_home())]
+            domain += [("move_ids.sale_line_id.omni_way", "=" if self._omni_is_sent_home() else "!=", "ship")]
         return domain
 
     def _get_new_picking_values(self):

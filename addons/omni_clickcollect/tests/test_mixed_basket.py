@@ -439,7 +439,7 @@ class TestMixedRoutes(HttpCase, MixedCommon):
         for carrier_id in (self.carrier.id, 10**30, -1, True, None, "x", [], {}):
             answer = self._ask("/shop/parts/carrier", carrier_id=carrier_id)
             self.assertIn("cannot be chosen", answer["message"])
-        self.assertFalse(foreign.omni_sent_home)
+        self.assertEqual(foreign.omni_way, "collect")
         self.assertEqual(self.order.omni_ship_carrier_id, self.parcel)
 
     def test_shop_with_a_part_can_be_chosen_when_the_rest_can_be_sent(self):

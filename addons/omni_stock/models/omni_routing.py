@@ -159,7 +159,7 @@ class OmniRouting(models.AbstractModel):
     @api.private
     @api.model
     def _plan_order(self, order, demand, refused=(), **options):
-        """Plan a ``sale.order``: to its address or the store where it is collected, for its channel and its date.
+        """Plan a ``sale.order``, what goes one way: to its address or its store, for its channel and date.
 
         When the customer's date cannot be kept, the order is planned without it.
 
@@ -175,8 +175,10 @@ class OmniRouting(models.AbstractModel):
             omni_refused=list(refused),
             omni_deadline=order.commitment_date,
         )
-        collect = order.warehouse_id if order.omni_fulfilment == "collect" else None
-        asked = order.partner_shipping_id, order.omni_channel_id, collect
+        products = {product for product, _quantity in demand}
+        lines = order.sudo().order_line.filtered(lambda line: line.product_id.id in products)
+        collect, address = lines._omni_goes_to()
+        asked = address, order.omni_channel_id, collect
         plan = planner._plan(demand, *asked, **options)
         if not (plan.solution.unserved and any(one.barred == "late" for one in plan.candidates)):
             return plan, False

@@ -89,8 +89,8 @@ class OmniRoutingSimulation(models.TransientModel):
         for pair, quantity in self._taken(order).items():
             if pair in available:
                 available[pair] += quantity
-        collect = order.warehouse_id if order.omni_fulfilment == "collect" else None
-        asked = demand, order.partner_shipping_id, order.omni_channel_id, collect
+        collect, address = order._omni_goods_lines()._omni_goes_to()
+        asked = demand, address, order.omni_channel_id, collect
         known = {"available": available, "now": order.date_order, "warehouses": warehouses}
         return [routing._plan(*asked, rules=these, **known) for these in rules]
 

@@ -40,7 +40,7 @@ class SaleOrderLine(models.Model):
             return not order._get_shop_warehouse_id()
         # sudo: how a channel works is no secret to who sells there
         anywhere = order.omni_channel_id.sudo().leave_from == "best" or self.env.context.get("omni_leave_from_best")
-        return bool(anywhere) and order.omni_fulfilment == "ship"
+        return bool(anywhere) and self.omni_way == "ship"
 
     def _omni_warehouses(self, held):
         """Return the ids of the warehouses that may serve this line, the preferred first.

@@ -143,8 +143,8 @@ class TestRefusal(RoutingCommon):
         order.action_confirm()
         order.picking_ids.action_cancel()
         self.receive(self.lamp, self.paris, -2)
-        self.patch(type(order), "omni_fulfilment", "collect")
         line = order.order_line
+        line.omni_way = "collect"
         legs = self.env["omni.routing"]._decide(order, [(self.lamp.id, 2)])
         self.assertEqual([leg["mode"] for leg in legs], ["transfer"])
         order._omni_deliver(legs, {line: 2})

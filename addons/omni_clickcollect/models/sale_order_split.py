@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
+MOST_OFFERED = 5  # shops that are asked, the nearest first, whether others would bring what they have not got
+
 
 class SaleOrder(models.Model):
     """One basket in parts: collected in a store, brought to it from another one, sent home."""
@@ -8,17 +10,97 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     omni_ship_carrier_id = fields.Many2one("delivery.carrier", string="Sent Home By", readonly=True, copy=False)
-    omni_home_id = fields.Many2one("res.partner", string="Sent Home To", readonly=True, copy=False)
 
     def _omni_home_lines(self):
         """Return the lines of an order to collect that are sent to the customer instead."""
-        return self.order_line.filtered(lambda line: line.omni_sent_home and not line.is_delivery)
+        return self.order_line.filtered(lambda line: line._omni_is_sent_home() and not line.is_delivery)
 
     def _omni_home_warehouse(self):
         """Return where lines that are sent home leave from, unless routing knows better."""
         order = self.sudo()  # sudo: the shopper's own order
         stores = order.omni_channel_id._omni_warehouses()
         return order.website_id.warehouse_id or stores._omni_serving("ship")[:1] or stores[:1]
+
+    # -- what he sees of it -----------------------------------------------------------------------------------------
+
+    def _omni_parted_lines(self):
+        """Return the lines of which the shopper says how they reach him."""
+        return self._omni_pickup_lines() | self._omni_home_lines()
+
+    def _omni_parts(self):
+        """Return what the shopper can choose, line by line, in his words.
+
+        :return: ``{"store": name, "sent": bool, "short": bool, "lines": [{"id", "name", "quantity", "image", "sent":
+            bool, "can_send": bool, "level": "here" | "brought" | "sent" | "short", "words": sentence}], "carriers":
+            [{"id", "name", "chosen": bool}]}``; ``{}``: there is nothing to choose
+        """
+        store = self.sudo().warehouse_id  # sudo: of his own order, the name of the store
+        if self.state != "draft" or self.carrier_id.delivery_type != "in_store" or not self.pickup_location_data:
+            return {}
+        short = self._omni_short_lines_by_warehouse(store.ids)[store.id]
+        lines, home = self._omni_parted_lines(), self._omni_home_lines()
+        collected = lines - home
+        can_send = self._omni_sendable(collected) if len(collected) > 1 else collected.browse()
+        brought = collected.filtered("omni_sources").filtered(
+            lambda line: any(place != store.id for place, _quantity in line.omni_sources)
+        )
+        if not (home or can_send or brought):
+            return {}
+        promised_at = self._omni_ready_at() if brought else False
+        rows = []
+        for line in lines.sorted(lambda line: (line.sequence, line.id)):
+            level = "sent" if line in home else "short" if line in short else "brought" if line in brought else "here"
+            rows.append(
+                {
+                    "id": line.id,
+                    "name": line.product_id.with_context(display_default_code=False).display_name,
+                    "quantity": f"{line.product_uom_qty:.6g}",
+                    "image": f"/web/image/product.product/{line.product_id.id}/image_128",
+                    "sent": line in home,
+                    "can_send": line in home or line in can_send,
+                    "level": level,
+                    "words": line._omni_part_words(level, promised_at),
+                }
+            )
+        return {
+            "store": store.partner_id.name or store.name,
+            "sent": bool(home),
+            "short": bool(short),
+            "lines": rows,
+            "carriers": [
+                {"id": carrier.id, "name": carrier.name, "chosen": carrier == self.omni_ship_carrier_id}
+                for carrier in (self._omni_home_rates() if home else ())
+            ],
+        }
+
+    def _omni_offer_shops(self, locations, short):
+        """Let the shopper choose the nearest shops that have not got everything, if the rest can be brought or sent.
+
+        :param locations: as the carrier gives them, the nearest first; changed in place
+        :param short: what each shop cannot serve, see :meth:`_omni_short_lines_by_warehouse`
+        """
+        shops = {location["id"]: location["additional_data"] for location in locations}
+        collected, can_send = self._omni_pickup_lines(), None
+        context = {"omni_owner": self._omni_owner(), "omni_channel": self.omni_channel_id.id}
+        for shop_id in [shop for shop in shops if short[shop]][:MOST_OFFERED]:
+            shop = self.env["stock.warehouse"].sudo().browse(shop_id)  # sudo: a shop that is offered
+            words = ""
+            if promised_at := shop.with_context(**context).omni_ready_at(self._omni_pickup_demand()):
+                words = self.env._("Ready %s, brought from another shop", shop._omni_when(promised_at))
+            else:
+                can_send = self._omni_sendable(collected) if can_send is None else can_send
+                missing = collected.filtered(lambda line, shop_id=shop_id: line in short[shop_id])
+                if missing != collected and missing <= can_send:
+                    words = self.env._("Not everything: the rest can be sent home")
+            if words:
+                shops[shop_id]["in_store_stock_data"] = {"in_stock": True, "omni_offer": words}
+
+    def _omni_sendable(self, lines):
+        """Return which of these lines can be sent home."""
+        if not self._omni_home_carriers(self._omni_home_part(lines)):
+            return lines.browse()
+        there = self._omni_home_sources(lines)
+        return (lines - self._omni_counted(lines)) | lines.filtered(lambda line: line in there)
 
     # -- the shopper's choice ----------------------------------------------------------------------------------------
 
@@ -31,9 +113,9 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._("Then nothing is left to collect. Choose a delivery above to have everything sent.")
             )
-        line.omni_sent_home = is_sent
+        line.omni_way = is_sent and "ship"
         self._omni_charge_home()
-        if is_sent and not line.omni_sent_home:
+        if is_sent and not line._omni_is_sent_home():
             raise UserError(self.env._("Nothing can be sent to your address together with a pickup."))
         self._omni_plan_sources()
         if is_sent and not line._check_availability():
@@ -43,8 +125,8 @@ class SaleOrder(models.Model):
     def _omni_collect_all(self):
         """Forget what was to be sent home, and brought."""
         self._omni_drop_fee()
-        lines = self.order_line.filtered(lambda line: line.omni_sent_home or line.omni_sources)
-        lines.write({"omni_sent_home": False, "omni_sources": False})
+        lines = self.order_line.filtered(lambda line: line._omni_is_sent_home() or line.omni_sources)
+        lines.write({"omni_way": False, "omni_sources": False})
         self.filtered("omni_ship_carrier_id").omni_ship_carrier_id = False
 
     def _omni_drop_early_slot(self):
@@ -60,7 +142,7 @@ class SaleOrder(models.Model):
         """Take off what sending costs. Without a delivery line Odoo forgets the carrier; who collects still does."""
         for order in self:
             carrier = order.carrier_id
-            if fee := order.order_line.filtered(lambda line: line.is_delivery and line.omni_sent_home):
+            if fee := order.order_line.filtered(lambda line: line.is_delivery and line._omni_is_sent_home()):
                 fee.unlink()
                 order.carrier_id = carrier
 
@@ -107,7 +189,7 @@ class SaleOrder(models.Model):
             return
         self._omni_drop_fee()
         self.omni_ship_carrier_id = chosen
-        self._create_delivery_line(chosen, rates[chosen]).omni_sent_home = True
+        self._create_delivery_line(chosen, rates[chosen]).omni_way = "ship"
 
     def _verify_cart_after_update(self):
         super()._verify_cart_after_update()

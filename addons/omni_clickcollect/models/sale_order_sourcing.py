@@ -116,8 +116,8 @@ class SaleOrder(models.Model):
         waiting = self.env["stock.move"].sudo()  # sudo: who pays or confirms need not have the right to make moves
         for order in self.sudo().filtered(lambda order: order.omni_fulfilment == "collect"):
             home = order._omni_home_lines()
-            if home:
-                order.omni_home_id = order.partner_shipping_id
+            if not order.partner_shipping_id.is_pickup_location:  # what Odoo makes it next: the address of the store
+                home.omni_ship_partner_id = order.partner_shipping_id
             if not order._omni_hold_sources():
                 continue
             lines = order.order_line.filtered("omni_sources")
@@ -161,11 +161,11 @@ class SaleOrder(models.Model):
             moves = waiting.filtered(lambda move, order=order: move.sale_line_id.order_id == order)
             moves.partner_id = moves.picking_id.partner_id = order.partner_shipping_id
             order.order_line.filtered(
-                lambda line: line.omni_sources and not line.omni_sent_home
+                lambda line: line.omni_sources and not line._omni_is_sent_home()
             ).omni_sources = False  # from now on its moves say it
             order._omni_address_home()
 
     def _omni_address_home(self):
         """Odoo has one address for all that leaves; what is sent home has its own."""
-        if self.omni_home_id:
-            self.picking_ids.filtered(lambda picking: picking._omni_is_sent_home()).partner_id = self.omni_home_id
+        for picking in self.picking_ids.filtered(lambda picking: picking._omni_is_sent_home()):
+            picking.partner_id = picking.move_ids.sale_line_id.omni_ship_partner_id[:1]
