@@ -6,7 +6,7 @@ from odoo.http import request, route
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.website_sale_collect.controllers.delivery import InStoreDelivery
 
-from ..models.website import NEAR
+from ..models.ir_http import NEAR
 from .reserve import Reserve
 from .shops import near, remember
 
@@ -41,10 +41,11 @@ class CollectDelivery(InStoreDelivery):
         where = near(zip_code, latitude, longitude)
         if where.position:
             request.session[NEAR] = where._asdict()
-        where = where if any(where) else request.website._omni_near()
+        visit = request.env["ir.http"]
+        where = where if any(where) else visit._omni_near()
         product = {"product_id": product.id} if product else {}
         answer = super().website_sale_get_pickup_locations(None, near=where, **product)
-        carrier._omni_describe(answer.get("pickup_locations", ()), where)
+        carrier._omni_describe(answer.get("pickup_locations", ()), where, visit._omni_my_shop())
         return answer
 
     @staticmethod
@@ -60,7 +61,7 @@ class CollectDelivery(InStoreDelivery):
         except (KeyError, RecursionError, TypeError, ValueError) as error:
             raise ValidationError(request.env._("Choose one of the shops.")) from error
         shop = carrier._omni_shops().filtered(lambda shop: shop.id == shop_id)
-        location = shop and shop._prepare_pickup_location_data()
+        location = shop and shop._omni_location()
         if not location:
             raise ValidationError(request.env._("Your order cannot be collected in this shop. Choose another."))
         remember(shop)

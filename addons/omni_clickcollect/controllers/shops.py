@@ -6,8 +6,8 @@ from odoo.http import request
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.website_sale_collect.controllers.main import WebsiteSaleCollect
 
+from ..models.ir_http import NEAR, SHOP_COOKIE
 from ..models.stock_warehouse_nearby import Near
-from ..models.website import NEAR, SHOP_COOKIE
 from .reserve import Reserve
 
 MAX_SEARCH = 60
@@ -59,7 +59,7 @@ class Shops(http.Controller):
         """
         carrier = request.website.sudo().in_store_dm_id
         shop = carrier._omni_shops().filtered(lambda shop: shop.id == inputs.id_or_none(shop_id))
-        location = shop and shop._prepare_pickup_location_data()
+        location = shop and shop._omni_location()
         if not location:
             return {"shops": self._rows(product_id), "message": request.env._("Choose one of the shops.")}
         remember(shop)
@@ -74,13 +74,14 @@ class Shops(http.Controller):
         if not product:
             return []
         website = request.website.with_context(omni_owner=request.cart._omni_owner())
-        return website._omni_shop_stock(product, mine)
+        visit = request.env["ir.http"]
+        return website._omni_shop_stock(product, mine or visit._omni_my_shop(), visit._omni_near())
 
 
 class ShopPage(WebsiteSaleCollect):
     def _prepare_product_values(self, product, category, **kwargs):
         """Override of `website_sale_collect`: its box shows the shop that the visitor chose before he had a basket."""
         values = super()._prepare_product_values(product, category, **kwargs)
-        if not values.get("selected_location_data") and (mine := request.website._omni_my_shop()):
-            values["selected_location_data"] = mine._prepare_pickup_location_data()
+        if not values.get("selected_location_data") and (mine := request.env["ir.http"]._omni_my_shop()):
+            values["selected_location_data"] = mine._omni_location()
         return values

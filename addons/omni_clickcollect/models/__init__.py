@@ -1,4 +1,5 @@
 from . import delivery_carrier
+from . import ir_http
 from . import ir_websocket
 from . import omni_event
 from . import omni_fact

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.http import request
 
 from odoo.addons.omni_base.tools import inputs, outputs
 from odoo.addons.website_sale_collect import utils
@@ -14,37 +13,39 @@ class DeliveryCarrier(models.Model):
 
         :param near: :class:`Near` the customer looks for shops, by default at ``partner_address``
         """
-        shops = self._omni_shops()
+        visit, shops = self.env["ir.http"], self._omni_shops()
+        basket = visit._omni_basket()
         product = self.env["product.product"].browse(inputs.id_or_none(product_id) or [])
-        short = {} if product else request.cart._omni_short_lines_by_warehouse(shops.ids)
+        short = {} if product else basket._omni_short_lines_by_warehouse(shops.ids)
         if product:
-            stock = self._omni_product_stock(product, shops)
+            stock = self._omni_product_stock(product, shops, basket)
         else:
             stock = {shop.id: {"in_stock": not short[shop.id]} for shop in shops}
         near = near or shops._omni_near_address(partner_address)
-        mine = request.website._omni_my_shop()
+        mine = visit._omni_my_shop()
         # Who chose a shop and then looks for another one sees that one first.
         first = mine if not near.search or mine in shops._omni_matching(near.search) else None
         locations = []
         for shop, away in shops._omni_nearest(near, first)[0]:
-            if not (location := shop._prepare_pickup_location_data()):
+            if not (location := shop._omni_location()):
                 continue  # its address is not complete
             location["additional_data"] = {"in_store_stock_data": stock[shop.id]}
             location["distance"] = False if away is None else away
             locations.append(location)
         if not product:
-            request.cart._omni_offer_shops(locations, short)
+            basket._omni_offer_shops(locations, short)
         return locations
 
-    def _omni_describe(self, locations, near):
+    def _omni_describe(self, locations, near, mine):
         """Add to the additional data of each location what a shopper wants to know of it, as ``omni_shop``: ``{"mine":
         bool, "located": bool, "distance": words, "open": see ``stock.warehouse._omni_open_now``, "ready": words}``.
 
         :param locations: of :meth:`_in_store_get_close_locations`
         :param near: :class:`Near` they were asked for
+        :param mine: the shop that the visitor chose, or empty
         """
         shops = self._omni_shops()
-        mine, found = request.website._omni_my_shop(), shops._omni_matching(near.search)
+        found = shops._omni_matching(near.search)
         opening = shops._omni_open_now()
         stock = {location["id"]: location["additional_data"]["in_store_stock_data"] for location in locations}
         # An offer says by itself when that would be.
@@ -69,8 +70,8 @@ class DeliveryCarrier(models.Model):
         """Return the stores where customers can collect."""
         return self.warehouse_ids._omni_serving("collect")
 
-    def _omni_product_stock(self, product, shops):
-        website = request.website.with_context(omni_owner=request.cart._omni_owner())
+    def _omni_product_stock(self, product, shops, basket):
+        website = self.env["website"].get_current_website().with_context(omni_owner=basket._omni_owner())
         available = website._omni_available(product, shops)
         return {
             shop.id: utils.format_product_stock_values(product, free_qty=left) | {"quantity": outputs.with_end(left)}

@@ -105,7 +105,7 @@ class OmniPickup(models.Model):
         """
         pickup = self._lock()
         shop = pickup._other_shops().filtered(lambda shop: shop.id == shop_id)
-        location = shop and shop._prepare_pickup_location_data()
+        location = shop and shop._omni_location()
         if not location:
             raise UserError(self.env._("This shop cannot take over your order any more. Choose another."))
         former = pickup.warehouse_id

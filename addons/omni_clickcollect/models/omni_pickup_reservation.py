@@ -63,7 +63,7 @@ class OmniPickup(models.Model):
         demand = self._reserve_demand(lines, store)
         carrier = self._reserve_carrier(store)
         offered = carrier and store.omni_reserve
-        location = offered and store.with_context(omni_no_geocoder=True)._prepare_pickup_location_data()
+        location = offered and store._omni_location()
         if not location:
             raise UserError(self.env._("Nothing can be reserved in this store."))
         self._check_reserve_limits(partner, store, demand)

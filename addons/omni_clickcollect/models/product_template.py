@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.http import request
 
 from odoo.addons.website_sale_collect import utils
 
@@ -13,10 +12,10 @@ class ProductTemplate(models.Model):
         """Override of `website_sale`: what shops and delivery can promise, in one reading of the stock; the first shops
         under ``omni_shops``, how many there are, and under ``omni_reserve`` whether one has it to try.
         """
-        collects = bool(request and website.sudo().in_store_dm_id)
+        visit, collects = self.env["ir.http"], bool(website.sudo().in_store_dm_id)
         is_variant = product_or_template.is_product_variant
         if collects:
-            website = website.with_context(omni_owner=request.cart._omni_owner())
+            website = website.with_context(omni_owner=visit._omni_basket()._omni_owner())
             if is_variant and product_or_template._omni_is_counted():
                 shops = website.sudo().in_store_dm_id._omni_shops()
                 places = shops | website._omni_senders()
@@ -25,8 +24,8 @@ class ProductTemplate(models.Model):
         if collects and is_variant:
             info["omni_reserve"] = bool(website._omni_to_try(product_or_template.sudo()))
         if collects and info.get("show_click_and_collect_availability"):
-            product, mine = product_or_template.sudo(), website._omni_my_shop()
-            info["omni_shops"] = website._omni_shop_stock(product, mine, SHORT_LIST)
+            product, mine = product_or_template.sudo(), visit._omni_my_shop()
+            info["omni_shops"] = website._omni_shop_stock(product, mine, visit._omni_near(), SHORT_LIST)
             info["omni_shop_count"] = len(shops)
             kept = website._omni_available(product, mine or shops)
             info["in_store_stock_data"] = utils.format_product_stock_values(

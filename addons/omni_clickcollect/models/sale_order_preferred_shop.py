@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.http import request
 
 
 class SaleOrder(models.Model):
@@ -10,14 +9,14 @@ class SaleOrder(models.Model):
         that has everything.
         """
         result = super()._prepare_in_store_default_location_data()
-        mine = request.website._omni_my_shop() if request and self else None
+        mine = self and self.env["ir.http"]._omni_my_shop()
         if not mine:
             return result
         for carrier in self._get_delivery_methods().filtered(lambda carrier: carrier.delivery_type == "in_store"):
             chosen = carrier == self.carrier_id and self.pickup_location_data
             if chosen or carrier.id in result["default_pickup_locations"] or mine not in carrier._omni_shops():
                 continue
-            location = mine._prepare_pickup_location_data()
+            location = mine._omni_location()
             if location and not self._omni_short_lines_by_warehouse(mine.ids)[mine.id]:
                 result["default_pickup_locations"][carrier.id] = {
                     "pickup_location_data": location,

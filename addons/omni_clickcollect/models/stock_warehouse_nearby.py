@@ -8,7 +8,6 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import request
 from odoo.tools import format_datetime, remove_accents
 
 from odoo.addons.omni_base.tools import inputs
@@ -90,12 +89,14 @@ class StockWarehouse(models.Model):
         place = (partner.partner_latitude, partner.partner_longitude)
         return place != (0, 0) and abs(place[0]) <= 90 and abs(place[1]) <= 180
 
+    def _omni_has_coordinates(self):
+        """Whether this store has coordinates, be they the mark of those that were not found."""
+        return (self.partner_id.partner_latitude, self.partner_id.partner_longitude) != (0, 0)
+
     def _omni_is_asked_for(self):
         """Whether this store's address is still to be located: complete, and not asked for since it was changed."""
         partner = self.partner_id
-        return bool(partner.city and (partner.street or partner.zip)) and (
-            (partner.partner_latitude, partner.partner_longitude) == (0, 0)
-        )
+        return bool(partner.city and (partner.street or partner.zip)) and not self._omni_has_coordinates()
 
     @api.model
     def _cron_locate(self):
@@ -131,13 +132,16 @@ class StockWarehouse(models.Model):
         }
 
     def _prepare_pickup_location_data(self):
-        """Override of `website_sale_collect`: no page waits for a geocoder. While a visitor waits, a store whose place
-        is not known is shown without it, and nothing is written.
-        """
+        """Override of `website_sale_collect`: no page waits for a geocoder."""
+        if self.env["ir.http"]._omni_someone_waits() and not self._omni_has_coordinates():
+            return self._omni_location()
+        return super()._prepare_pickup_location_data()
+
+    def _omni_location(self):
+        """Return the location data of this store as they are known: no geocoder is asked, and nothing is written."""
         partner = self.partner_id
-        waits = request or self.env.context.get("omni_no_geocoder")
-        if not waits or (partner.partner_latitude, partner.partner_longitude) != (0, 0):
-            return super()._prepare_pickup_location_data()
+        if self._omni_has_coordinates():
+            return self._prepare_pickup_location_data()
         if not (partner.name and partner.street and partner.city):
             return {}
         return {

@@ -2,13 +2,8 @@ import itertools
 from math import isinf
 
 from odoo import models
-from odoo.http import request
 
-from .stock_warehouse_nearby import Near
-
-NEAR = "omni_near"  # in the session: where the visitor looks for shops
 MAX_QUANTITY = 999  # of one product, reserved at a time
-SHOP_COOKIE = "omni_shop"  # the id of the shop that the visitor chose
 
 
 class Website(models.Model):
@@ -47,30 +42,12 @@ class Website(models.Model):
         available = self._omni_available(product, self.sudo().in_store_dm_id._omni_shops())
         return max(available.values(), default=0)
 
-    # -- shops for a visitor -----------------------------------------------------------------------------------------
-
-    def _omni_my_shop(self):
-        """Return the shop that this visitor chose, in his basket or on this browser, if it still offers collection."""
-        shops, basket = self.sudo().in_store_dm_id._omni_shops(), request.cart
-        if basket.carrier_id.delivery_type == "in_store" and basket.pickup_location_data:
-            return shops & basket.warehouse_id
-        kept = request.cookies.get(SHOP_COOKIE, "")
-        return shops.filtered(lambda shop: str(shop.id) == kept)
-
-    def _omni_near(self):
-        """Return where this visitor looks for shops: as he said, else at his address, as :class:`Near`."""
-        kept = request.session.get(NEAR) or {}
-        near = Near(kept.get("search") or "", tuple(kept.get("position") or ()))
-        if any(near) or (self.env.user._is_public() and not request.cart):
-            return near
-        address = request.cart.partner_shipping_id or self.env.user.partner_id
-        return self.env["stock.warehouse"]._omni_near_address(address.sudo())  # sudo: the visitor's own
-
-    def _omni_shop_stock(self, product, mine=None, limit=None):
+    def _omni_shop_stock(self, product, mine, near, limit=None):
         """Return, for each shop where this product can be collected, what its page shows.
 
         :param product: ``product.product``, one record in sudo mode
-        :param mine: the shop that the visitor chose just now, by default the one that he chose before
+        :param mine: the shop that the visitor chose, or empty
+        :param near: :class:`Near` the visitor looks for shops
         :param limit: no more shops than that, by default all
         :return: ``[{"id", "name", "city", "level": "in" | "few" | "out", "quantity": whole units, None without
             end, "mine": bool, "distance": words or "", "open": see ``stock.warehouse._omni_open_now``,
@@ -79,7 +56,6 @@ class Website(models.Model):
         """
         shops = self.sudo().in_store_dm_id._omni_shops()
         available = self._omni_available(product, shops)
-        mine, near = self._omni_my_shop() if mine is None else mine, self._omni_near()
         empty = {shop.id for shop in shops if available[product.id, shop.id] < 1}
         nearest, found = shops._omni_nearest(near, mine, last=empty)
         nearest = nearest[:limit]

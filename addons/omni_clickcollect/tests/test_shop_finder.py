@@ -16,9 +16,9 @@ from odoo.addons.website_sale_collect.controllers.delivery import InStoreDeliver
 
 from ..controllers.delivery import CollectDelivery
 from ..controllers.shops import Shops, near
+from ..models.ir_http import NEAR, SHOP_COOKIE
 from ..models.product_template import SHORT_LIST
 from ..models.stock_warehouse_nearby import Near
-from ..models.website import NEAR, SHOP_COOKIE
 from .common import ClickCollectCommon
 
 PARIS, LYON, LILLE = (48.857, 2.352), (45.758, 4.832), (50.633, 3.066)
@@ -223,7 +223,8 @@ class TestMyShop(ShopFinderCase):
     def _rows(self, cookies=None, basket=None, **session):
         with self._request(basket, cookies=cookies or {}) as request:
             request.session.update(session)
-            return request.website._omni_shop_stock(self.scarf)
+            visit = request.env["ir.http"]
+            return request.website._omni_shop_stock(self.scarf, visit._omni_my_shop(), visit._omni_near())
 
     def test_remembered_and_first_on_all_product_pages(self):
         with self._request() as request:
@@ -337,13 +338,13 @@ class TestMyShop(ShopFinderCase):
     def test_address_of_the_basket(self):
         self.customer.zip = "59800"
         with self._request(self.empty) as request:
-            self.assertEqual(request.website._omni_near(), Near("59800"))
+            self.assertEqual(request.env["ir.http"]._omni_near(), Near("59800"))
         self.customer.write({"partner_latitude": 1000, "partner_longitude": 1000})
         with self._request(self.empty) as request:
-            self.assertEqual(request.website._omni_near(), Near("59800"))
+            self.assertEqual(request.env["ir.http"]._omni_near(), Near("59800"))
         self.customer.write({"partner_latitude": 45.1, "partner_longitude": 4.1})
         with self._request(self.empty) as request:
-            self.assertEqual(request.website._omni_near(), Near(position=(45.1, 4.1)))
+            self.assertEqual(request.env["ir.http"]._omni_near(), Near(position=(45.1, 4.1)))
 
     def test_odoos_routes_are_overridden(self):
         self.assertTrue(issubclass(CollectDelivery, InStoreDelivery))

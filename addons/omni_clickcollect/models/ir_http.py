@@ -1,0 +1,44 @@
+from odoo import api, models
+from odoo.http import request
+
+from .stock_warehouse_nearby import Near
+
+NEAR = "omni_near"  # in the session: where the visitor looks for shops
+SHOP_COOKIE = "omni_shop"  # the id of the shop that the visitor chose
+
+
+class IrHttp(models.AbstractModel):
+    """What is known of the visitor who waits for an answer; outside of a page of the shop, nothing."""
+
+    _inherit = "ir.http"
+
+    @api.model
+    def _omni_someone_waits(self):
+        return bool(request)
+
+    @api.model
+    def _omni_basket(self):
+        """Return this visitor's basket, in sudo mode, or empty."""
+        return (getattr(request, "cart", None) if request else None) or self.env["sale.order"].sudo()
+
+    @api.model
+    def _omni_my_shop(self):
+        """Return the shop that this visitor chose, in the basket or on this browser, if it still offers collection."""
+        website = getattr(request, "website", None) if request else None
+        if not website:
+            return self.env["stock.warehouse"].sudo()
+        shops, basket = website.sudo().in_store_dm_id._omni_shops(), self._omni_basket()
+        if basket.carrier_id.delivery_type == "in_store" and basket.pickup_location_data:
+            return shops & basket.warehouse_id
+        kept = request.cookies.get(SHOP_COOKIE, "")
+        return shops.filtered(lambda shop: str(shop.id) == kept)
+
+    @api.model
+    def _omni_near(self):
+        """Return where this visitor looks for shops: as they said, else at their address, as :class:`Near`."""
+        kept, basket = (request.session.get(NEAR) if request else None) or {}, self._omni_basket()
+        near = Near(kept.get("search") or "", tuple(kept.get("position") or ()))
+        if any(near) or (self.env.user._is_public() and not basket):
+            return near
+        address = basket.partner_shipping_id or self.env.user.partner_id
+        return self.env["stock.warehouse"]._omni_near_address(address.sudo())  # sudo: the visitor's own
