@@ -9,6 +9,11 @@ import sources
 TWICE = {
     ("omni_base", "pos.order", "sync_from_ui"): "each puts something of its own around Odoo's frame: whose rights, and"
     " which moves tickets share; neither reads what the other does",
+    (
+        "omni_base",
+        "sale.order.line",
+        "_auto_init",
+    ): "each makes the columns of its own file without a rewrite of the table",
 }
 
 

@@ -1,5 +1,5 @@
 from . import delivery
-from . import mixed
+from . import split
 from . import pickup_page
 from . import pickup_push
 from . import pickup_times

@@ -22,7 +22,7 @@ def take(parts, quantity, uom):
 
 
 class SaleOrder(models.Model):
-    """Where each part of a mixed order leaves from: planned and held by the contracts, and how it leaves."""
+    """Where each part of a split order leaves from: planned and held by the contracts, and how it leaves."""
 
     _inherit = "sale.order"
 

@@ -6,7 +6,7 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from ..models.omni_pickup_code import MAX_WRONG_CODES
-from .test_omni_pickup_at_till import TillPickupCommon
+from .test_omni_pickup_till import TillPickupCommon
 
 
 class DoorsCommon(TillPickupCommon):

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.omni_base.tools.logs import LOGGERS
 
-from .test_pickup_page import PickupPageCase
+from .test_omni_pickup_page import PickupPageCase
 
 
 class Kept(logging.Handler):

@@ -20,7 +20,7 @@ from odoo.addons.omni_base.tools.outgoing import InnerAddress
 from ..models import omni_pickup_push
 from ..models.omni_pickup_push import MOST_PHONES, RETRIES, PushSession
 from .common import ClickCollectCommon
-from .test_pickup_page import PickupPageCase
+from .test_omni_pickup_page import PickupPageCase
 
 SERVICE = "https://push.example.com/v2/"
 LOUD = "odoo.addons.mail.tools.web_push"

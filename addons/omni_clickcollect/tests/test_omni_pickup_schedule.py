@@ -8,8 +8,8 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from ..models.omni_pickup_slot import SlotTaken
+from .test_omni_pickup_page import PickupPageCase
 from .test_omni_pickup_slot import MONDAY, TUESDAY, SlotCommon
-from .test_pickup_page import PickupPageCase
 
 
 @tagged("post_install", "-at_install")

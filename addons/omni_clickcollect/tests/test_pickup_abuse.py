@@ -11,7 +11,7 @@ from odoo.tools import mute_logger
 from odoo.addons.omni_base.models.omni_rate_limit import OmniRateLimit, Usage
 
 from ..models.omni_pickup_code import CODE_ALPHABET, CODE_LENGTH
-from .test_pickup_page import PickupPageCase
+from .test_omni_pickup_page import PickupPageCase
 
 READ = ("", "/state", "/pickup.ics", "/app.webmanifest", "/shops", "/times", "/push")
 CHANGE = ("/delegate", "/here", "/shop", "/slot", "/cancel", "/push/start", "/push/stop")

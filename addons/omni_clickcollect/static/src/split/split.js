@@ -15,8 +15,8 @@ const ICONS = {
 };
 
 /** Which lines of the basket are collected in the chosen shop, and which are sent home. */
-export class MixedBasket extends Component {
-    static template = "omni_clickcollect.MixedBasket";
+export class SplitBasket extends Component {
+    static template = "omni_clickcollect.SplitBasket";
     static props = {};
 
     setup() {
@@ -78,7 +78,7 @@ export class MixedBasket extends Component {
     }
 }
 
-registry.category("public_components").add("omni_clickcollect.MixedBasket", MixedBasket);
+registry.category("public_components").add("omni_clickcollect.SplitBasket", SplitBasket);
 
 patch(Checkout.prototype, {
     setup() {

@@ -11,7 +11,7 @@ const total = (amount) => ({
 });
 
 /** A guest has two scarves brought to his shop and collects them there, has a glove sent home, and pays online. */
-registry.category("web_tour.tours").add("omni_clickcollect_mixed", {
+registry.category("web_tour.tours").add("omni_clickcollect_split", {
     steps: () => [
         { trigger: "#add_to_cart", run: "click" },
         tourUtils.goToCart({ quantity: 1 }),

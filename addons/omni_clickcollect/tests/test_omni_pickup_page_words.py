@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .test_pickup_page import PickupPageCase
+from .test_omni_pickup_page import PickupPageCase
 
 
 @tagged("post_install", "-at_install")

@@ -7,7 +7,7 @@ from odoo.addons.website_sale.controllers.main import WebsiteSale
 from odoo.addons.website_sale.controllers.payment import PaymentPortal
 
 
-class MixedBasket(Delivery):
+class SplitBasket(Delivery):
     """What of this very basket is collected, brought to the store, or sent home; no other basket is asked for."""
 
     @route("/shop/parts", type="jsonrpc", auth="public", website=True)
@@ -58,7 +58,7 @@ class MixedBasket(Delivery):
         return self._parts(request.cart)
 
 
-class MixedPayment(PaymentPortal):
+class SplitPayment(PaymentPortal):
     def _validate_transaction_for_order(self, transaction, sale_order):
         super()._validate_transaction_for_order(transaction, sale_order)
         if transaction.provider_id.custom_mode == "on_site" and sale_order._omni_home_lines():
@@ -67,7 +67,7 @@ class MixedPayment(PaymentPortal):
             )
 
 
-class MixedSale(WebsiteSale):
+class SplitSale(WebsiteSale):
     def order_2_return_dict(self, order):
         """Override of `website_sale`, which tells its trackers of one delivery line and knows no order with two."""
         delivery = order.order_line.filtered("is_delivery")

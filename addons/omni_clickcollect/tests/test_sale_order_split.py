@@ -11,7 +11,7 @@ from odoo.tools import SQL
 from .common import ClickCollectCommon
 
 
-class MixedCommon(ClickCollectCommon):
+class SplitCommon(ClickCollectCommon):
     """A central warehouse that the web shop sends parcels from, and a carrier that brings them for 6."""
 
     @classmethod
@@ -36,7 +36,7 @@ class MixedCommon(ClickCollectCommon):
     def _line(self, order, product):
         return order.order_line.filtered(lambda line: line.product_id == product)
 
-    def _mixed(self, confirm=True):
+    def _split(self, confirm=True):
         """Two scarves to collect in Lyon, a glove sent home."""
         order = self._basket()
         order._omni_send_home(self._line(order, self.glove), True)
@@ -52,13 +52,13 @@ class MixedCommon(ClickCollectCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestMixedBasket(MixedCommon):
+class TestSplitBasket(SplitCommon):
     def setUp(self):
         super().setUp()
         self._bring_nothing()
 
     def test_figures_tell_what_is_collected_from_what_is_sent(self):
-        order = self._mixed()
+        order = self._split()
         self.env.flush_all()
         facts = self.env["omni.fact"]._sources()["sale"]
         rows = self.env.execute_query(
@@ -85,7 +85,7 @@ class TestMixedBasket(MixedCommon):
         self.assertEqual((parts["sent"], parts["short"], parts["carriers"]), (False, False, []))
 
     def test_what_is_sent_home_leaves_from_the_web_shop_and_costs_its_fee(self):
-        order = self._mixed(confirm=False)
+        order = self._split(confirm=False)
         glove = self._line(order, self.glove)
         self.assertEqual((glove.warehouse_id, self._line(order, self.scarf).warehouse_id), (self.central, self.lyon))
         self.assertEqual(order.omni_ship_carrier_id, self.parcel)
@@ -99,13 +99,13 @@ class TestMixedBasket(MixedCommon):
         rule = {"variable": "price", "operator": "<=", "max_value": 40.0, "list_base_price": 4.0}
         self.parcel.write({"delivery_type": "base_on_rule", "price_rule_ids": [Command.create(rule)]})
         self.assertFalse(self._basket() and self.parcel.rate_shipment(self._basket())["success"])
-        self.assertEqual(self._mixed(confirm=False).amount_delivery, 4)
+        self.assertEqual(self._split(confirm=False).amount_delivery, 4)
         self.parcel.write({"delivery_type": "fixed", "fixed_price": 6.0, "free_over": True, "amount": 100})
-        self.assertEqual((self._mixed(confirm=False).amount_delivery, self.parcel.product_id), (6, product))
+        self.assertEqual((self._split(confirm=False).amount_delivery, self.parcel.product_id), (6, product))
 
     def test_fee_follows_the_basket_and_the_carrier(self):
         express = self._make_carrier("Express", 12.0)
-        order = self._mixed(confirm=False)
+        order = self._split(confirm=False)
         order._omni_charge_home(express)
         self.assertEqual((order.omni_ship_carrier_id, order.amount_delivery), (express, 12))
         order._cart_update_line_quantity(self._line(order, self.scarf).id, 1)
@@ -116,7 +116,7 @@ class TestMixedBasket(MixedCommon):
         self.assertEqual((order.carrier_id, order.warehouse_id), (self.carrier, self.lyon))
 
     def test_something_is_left_to_collect(self):
-        order = self._mixed(confirm=False)
+        order = self._split(confirm=False)
         with self.assertRaisesRegex(UserError, "nothing is left to collect"):
             order._omni_send_home(self._line(order, self.scarf), True)
         order._cart_update_line_quantity(self._line(order, self.scarf).id, 0)
@@ -150,21 +150,21 @@ class TestMixedBasket(MixedCommon):
         order._check_cart_is_ready_to_be_paid()
 
     def test_sold_meanwhile_it_is_not_paid(self):
-        order = self._mixed(confirm=False)
+        order = self._split(confirm=False)
         self._set_stock(self.glove, self.central, -5)
         self.env["omni.availability"].release(order)
         with self.assertRaises(UserError):
             order._check_cart_is_ready_to_be_paid()
 
     def test_another_shop_or_another_way_begins_anew(self):
-        order = self._mixed(confirm=False)
+        order = self._split(confirm=False)
         same = dict(order.pickup_location_data)
         order._set_pickup_location(json.dumps(same))
         self.assertTrue(order._omni_home_lines(), "the page tells its shop again when it is loaded")
         order._set_pickup_location(json.dumps(same | {"id": self.lille.id}))
         self.assertFalse(order._omni_home_lines() or order.omni_ship_carrier_id)
         self.assertEqual(order.amount_delivery, 0)
-        order = self._mixed(confirm=False)
+        order = self._split(confirm=False)
         order._set_delivery_method(self.parcel)
         self.assertFalse(order._omni_home_lines() or order.omni_ship_carrier_id)
         self.assertEqual((order.amount_delivery, order.order_line.warehouse_id), (6, self.central))
@@ -179,7 +179,7 @@ class TestMixedBasket(MixedCommon):
             return on_site in providers._get_compatible_providers(*asked, sale_order_id=order.id)
 
         self.assertTrue(offered(self._basket()))
-        self.assertFalse(offered(self._mixed(confirm=False)))
+        self.assertFalse(offered(self._split(confirm=False)))
 
     def _row(self, order, product):
         line = self._line(order, product)
@@ -188,7 +188,7 @@ class TestMixedBasket(MixedCommon):
     # -- the order ---------------------------------------------------------------------------------------------------
 
     def test_each_part_leaves_in_a_transfer_of_its_own(self):
-        order = self._mixed()
+        order = self._split()
         pickup = order.omni_pickup_ids
         collected, sent = self._outgoing(order, False), self._outgoing(order, True)
         self.assertEqual(pickup.line_ids.product_id, self.scarf)
@@ -201,7 +201,7 @@ class TestMixedBasket(MixedCommon):
 
     def test_same_store_still_two_transfers(self):
         self.website.warehouse_id = self.lyon
-        order = self._mixed()
+        order = self._split()
         self.assertEqual([len(self._outgoing(order, is_sent)) for is_sent in (False, True)], [1, 1])
         pickup = order.omni_pickup_ids.with_user(self.desk_user)
         pickup.action_ready()
@@ -214,12 +214,12 @@ class TestMixedBasket(MixedCommon):
         self.assertIn("shipped", codes)
 
     def test_parcel_alone_does_not_collect(self):
-        order = self._mixed()
+        order = self._split()
         self._outgoing(order, True).button_validate()
         self.assertEqual(order.omni_pickup_ids.state, "to_prepare")
 
     def test_change_of_shop_leaves_the_parcel_alone(self):
-        order = self._mixed()
+        order = self._split()
         sent = self._outgoing(order, True)
         order.omni_pickup_ids._move_to(self.lille.id)
         collected = self._outgoing(order, False).filtered(lambda picking: picking.state != "cancel")
@@ -228,12 +228,12 @@ class TestMixedBasket(MixedCommon):
         self.assertEqual(order.amount_delivery, 6)
 
     def test_cancelled_order_sends_nothing(self):
-        order = self._mixed()
+        order = self._split()
         order._action_cancel()
         self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
 
     def test_pickup_given_up_the_parcel_still_leaves(self):
-        order = self._mixed()
+        order = self._split()
         order.omni_pickup_ids.with_user(self.desk_user).action_release("Nobody came")
         self.assertEqual(self._outgoing(order, True).state, "assigned")
 
@@ -246,7 +246,7 @@ class TestMixedBasket(MixedCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestBroughtBasket(MixedCommon):
+class TestBroughtBasket(SplitCommon):
     """What the shop has not got, and routing brings from another one."""
 
     @classmethod
@@ -393,7 +393,7 @@ class TestBroughtBasket(MixedCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestMixedRoutes(HttpCase, MixedCommon):
+class TestSplitRoutes(HttpCase, SplitCommon):
     """What a visitor's browser may ask."""
 
     def setUp(self):
@@ -472,9 +472,9 @@ class TestMixedRoutes(HttpCase, MixedCommon):
         self.assertFalse(self.order._omni_home_lines())
 
 
-class MixedTours(HttpCase, MixedCommon):
+class SplitTours(HttpCase, SplitCommon):
     def _shop(self):
-        """A guest's mixed basket, one of its parts brought; his payment goes through at once."""
+        """A guest's split basket, one of its parts brought; his payment goes through at once."""
         self._set_stock(self.scarf, self.lyon, -10)
         self._make_carrier("Express", 12.0)
         giver = self.lille.id
@@ -494,7 +494,7 @@ class MixedTours(HttpCase, MixedCommon):
         self.env["payment.provider"].search([]).is_published = False
         for provider in ("website_sale_collect.payment_provider_on_site", "payment.payment_provider_transfer"):
             self.env.ref(provider).write({"state": "enabled", "is_published": True})
-        self.start_tour(self.scarf.website_url, "omni_clickcollect_mixed", timeout=180)
+        self.start_tour(self.scarf.website_url, "omni_clickcollect_split", timeout=180)
         order = self.env["omni.pickup"].search([], order="id desc", limit=1).order_id
         self.assertEqual((order.state, order.warehouse_id, order.amount_total), ("sale", self.lyon, 92))
         self.assertEqual(order.omni_pickup_ids.line_ids.product_id, self.scarf)
@@ -504,7 +504,7 @@ class MixedTours(HttpCase, MixedCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestMixedTourPhone(MixedTours):
+class TestSplitTourPhone(SplitTours):
     browser_size = "390x844"
     touch_enabled = True
 
@@ -513,6 +513,6 @@ class TestMixedTourPhone(MixedTours):
 
 
 @tagged("post_install", "-at_install")
-class TestMixedTourDesktop(MixedTours):
+class TestSplitTourDesktop(SplitTours):
     def test_guest_mixes(self):
         self._shop()
