@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools import inputs
+from ..tools.allocation import allocate
 from .stock_move import Shares
 
 
@@ -118,13 +119,12 @@ class PosOrder(models.Model):
             for product, same in leaving.grouped("product_id").items():
                 left = max(line._omni_ordered() - line._omni_received(), 0) * each.get(product.id, 1)
                 surplus = sum(same.mapped("product_qty")) - left
-                for move in same.sorted(
+                moves = same.sorted(
                     lambda move: (move.warehouse_id not in stores, move._omni_is_prepared(), move.product_qty)
-                ):
-                    part = min(surplus, move.product_qty)
-                    if product.uom_id.compare(part, 0) > 0:
-                        surplus -= part
-                        move._omni_ask_less(part)
+                )
+                takers = [(move, move.product_qty) for move in moves]
+                for move, part in allocate(surplus, takers, product.uom_id)[0]:
+                    move._omni_ask_less(part)
 
 
 class PosOrderLine(models.Model):

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 from ..tools import inputs
+from ..tools.allocation import allocate
 
 
 class SaleOrderLine(models.Model):
@@ -194,26 +195,27 @@ class SaleOrderLine(models.Model):
         if unit.compare(surplus, 0) <= 0:
             return
         # sudo, as in the rules of core: who changes an order need not have the right to change moves
-        for move in (
+        moves = (
             self.sudo()
             .move_ids.filtered(lambda move: move._omni_can_ask_less(self))
             .sorted(lambda move: (move._omni_is_prepared(), not move._omni_coming(), move.product_qty))
-        ):
-            part = min(surplus, move.product_qty)
-            if unit.compare(part, 0) > 0:
-                surplus -= part
-                move._omni_ask_less(part)
+        )
+        for move, part in allocate(surplus, [(move, move.product_qty) for move in moves], unit)[0]:
+            move._omni_ask_less(part)
 
     def _create_procurements(self, product_qty, procurement_uom, values):
         """What is left to give back was begun: it goes back to the stores that began it."""
         procurements = []
         if procurement_uom.compare(product_qty, 0) < 0:
-            for warehouse, begun in self._omni_begun().items():
-                part = min(-product_qty, self.product_id.uom_id._compute_quantity(begun, procurement_uom))
-                if procurement_uom.compare(part, 0) > 0:
-                    product_qty += part
-                    place = {**values, "warehouse_id": warehouse}
-                    procurements += super()._create_procurements(-part, procurement_uom, place)
+            begun = [
+                (warehouse, self.product_id.uom_id._compute_quantity(quantity, procurement_uom))
+                for warehouse, quantity in self._omni_begun().items()
+            ]
+            parts, rest = allocate(-product_qty, begun, procurement_uom)
+            for warehouse, part in parts:
+                place = {**values, "warehouse_id": warehouse}
+                procurements += super()._create_procurements(-part, procurement_uom, place)
+            product_qty = -rest
             if procurement_uom.is_zero(product_qty):
                 return procurements
         return procurements + super()._create_procurements(product_qty, procurement_uom, values)

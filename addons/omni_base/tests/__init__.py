@@ -1,3 +1,4 @@
+from . import test_allocation
 from . import test_inputs
 from . import test_menus
 from . import test_omni_amount_paid

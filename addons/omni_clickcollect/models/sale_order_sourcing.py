@@ -1,24 +1,9 @@
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from odoo import models
 
 from odoo.addons.omni_base.exceptions import Busy, OutOfStock
-
-
-def take(parts, quantity, uom):
-    """Take ``quantity`` from ``parts``, ``[[place, quantity], ...]``, and return what was taken from each; ``[]``, and
-    nothing is taken, if they have not got all of it.
-    """
-    if uom.compare(sum(part[1] for part in parts), quantity) < 0:
-        return []
-    taken = []
-    for part in parts:
-        share = min(part[1], quantity)
-        if uom.compare(share, 0) > 0:
-            part[1] -= share
-            quantity -= share
-            taken.append([part[0], share])
-    return taken
+from odoo.addons.omni_base.tools.allocation import allocate
 
 
 class SaleOrder(models.Model):
@@ -59,11 +44,11 @@ class SaleOrder(models.Model):
         store, channel = self.sudo().warehouse_id, self.omni_channel_id
         lines = self._omni_counted(self._omni_pickup_lines())
         left = self._omni_reader("omni.availability")._left(lines.product_id, store.ids, channel)
-        parts = defaultdict(list)
+        parts = defaultdict(Counter)
         is_short = False
         for product, same in lines.grouped("product_id").items():
             here = left.of(product, store.id)
-            parts[product.id] = [[store.id, here]]
+            parts[product.id][store.id] = here
             asked = sum(line._omni_wanted_quantity() for line in same)
             left.allocate(product, store.id, min(asked, here))
             is_short = is_short or product.uom_id.compare(asked, here) > 0
@@ -71,7 +56,7 @@ class SaleOrder(models.Model):
             for leg in self._omni_reader("omni.routing").plan(self._omni_pickup_demand(), None, channel, store):
                 if leg["mode"] == "transfer" and leg["warehouse_id"]:
                     for product_id, quantity in leg["lines"]:
-                        parts[product_id].append([leg["warehouse_id"], quantity])
+                        parts[product_id][leg["warehouse_id"]] += quantity
         sources = self._omni_take(lines, parts)
         return sources, any(place != store.id for taken in sources.values() for place, _quantity in taken)
 
@@ -83,7 +68,7 @@ class SaleOrder(models.Model):
             demand[line.product_id.id] += line._omni_wanted_quantity()
         if not demand:
             return {}
-        parts = defaultdict(list)
+        parts = defaultdict(Counter)
         if warehouse := self.sudo().website_id.warehouse_id:
             legs = [{"warehouse_id": warehouse.id, "lines": list(demand.items())}]
         else:
@@ -93,16 +78,18 @@ class SaleOrder(models.Model):
         for leg in legs:
             if place := leg["warehouse_id"]:
                 for product_id, quantity in leg["lines"]:
-                    parts[product_id].append([place, min(quantity, available[product_id, place])])
+                    parts[product_id][place] += min(quantity, available[product_id, place])
         return self._omni_take(lines, parts)
 
     def _omni_take(self, lines, parts):
-        """Share ``parts``, ``{product_id: [[place, quantity], ...]}``, out to those lines that they are enough for."""
+        """Share ``parts``, ``{product_id: {place: quantity}}``, out to those lines that they are enough for."""
         sources = {}
         for line in lines:
-            product = line.product_id
-            if taken := take(parts[product.id], line._omni_wanted_quantity(), product.uom_id):
-                sources[line] = taken
+            left, unit = parts[line.product_id.id], line.product_id.uom_id
+            taken, missing = allocate(line._omni_wanted_quantity(), left.items(), unit)
+            if taken and unit.compare(missing, 0) <= 0:
+                left.subtract(dict(taken))
+                sources[line] = [list(part) for part in taken]
         return sources
 
     # -- confirming --------------------------------------------------------------------------------------------------

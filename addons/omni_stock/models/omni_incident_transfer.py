@@ -4,6 +4,7 @@ from odoo import models
 from odoo.fields import Command, Domain
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.allocation import allocate
 
 STILL_TO_LEAVE = ("waiting", "confirmed", "partially_available", "assigned")
 
@@ -37,14 +38,10 @@ class OmniIncident(models.Model):
 
     def _wait_for(self, picking):
         """Let what is missing of the customer's delivery wait for this transfer, and tell him when it is later."""
-        left, unit = self.quantity, self.product_id.uom_id
         deliveries = self._deliveries().sorted(lambda move: move.quantity)  # first what nothing is reserved for
         promised_before = max(filter(None, deliveries.mapped("date_deadline")), default=False)
-        for move in deliveries:
-            part = min(left, move.product_qty)
-            if unit.compare(part, 0) <= 0:
-                break
-            left -= part
+        takers = [(move, move.product_qty) for move in deliveries]
+        for move, part in allocate(self.quantity, takers, self.product_id.uom_id)[0]:
             move._omni_wait_for(picking.move_ids, part)
         if order := deliveries.sale_line_id.order_id[:1]:
             order._omni_come_later(self._there_at(order, picking), promised_before, self.warehouse_id)

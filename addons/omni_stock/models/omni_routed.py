@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.omni_base.exceptions import Busy, OutOfStock
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.allocation import allocate_goods
 
 from .omni_availability import LEASE
 
@@ -111,20 +112,10 @@ class OmniRouted(models.AbstractModel):
         left, moves = dict(wanted), self.env["stock.move"]
         for leg in legs:
             if leg["warehouse_id"]:
-                for line, quantity in self._omni_allocate_leg(leg, left):
+                for line, quantity in allocate_goods(leg["lines"], left):
                     moves += order._omni_deliver_line(line, leg, quantity)
         order.picking_ids.filtered(lambda picking: picking.state not in ("cancel", "done")).action_confirm()
         return moves
-
-    def _omni_allocate_leg(self, leg, left):
-        """Deal a leg's products out to the lines that still want them: yield ``(line, quantity)``, and count down."""
-        for product, quantity in leg["lines"]:
-            for line in [line for line in left if line.product_id.id == product]:
-                part = min(quantity, left[line])
-                if line.product_id.uom_id.compare(part, 0) > 0:
-                    left[line] -= part
-                    quantity -= part
-                    yield line, part
 
     def _omni_deliver_line(self, line, leg, quantity):
         """Make the moves of one leg of a line; of a transfer, also the delivery that waits for it.

@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import models
 
+from odoo.addons.omni_base.tools.allocation import allocate_goods
+
 from .omni_availability import LEASE
 
 
@@ -67,13 +69,8 @@ class PosOrderLine(models.Model):
             order.stock_reference_ids = self.env["stock.reference"].create(self[0]._prepare_reference_vals())
         shares = []
         for warehouse, goods in legs:
-            for product, quantity in goods:
-                for line in self.filtered(lambda line, product=product: line.product_id.id == product):
-                    part = min(left[line], quantity)
-                    if line.product_id.uom_id.compare(part, 0) > 0:
-                        left[line] -= part
-                        quantity -= part
-                        shares.append((line, part, self.env["stock.warehouse"].browse(warehouse)))
+            place = self.env["stock.warehouse"].browse(warehouse)
+            shares += [(line, part, place) for line, part in allocate_goods(goods, left)]
         store = order.config_id.warehouse_id or order.config_id._omni_store()
         shares += [(line, rest, store) for line, rest in left.items() if line.product_id.uom_id.compare(rest, 0) > 0]
         rules = self.env["stock.rule"]

@@ -9,6 +9,7 @@ from odoo.addons.omni_base.exceptions import Busy, OutOfStock
 from odoo.addons.omni_base.models.omni_availability import PRECISION
 from odoo.addons.omni_base.models.sale_order import REPORT_ONLY
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.allocation import allocate, allocate_goods
 
 from .omni_availability import LEASE
 
@@ -286,7 +287,7 @@ class SaleOrder(models.Model):
         shares, left = defaultdict(list), dict(wanted)
         for leg in legs:
             if leg["warehouse_id"]:
-                for line, quantity in self._omni_allocate_leg(leg, left):
+                for line, quantity in allocate_goods(leg["lines"], left):
                     shares[line].append((leg["warehouse_id"], quantity))
         return shares, {line: rest for line, rest in left.items() if line.product_id.uom_id.compare(rest, 0) > 0}
 
@@ -318,18 +319,15 @@ class SaleOrder(models.Model):
         left.update(known)
         shares, missing = {}, {}
         for line, quantity in wanted.items():
-            product = line.product_id
-            shares[line] = []
-            for warehouse in sorted(
+            product, unit = line.product_id, line.product_id.uom_id
+            stores = sorted(
                 places[line], key=lambda place: ((product.id, place) not in held, left[product.id, place] < quantity)
-            ):
-                taken = min(quantity, left[product.id, warehouse])
-                if product.uom_id.compare(taken, 0) > 0:
-                    shares[line].append((warehouse, taken))
-                    left[product.id, warehouse] -= taken
-                    quantity -= taken
-            if product.uom_id.compare(quantity, 0) > 0:
-                missing[line] = quantity
+            )
+            shares[line], rest = allocate(quantity, [(store, left[product.id, store]) for store in stores], unit)
+            for store, taken in shares[line]:
+                left[product.id, store] -= taken
+            if unit.compare(rest, 0) > 0:
+                missing[line] = rest
         return shares, missing
 
     def _omni_follow_payment(self, state):

@@ -4,6 +4,8 @@ from functools import partial
 from odoo import fields, models
 from odoo.tools import SQL
 
+from odoo.addons.omni_base.tools.allocation import allocate
+
 from ..routing.plan import Store
 from .res_partner import PLACE_FIELDS
 
@@ -146,11 +148,9 @@ class StockWarehouse(models.Model):
             product = self.env["product.product"].browse(part)
             quants = self.env["stock.quant"]._gather(product, self.view_location_id)
             quants = quants.filtered(lambda quant: quant.location_id.usage == "internal")
-            for quant in quants.sorted(lambda quant: tuple(quant[name].id for name in PLACE) not in places):
-                taken = min(quantity, quant.quantity - quant.reserved_quantity)
-                if product.uom_id.compare(taken, 0) <= 0:
-                    continue
-                quantity -= taken
+            quants = quants.sorted(lambda quant: tuple(quant[name].id for name in PLACE) not in places)
+            free = [(quant, quant.quantity - quant.reserved_quantity) for quant in quants]
+            for quant, taken in allocate(quantity, free, product.uom_id)[0]:
                 getattr(self, f"_omni_correct_{reason}")(quant, taken, origin)
 
     def _omni_correct_not_found(self, quant, quantity, origin):
