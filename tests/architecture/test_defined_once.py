@@ -13,7 +13,7 @@ TWICE = {
         "omni_base",
         "sale.order.line",
         "_auto_init",
-    ): "each makes the columns of its own file without a rewrite of the table",
+    ): "each makes the columns of its own file, filled at once",
 }
 
 
