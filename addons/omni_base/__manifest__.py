@@ -5,11 +5,12 @@
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",
     "license": "LGPL-3",
-    "depends": ["pos_sale", "website_sale_stock", "website_sale_wishlist"],
+    "depends": ["pos_sale", "sms", "website_sale_stock", "website_sale_wishlist"],
     "external_dependencies": {"python": ["phonenumbers"]},
     "data": [
         "security/omni_security.xml",
         "security/ir.model.access.csv",
+        "data/omni_message_cron.xml",
         "views/omni_menus.xml",
         "views/omni_channel_views.xml",
         "views/pos_config_views.xml",
@@ -18,6 +19,7 @@
         "views/pos_order_views.xml",
         "views/website_views.xml",
         "views/omni_settings_views.xml",
+        "views/omni_message_views.xml",
     ],
     "demo": [
         "demo/company.xml",
@@ -28,6 +30,7 @@
     ],
     "assets": {
         "point_of_sale._assets_pos": ["omni_base/static/src/till/**/*"],
+        "web.assets_frontend": ["omni_base/static/src/push/**/*"],
         "web.assets_tests": ["omni_base/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",

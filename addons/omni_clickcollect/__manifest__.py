@@ -15,7 +15,6 @@
         "data/omni_pickup_privacy_cron.xml",
         "data/omni_pickup_schedule_data.xml",
         "data/stock_warehouse_nearby_cron.xml",
-        "data/pickup_push_data.xml",
         "report/omni_pickup_label.xml",
         "report/omni_pickup_slip.xml",
         "views/omni_pickup_views.xml",

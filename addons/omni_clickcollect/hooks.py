@@ -31,7 +31,11 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take along the names that Odoo gave, in its own modules, to what the pickup inherits: it would leave them."""
+    """Take along what was told of pickups, the phones that were told, and the names that Odoo gave, in its own modules,
+    to what the pickup inherits: it would leave them.
+    """
+    for model in ("omni.message", "omni.push.device"):
+        env[model].search([("res_model", "=", "omni.pickup")]).unlink()
     env["ir.model.data"].search(
         [("model", "=", "ir.model.inherit"), ("name", "=like", "model_inherit__omni_pickup__%")]
     ).unlink()

@@ -147,6 +147,7 @@ def _house(env, city):
         "slot": slot,
         "decision": env["omni.routing.decision"].search([("company_id", "=", company.id)], limit=1),
         "category": lamp.categ_id,
+        "message": env["omni.message"].search([("res_model", "=", "omni.pickup"), ("res_id", "=", pickup.id)], limit=1),
     }
     ids = {name: record.id for name, record in records.items()}
     sudo = pickup.sudo()

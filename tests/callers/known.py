@@ -69,6 +69,7 @@ METHODS = {
     "stock.warehouse.action_omni_locate": on("store"),
     "res.company.action_omni_settings": at_once(),
     # Customers.
+    "omni.message.action_send_again": on("message"),
     "res.partner.omni_identify": at_once(email="quint@arnhem.example.com", phone="+31201234567", card="@code"),
     "res.partner.omni_profile": on("customer"),
     "res.partner.omni_load_customers": at_once(config_id="@till", query="Quint", offset=0),

@@ -1,4 +1,4 @@
-"""Customers hear of each step of their pickup exactly once, whoever dies in between and whoever repeats it."""
+"""Customers hear of each thing exactly once, whoever dies in between, whoever repeats it, and however many send."""
 
 import logging
 import os
@@ -17,6 +17,7 @@ from odoo.modules.registry import Registry
 
 PICKUPS = 12
 DEATHS = 6
+WAITING = 40
 
 
 @pytest.fixture
@@ -63,10 +64,11 @@ def told(race, pickup_ids):
     """{(pickup, kind): (messages, mails)} as they are saved."""
 
     def work(env):
-        messages = env["omni.pickup.message"].search([("pickup_id", "in", pickup_ids)])
-        rows = Counter((message.pickup_id.id, message.kind) for message in messages)
+        about = [("res_model", "=", "omni.pickup"), ("res_id", "in", pickup_ids)]
+        messages = env["omni.message"].search(about)
+        rows = Counter((message.res_id, message.code.removeprefix("pickup.")) for message in messages)
         mails = env["mail.mail"].search([("model", "=", "omni.pickup"), ("res_id", "in", pickup_ids)])
-        kinds = {message.mail_message_id: message.kind for message in messages}
+        kinds = {message.mail_message_id: message.code.removeprefix("pickup.") for message in messages}
         made = Counter((mail.res_id, kinds.get(mail.mail_message_id, "of nobody")) for mail in mails)
         return {key: (rows[key], made[key]) for key in rows | made}
 
@@ -112,7 +114,7 @@ def after(env, model, method):
     "death",
     [
         lambda env: before(env, "omni.pickup", "_tell"),  # ready, and nothing said yet
-        lambda env: before(env, "omni.pickup", "_tell_by_mail"),  # noted as said, and no mail
+        lambda env: before(env, "omni.message", "_send_by_mail"),  # noted as said, and no mail
         lambda env: after(env, "omni.pickup", "_tell"),  # with its mail, not saved
         lambda env: env.cr.postcommit.add(die),  # saved, and nobody answers
     ],
@@ -164,6 +166,75 @@ def test_the_job_is_killed_again_and_again(race, shop):
     kinds = ("received", "ready", "released")
     assert told(race, pickup_ids) == {(pickup, kind): (1, 1) for pickup in pickup_ids for kind in kinds}
     assert race.commit(lambda env: set(env["omni.pickup"].browse(pickup_ids).mapped("state"))) == {"released"}
+
+
+@pytest.fixture
+def outbox(race):
+    """Reminders that wait for the job, all due: their ids."""
+
+    def build(env):
+        env.company.write({"omni_quiet_from": 0, "omni_quiet_to": 0, "omni_messages_a_day": 0})
+        messages = env["omni.message"]
+        for number in range(WAITING):
+            customer = env["res.partner"].create({"name": "Patient", "email": f"patient{number}@example.com"})
+            messages |= messages._tell("test", customer, "once", purpose="reminder", words="Your lamp waits.")
+        return messages.ids
+
+    return race.commit(build)
+
+
+def sent(race, message_ids):
+    """{(state, mails of the message): how many messages} as they are saved."""
+
+    def work(env):
+        messages = env["omni.message"].browse(message_ids)
+        customers = messages.partner_id
+        mails = env["mail.mail"].search([("model", "=", "res.partner"), ("res_id", "in", customers.ids)])
+        made = Counter(mails.mapped("res_id"))
+        return Counter((message.state, made[message.partner_id.id]) for message in messages)
+
+    return race.commit(work)
+
+
+def drain(env):
+    env["omni.message"]._cron_send()
+
+
+def test_eight_send_at_once(race, outbox):
+    """given messages that wait, when eight send them at the same moment, then each leaves once"""
+    outcomes = race.run([drain] * 8)
+    assert not [outcome for outcome in outcomes if outcome is not None], outcomes
+    assert sent(race, outbox) == {("sent", 1): WAITING}
+
+
+def test_who_sends_is_killed_again_and_again(race, outbox):
+    """given messages that wait, when who sends them dies at random, then each leaves once"""
+    chance = random.Random(2)
+    for _death in range(DEATHS):
+        pid = in_a_process(race, drain)
+        time.sleep(chance.uniform(0.02, 0.3))
+        os.kill(pid, signal.SIGKILL)
+        reap(race, pid)
+    race.commit(drain)
+    assert sent(race, outbox) == {("sent", 1): WAITING}
+
+
+def test_eight_send_to_one_customer(race):
+    """given two messages a day, when eight send six messages of one customer at once, then two leave"""
+
+    def build(env):
+        env.company.write({"omni_quiet_from": 0, "omni_quiet_to": 0, "omni_messages_a_day": 2})
+        customer = env["res.partner"].create({"name": "Busy", "email": "busy@example.com"})
+        told = [
+            env["omni.message"]._tell("test", customer, f"{number}", purpose="reminder", words="Come back.")
+            for number in range(6)
+        ]
+        return [message.id for message in told]
+
+    message_ids = race.commit(build)
+    race.run([drain] * 8)
+    states = race.commit(lambda env: Counter(env["omni.message"].browse(message_ids).mapped("state")))
+    assert states == {"sent": 2, "waiting": 4}
 
 
 def test_one_customer_cannot_pass_his_limit_by_haste(race, shop):

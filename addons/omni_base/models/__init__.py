@@ -1,3 +1,4 @@
+from . import mail_mail
 from . import mail_thread
 from . import omni_kept
 from . import omni_channel
@@ -10,6 +11,11 @@ from . import omni_event
 from . import omni_fact
 from . import omni_fact_orders
 from . import omni_fact_tickets
+from . import omni_message
+from . import omni_message_channels
+from . import omni_message_queue
+from . import omni_push_device
+from . import omni_push_note
 from . import omni_timeline
 from . import ir_ui_view
 from . import omni_settings

@@ -7,6 +7,10 @@ from ..tools.addresses import visitor
 class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
+    @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        return [*super()._get_translation_frontend_modules_name(), "omni_base"]
+
     @api.model
     def _omni_visitor(self, basket):
         """Return who is at ``basket`` just now: an account, or whoever shares an address and has not signed in.

@@ -1,3 +1,7 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -17,6 +21,23 @@ class ResCompany(models.Model):
         default=730,
         help="How many days back a seller sees what a customer bought.",
     )
+    omni_quiet_from = fields.Float(
+        string="Quiet From", default=21.0, help="Hour of the customer's day from which on what can wait is not sent."
+    )
+    omni_quiet_to = fields.Float(
+        string="Quiet To", default=8.0, help="Hour of the customer's day when it is sent again."
+    )
+    omni_messages_a_day = fields.Integer(
+        string="Messages a day",
+        default=2,
+        help="How many messages a customer gets in a day, what an order needs left out. 0: no limit.",
+    )
+
+    _omni_quiet_hours = models.Constraint(
+        "CHECK (omni_quiet_from >= 0 AND omni_quiet_from < 24 AND omni_quiet_to >= 0 AND omni_quiet_to < 24)",
+        "Quiet hours are times of the day.",
+    )
+    _omni_messages_limit = models.Constraint("CHECK (omni_messages_a_day >= 0)", "A limit is not below 0.")
 
     @api.constrains("omni_phone_channel_id")
     def _check_phone_channel(self):
@@ -48,6 +69,18 @@ class ResCompany(models.Model):
         """
         companies = self.env.companies
         return companies if self.env.uid == SUPERUSER_ID else companies & self.browse(self.env.user._get_company_ids())
+
+    def _omni_after_quiet_hours(self, moment, zone):
+        """Return ``moment``, naive UTC, or when the quiet hours in which it is end, in the time zone of this name."""
+        begin, end = self.omni_quiet_from, self.omni_quiet_to
+        zone = pytz.timezone(zone)
+        local = pytz.utc.localize(moment).astimezone(zone)
+        hour = local.hour + local.minute / 60
+        if not (begin <= hour < end if begin <= end else hour >= begin or hour < end):
+            return moment
+        day = local.date() + timedelta(days=hour >= end)
+        morning = zone.localize(datetime.combine(day, time()) + timedelta(hours=end))
+        return morning.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _omni_managers(self):
         """Return who manages all channels of this company, in sudo mode, for what they are told and asked."""

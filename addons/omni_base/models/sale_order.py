@@ -172,14 +172,14 @@ class SaleOrder(models.Model):
         """
         if not promised_before or promised_at.date() <= promised_before.date():  # minutes are no news
             return
-        order = self.with_context(lang=self.partner_id.lang or self.env.lang)
-        order.message_post(
-            body=order.env._(
+        self.env["omni.message"]._tell(
+            "order.later",
+            self,
+            fields.Datetime.to_string(promised_at),
+            words=lambda order: order.env._(
                 "Part of your order will leave from another store and reach you a little later: by %s.",
                 format_date(order.env, promised_at),
             ),
-            partner_ids=self.partner_id.ids,
-            subtype_xmlid="mail.mt_comment",
         )
 
     # -- timeline ----------------------------------------------------------------------------------------------------

@@ -6,6 +6,8 @@ from . import test_omni_availability
 from . import test_omni_channel
 from . import test_omni_event
 from . import test_omni_fact
+from . import test_omni_message
+from . import test_omni_push
 from . import test_omni_quota
 from . import test_omni_rate_limit
 from . import test_omni_routing

@@ -11,7 +11,8 @@ class TestMenus(MenuWalk, OmniCommon):
 
     def test_each_group_alone(self):
         self.env["pos.config"].create({"name": "Walked till"})
-        self.walk_alone("omni_base", "omni.channel", "res.company", "stock.warehouse")
+        self.env["omni.message"]._tell("test", self._order(), "1", words="Walked message")
+        self.walk_alone("omni_base", "omni.channel", "omni.message", "res.company", "stock.warehouse")
 
     def test_those_who_work_with_odoo_s_forms(self):
         self.walk_forms(

@@ -5,7 +5,7 @@ from odoo.tools import file_open
 
 from .pickup_page import CHANGE, LINK, READ, PickupPage
 
-WORKER = "omni_clickcollect/static/src/push_worker/push_worker.js"
+WORKER = "omni_base/static/src/push_worker/push_worker.js"
 
 
 class PickupPush(PickupPage):
@@ -21,7 +21,11 @@ class PickupPush(PickupPage):
     # The keys of the server are made when they are asked for the first time.
     @http.route(LINK + "/push", **READ | {"readonly": False})
     def pickup_push(self, pickup_id, access_token, **_query):
-        return self._answer(pickup_id, access_token, lambda pickup: request.make_json_response(pickup._push_values()))
+        return self._answer(
+            pickup_id,
+            access_token,
+            lambda pickup: request.make_json_response(pickup.env["omni.push.device"]._page_values(pickup)),
+        )
 
     @http.route(LINK + "/push/start", **CHANGE)
     def pickup_push_start(self, pickup_id, access_token, endpoint="", p256dh="", auth="", **_post):
@@ -30,7 +34,7 @@ class PickupPush(PickupPage):
     @http.route(LINK + "/push/stop", **CHANGE)
     def pickup_push_stop(self, pickup_id, access_token, endpoint="", **_post):
         def stop(pickup):
-            pickup._stop_push(endpoint)
+            pickup.env["omni.push.device"]._stop(pickup, endpoint)
             return request.make_json_response({"told": False})
 
         return self._answer(pickup_id, access_token, stop)

@@ -2,6 +2,7 @@ from . import delivery_carrier
 from . import ir_http
 from . import ir_websocket
 from . import omni_event
+from . import omni_message
 from . import omni_pickup
 from . import omni_pickup_booking
 from . import omni_pickup_code

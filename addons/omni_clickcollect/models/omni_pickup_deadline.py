@@ -123,7 +123,7 @@ class OmniPickup(models.Model):
         hours = max([0.0, *stores.mapped("omni_reminder_hours"), *stores.mapped("omni_last_day_hours")])
         waiting = Domain("state", "=", "ready") & Domain("deadline", ">", now)
         found = self.search(waiting & Domain("deadline", "<=", now + timedelta(hours=hours)))
-        told = {(row.pickup_id.id, row.kind, row.occasion) for row in found.told_ids}
+        told = {(row.res_id, row.code, row.key) for row in found.told_ids}
         due = []
         for pickup in found:
             occasion = fields.Datetime.to_string(pickup.deadline)
@@ -133,7 +133,7 @@ class OmniPickup(models.Model):
                 moment = pickup.deadline - timedelta(hours=pickup.warehouse_id[f"omni_{kind}_hours"])
                 # Who has just heard that it is ready, and until when, needs no reminder.
                 if ready_at < moment <= now:
-                    if (pickup.id, kind, occasion) not in told:
+                    if (pickup.id, f"pickup.{kind}", occasion) not in told:
                         due.append((pickup, kind))
                     break
         return due

@@ -171,9 +171,7 @@ class OmniPickup(models.Model):
 
         :param reason: why the store is closed
         """
-        template = self.env.ref("omni_clickcollect.mail_template_pickup_moved", raise_if_not_found=False)
-        if template and self.partner_id.email:
-            self._send_mail(template.with_context(omni_reason=reason))
+        self._tell("moved", f"step {max(self.step_ids.ids)}", words=reason or "")
 
     # -- what the customer can choose from ---------------------------------------------------------------------------
 

@@ -111,6 +111,10 @@ class ClickCollectCommon(TransactionCase):
         method = self.env.ref("website_sale_collect.payment_method_pay_on_site")
         return pay_online(order, order.amount_total if amount is None else amount, provider, method)
 
+    def _told(self, pickup):
+        """Return what the customer was told about a pickup, in order."""
+        return [code.removeprefix("pickup.") for code in pickup.sudo().told_ids.mapped("code")]
+
     def _states(self, pickup):
         return pickup.sudo().step_ids.mapped("state")
 

@@ -117,7 +117,7 @@ class Journeys:
         self._go(pickup.sudo()._page_path(), "page_ready")
         self._desk("scans", code=pickup.sudo().code)
         self.assertEqual(pickup.state, "collected")
-        self.assertEqual(pickup.told_ids.mapped("kind"), ["received", "ready", "collected"])
+        self.assertEqual(self._told(pickup), ["received", "ready", "collected"])
         self._go(pickup.sudo()._page_path(), "page_collected")
 
     def test_slot_taken_by_another_while_choosing(self):
@@ -144,7 +144,7 @@ class Journeys:
         self._go(f"/my/pickups/{pickup.id}", "page_part_missing", login="cc_portal")
         self._desk("decides", code=pickup.sudo().code)
         self.assertEqual((pickup.state, pickup.order_id.amount_total), ("collected", 50))
-        self.assertIn("part_missing", pickup.told_ids.mapped("kind"))
+        self.assertIn("part_missing", self._told(pickup))
         self._go(f"/my/pickups/{pickup.id}", "page_part_decided", login="cc_portal")
 
     def test_delegate(self):

@@ -28,40 +28,37 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         self.env.invalidate_all()
         return pickup
 
-    def _kinds(self, pickup):
-        return pickup.sudo().told_ids.mapped("kind")
-
     # -- reminders ---------------------------------------------------------------------------------------------------
 
     def test_reminder_then_last_day_each_once(self):
         pickup = self._late(self._pickup(state="ready"), hours=-60)
         self._run()
-        self.assertEqual(self._kinds(pickup), ["received", "ready"])
+        self.assertEqual(self._told(pickup), ["received", "ready"])
         self._late(pickup, hours=-40)
         self._run()
-        self.assertEqual(self._kinds(pickup), ["received", "ready", "reminder"])
+        self.assertEqual(self._told(pickup), ["received", "ready", "reminder"])
         deadline = pickup.deadline
         pickup.warehouse_id.omni_last_day_hours = 41
         self._run()
-        self.assertEqual(self._kinds(pickup), ["received", "ready", "reminder", "last_day"])
+        self.assertEqual(self._told(pickup), ["received", "ready", "reminder", "last_day"])
         self.assertEqual((pickup.state, pickup.deadline), ("ready", deadline))
 
     def test_only_the_last_day_when_the_job_slept(self):
         pickup = self._late(self._pickup(state="ready"), hours=-2)
         self._run()
-        self.assertEqual(self._kinds(pickup), ["received", "ready", "last_day"])
+        self.assertEqual(self._told(pickup), ["received", "ready", "last_day"])
 
     def test_who_has_just_heard_needs_no_reminder(self):
         pickup = self._pickup(state="ready").sudo()
         pickup.deadline = fields.Datetime.now() + timedelta(hours=5)
         self._run()
-        self.assertEqual(self._kinds(pickup), ["received", "ready"])
+        self.assertEqual(self._told(pickup), ["received", "ready"])
 
     def test_reminders_off(self):
         self.lyon.write({"omni_reminder_hours": 0, "omni_last_day_hours": 0})
         pickup = self._late(self._pickup(state="ready"), hours=-2)
         self._run()
-        self.assertEqual(self._kinds(pickup), ["received", "ready"])
+        self.assertEqual(self._told(pickup), ["received", "ready"])
 
     # -- more time ---------------------------------------------------------------------------------------------------
 
@@ -76,7 +73,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         self.lyon.omni_extend_times = 2
         pickup.action_extend()
         self.assertEqual((pickup.extensions, pickup.deadline), (2, deadline + timedelta(hours=48)))
-        self.assertEqual(self._kinds(pickup).count("extended"), 2)
+        self.assertEqual(self._told(pickup).count("extended"), 2)
 
     def test_extension_too_late(self):
         pickup = self._pickup(state="ready")
@@ -105,7 +102,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         self._run()
         self.assertEqual((pickup.state, pickup.order_id.state), ("released", "cancel"))
         self.assertEqual(self._states(pickup), ["to_prepare", "ready", "released"])
-        self.assertEqual(self._kinds(pickup), ["received", "ready", "released"])
+        self.assertEqual(self._told(pickup), ["received", "ready", "released"])
         self.assertEqual((self.customer.omni_no_show_count, pickup.refund_state), (1, False))
         available = self.env["omni.availability"].available(self.scarf.ids, self.lyon.ids)
         self.assertEqual(available[self.scarf.id, self.lyon.id], 10)
@@ -234,7 +231,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         self.assertEqual((asked, pickup.refund_state, pickup.state), ([100], "done", "released"))
         self.assertEqual(pickup.order_id.state, "cancel")
         self.assertFalse(pickup.order_id.activity_ids)
-        mail = pickup.told_ids.filtered(lambda message: message.kind == "released").mail_message_id
+        mail = pickup.told_ids.filtered(lambda message: message.code == "pickup.released").mail_message_id
         self.assertIn("100", mail.body)
 
     def test_only_what_was_not_collected_is_paid_back(self):

@@ -83,7 +83,7 @@ class TestOmniPickupMissing(DeskCase):
         self.assertIn("50", self._notes(pickup))
         self.assertIn("50", order.activity_ids.summary)
         self.assertEqual(order.activity_ids.user_id, seller)
-        self.assertIn("part_missing", pickup.sudo().told_ids.mapped("kind"))
+        self.assertIn("part_missing", self._told(pickup))
         self.assertEqual(sum(self._open_moves(pickup).mapped("product_uom_qty")), 2)
 
     def test_unpaid_order_only_costs_less(self):
@@ -171,7 +171,7 @@ class TestOmniPickupMissing(DeskCase):
     def test_undecided_is_told_when_ready_and_keeps_from_handing_over(self):
         pickup, line = self._missing()
         self._step(pickup, "ready")
-        self.assertIn("part_missing", pickup.sudo().told_ids.mapped("kind"))
+        self.assertIn("part_missing", self._told(pickup))
         with self.assertRaisesRegex(UserError, "Decide first"), self.env.cr.savepoint():
             self._step(pickup, "hand_over", code=pickup.sudo().code)
         self._step(pickup, "decide", line_id=line.id, decision="refund")

@@ -32,7 +32,7 @@ class TestOmniPickupReserve(ClickCollectCommon):
         self.assertEqual(pickup.amount_due, 130)
         self.assertEqual((self._left(), self._left(self.glove)), (8, 9))
         self.assertGreaterEqual(pickup.deadline - pickup.promised_at, timedelta(hours=24))
-        self.assertEqual(pickup.sudo().told_ids.mapped("kind"), ["received"])
+        self.assertEqual(self._told(pickup), ["received"])
 
     def test_cancelled_gives_everything_back(self):
         pickup = self._reserve((self.scarf, 2)).sudo()

@@ -6,7 +6,7 @@ from .common import ClickCollectCommon
 @tagged("post_install", "-at_install")
 class TestPickupMail(ClickCollectCommon):
     def _mails(self, pickup):
-        told = pickup.sudo().told_ids.filtered(lambda message: message.kind == "ready")
+        told = pickup.sudo().told_ids.filtered(lambda message: message.code == "pickup.ready")
         return self.env["mail.mail"].search([("mail_message_id", "in", told.mail_message_id.ids)])
 
     def test_one_mail_however_often_it_is_said(self):

@@ -12,8 +12,8 @@ from .common import ClickCollectCommon
 SECRETS = {
     "omni.pickup": ("code", "access_token", "delegate_code"),
     "omni.reserve.request": ("token", "code_hash"),
-    "omni.pickup.push": ("endpoint", "keys"),
-    "omni.pickup.push.note": ("payload",),
+    "omni.push.device": ("endpoint", "keys"),
+    "omni.push.note": ("payload",),
 }
 # What holds the same in Odoo's models, and is for who may read these.
 IN_MAILS = {"mail.mail": "body_html", "sms.sms": "body", "sale.order": "access_token"}

@@ -20,7 +20,7 @@ class TestToursPhone(HttpCase, ClickCollectCommon):
         self.lyon.omni_desk_user_ids = self.desk_user
         self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk", login="cc_desk")
         self.assertEqual(pickup.state, "collected")
-        self.assertEqual(pickup.told_ids.mapped("kind"), ["received", "ready", "collected"])
+        self.assertEqual(self._told(pickup), ["received", "ready", "collected"])
 
     def test_customer_asks_to_cancel(self):
         pickup = self._pickup((self.scarf, 2)).sudo()

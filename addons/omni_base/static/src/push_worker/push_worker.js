@@ -1,4 +1,4 @@
-/** Shows what a shop says of a pickup, and opens its page. Nothing is kept, and no request of a page goes through it. */
+/** Shows what a shop says, and opens the page of it. Nothing is kept, and no request of a page goes through it. */
 
 self.addEventListener("push", (event) => {
     const { title, options } = event.data.json();
