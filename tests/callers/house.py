@@ -107,6 +107,16 @@ def _house(env, city):
             "owner_name": f"{SECRET} {city}",
         }
     )
+    refund = env["omni.refund"].create(
+        {
+            "order_id": sent.id,
+            "currency_id": sent.currency_id.id,
+            "amount": 10,
+            "state": "by_hand",
+            "key": "house",
+            "reason": f"Of {SECRET} {city}",
+        }
+    )
     buffer = env["omni.confidence.buffer"].create(
         {
             "product_id": lamp.id,
@@ -140,6 +150,7 @@ def _house(env, city):
         "line": pickup.line_ids,
         "hold": env["omni.hold"].search([("product_id", "=", lamp.id)], limit=1),
         "incident": incident,
+        "refund": refund,
         "buffer": buffer,
         "points": points,
         "entry": env["omni.loyalty.entry"].search([("card_id", "=", points.id)], limit=1),

@@ -68,6 +68,10 @@ METHODS = {
     "stock.warehouse.omni_slots": on("store", **DAYS),
     "stock.warehouse.action_omni_locate": on("store"),
     "res.company.action_omni_settings": at_once(),
+    # Money that goes back.
+    "sale.order.action_omni_refunds": on("sent"),
+    "omni.refund.action_done_by_hand": on("refund"),
+    "omni.refund.action_open_order": on("refund"),
     # Customers.
     "omni.message.action_send_again": on("message"),
     "res.partner.omni_identify": at_once(email="quint@arnhem.example.com", phone="+31201234567", card="@code"),

@@ -17,6 +17,7 @@ from . import omni_message_queue
 from . import omni_push_device
 from . import omni_push_note
 from . import omni_timeline
+from . import omni_refund
 from . import ir_ui_view
 from . import omni_settings
 from . import omni_outlet
@@ -41,6 +42,7 @@ from . import product_template
 from . import sale_order
 from . import sale_order_hand_over
 from . import sale_order_money
+from . import sale_order_refund
 from . import sale_order_line
 from . import sale_order_line_way
 from . import pos_order

@@ -18,21 +18,6 @@ class SaleOrder(models.Model):
         """
         return {order: paid - back for order, (paid, back) in self._omni_payments().items()}
 
-    def _omni_refundable(self):
-        """Return the most that may go back of this order to its customer, in its currency: what he paid on all
-        channels, less what he got back and what he is promised. Never below 0; whoever pays back asks this first.
-        """
-        self.ensure_one()
-        paid, back = self._omni_payments()[self]
-        return max(self.currency_id.round(paid - self._omni_given_back(back)), 0.0)
-
-    def _omni_given_back(self, back):
-        """Return what the customer of this order got back, or is promised; an add-on that promises adds its share.
-
-        :param back: what documents and payments say that he got back
-        """
-        return back
-
     def _omni_payments(self):
         """Return ``{order: (paid, paid back)}``, both above 0, in the order's currency, on all channels.
 

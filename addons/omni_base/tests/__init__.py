@@ -10,6 +10,7 @@ from . import test_omni_message
 from . import test_omni_push
 from . import test_omni_quota
 from . import test_omni_rate_limit
+from . import test_omni_refund
 from . import test_omni_routing
 from . import test_omni_timeline
 from . import test_outgoing

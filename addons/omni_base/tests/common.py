@@ -24,6 +24,51 @@ def named_in(case, *stores):
     case.patch(case.env.registry["res.users"], "_omni_store_domain", lambda _user: Domain("id", "in", ids))
 
 
+class Providers:
+    """Mixed into a test: payment providers that pay back as the test says, and jobs that are run by it.
+
+    ``asked`` is what was asked of them: ``[(payment, amount)]``; ``answer``: the method by which they answer.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.patch(self.env.registry["ir.cron"], "_commit_progress", lambda *_args, **_kwargs: 60)
+        self.asked, self.answer, self.support = [], "_set_done", {}
+        asked, support = self.asked, self.support
+
+        def features(providers):
+            names = ("support_manual_capture", "support_express_checkout", "support_tokenization")
+            for provider in providers:
+                provider.update(dict.fromkeys(names, False))
+                provider.support_refund = support.get(provider.id, "none")
+
+        def send(request):
+            asked.append((request.source_transaction_id, -request.amount))
+            if self.answer:
+                getattr(request, self.answer)(*(["refused"] if self.answer == "_set_error" else []))
+
+        self.patch(self.env.registry["payment.provider"], "_compute_feature_support_fields", features)
+        self.patch(self.env.registry["payment.transaction"], "_send_refund_request", send)
+        self.method = self.env["payment.method"].create(
+            {"name": "Card", "code": "omni_card", "support_refund": "partial", "active": True}
+        )
+        self.card = self._provider("partial")
+
+    def _provider(self, support):
+        provider = self.env["payment.provider"].create(
+            {"name": "Test card", "code": "none", "state": "test", "payment_method_ids": [Command.set(self.method.ids)]}
+        )
+        self.support[provider.id] = support
+        provider.invalidate_recordset(["support_refund"])
+        return provider
+
+    def _pay_by(self, order, amount, provider=None):
+        return pay_online(order, amount, provider or self.card, self.method)
+
+    def _amounts(self):
+        return [amount for _paid, amount in self.asked]
+
+
 class OmniCommon(TransactionCase):
     """A company with two stores, a storable product and one user of each role."""
 

@@ -11,8 +11,19 @@ class TestMenus(MenuWalk, OmniCommon):
 
     def test_each_group_alone(self):
         self.env["pos.config"].create({"name": "Walked till"})
-        self.env["omni.message"]._tell("test", self._order(), "1", words="Walked message")
-        self.walk_alone("omni_base", "omni.channel", "omni.message", "res.company", "stock.warehouse")
+        order = self._order()
+        self.env["omni.refund"].create(
+            {
+                "order_id": order.id,
+                "currency_id": order.currency_id.id,
+                "amount": 10,
+                "state": "by_hand",
+                "key": "walk",
+                "reason": "The lamp was broken.",
+            }
+        )
+        self.env["omni.message"]._tell("test", order, "1", words="Walked message")
+        self.walk_alone("omni_base", "omni.channel", "omni.message", "omni.refund", "res.company", "stock.warehouse")
 
     def test_those_who_work_with_odoo_s_forms(self):
         self.walk_forms(

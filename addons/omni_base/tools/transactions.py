@@ -8,8 +8,10 @@ import logging
 from contextlib import contextmanager
 from functools import partial
 
+from psycopg2 import OperationalError
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
+from odoo.exceptions import UserError
 from odoo.sql_db import Cursor, db_connect
 
 _logger = logging.getLogger(__name__)
@@ -26,6 +28,23 @@ def after_commit(cr, work, *args):
 def after_rollback(cr, work, *args):
     """As :func:`after_commit`, when the transaction is rolled back."""
     cr.postrollback.add(partial(_guarded, work, *args))
+
+
+def by_itself(record, work):
+    """Do ``work(record)`` of a job in a transaction of its own; what fails is tried again by the next run.
+
+    :return: the seconds that the job has left, 0 when it has to stop
+    """
+    try:
+        with record.env.cr.savepoint():
+            work(record)
+    except (UserError, OperationalError) as error:
+        _logger.info("%s is left to the next run: %s", record, error)
+        record.env.invalidate_all()
+    except Exception:
+        _logger.exception("%s is left to the next run", record)
+        record.env.invalidate_all()
+    return record.env["ir.cron"]._commit_progress(1)
 
 
 @contextmanager

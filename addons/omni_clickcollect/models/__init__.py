@@ -29,8 +29,8 @@ from . import omni_pickup_slot_rule
 from . import omni_pickup_step
 from . import omni_pickup_till
 from . import omni_reserve_request
+from . import omni_refund
 from . import payment_provider
-from . import payment_transaction
 from . import pos_order
 from . import product_template
 from . import res_partner
@@ -41,7 +41,6 @@ from . import sale_order
 from . import sale_order_hand_over
 from . import sale_order_line
 from . import sale_order_preferred_shop
-from . import sale_order_refund
 from . import sale_order_slot
 from . import sale_order_sourcing
 from . import sale_order_split

@@ -6,6 +6,8 @@ class OmniEvent(models.AbstractModel):
 
     def _on(self, event):
         super()._on(event)
+        if event.code == "refund.done" and event.record.pickup_id:
+            event.record.pickup_id._end_order_paid_back()
         if event.code != "order.paid":
             return
         if event.record._name == "pos.order":

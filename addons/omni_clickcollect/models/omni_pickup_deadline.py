@@ -1,17 +1,13 @@
-import logging
 from datetime import timedelta
-
-from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.transactions import by_itself
 
 from .omni_pickup import OPEN_STATES
-
-_logger = logging.getLogger(__name__)
 
 LONGEST_REASON = 500  # signs
 BATCH = 200  # pickups that one run of the job looks at, of each sort
@@ -80,41 +76,24 @@ class OmniPickup(models.Model):
 
     @api.model
     def _cron_deadline(self):
-        """Remind, release and pay back what is due; each pickup by itself, so that one that fails stops no other."""
+        """Remind of what is due, and release it; each pickup by itself, so that one that fails stops no other."""
         now = fields.Datetime.now()
         due = Domain("state", "=", "ready") | Domain("kind", "=", "reservation") & Domain("state", "in", OPEN_STATES)
         due &= Domain("deadline", "<=", now)
         self.env["ir.cron"]._commit_progress(remaining=self.search_count(due))
         for pickup in self.search(due, order="deadline", limit=BATCH):
-            if not pickup._by_itself(lambda pickup: pickup._release_late(now)):
+            if not by_itself(pickup, lambda pickup: pickup._release_late(now)):
                 return
         reminders = self._to_remind(now)
         self.env["ir.cron"]._commit_progress(remaining=len(reminders))
         for pickup, kind in reminders:
-            if not pickup._by_itself(lambda pickup, kind=kind: pickup._remind(kind)):
+            if not by_itself(pickup, lambda pickup, kind=kind: pickup._remind(kind)):
                 return
-        self._run_refunds()
 
     def _release_late(self, now):
         self._lock().invalidate_recordset(["deadline"])
         if self.state in OPEN_STATES and self.deadline <= now:
             self.action_release(self.env._("Nobody came."))
-
-    def _by_itself(self, work):
-        """Do ``work(pickup)`` in a transaction of its own; what fails is tried again by the next run.
-
-        :return: the seconds that the job has left, 0 when it has to stop
-        """
-        try:
-            with self.env.cr.savepoint():
-                work(self)
-        except (UserError, OperationalError) as error:
-            _logger.info("Pickup %s is left to the next run: %s", self.id, error)
-            self.env.invalidate_all()
-        except Exception:
-            _logger.exception("Pickup %s is left to the next run", self.id)
-            self.env.invalidate_all()
-        return self.env["ir.cron"]._commit_progress(1)
 
     @api.model
     def _to_remind(self, now):

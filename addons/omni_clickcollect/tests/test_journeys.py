@@ -163,6 +163,7 @@ class Journeys:
         pickup.deadline = fields.Datetime.now() - timedelta(hours=1)
         for _each_run in range(2):
             self.env["omni.pickup"]._cron_deadline()
+            self.env["omni.refund"]._cron_ask()
         self.assertEqual((pickup.state, pickup.refund_state), ("released", "done"))
         refund = pickup.order_id.transaction_ids.child_transaction_ids
         self.assertEqual((refund.provider_id, refund.state, refund.amount), (self.provider, "done", -50))

@@ -3,52 +3,18 @@ from random import Random
 
 from odoo import fields
 from odoo.fields import Command
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
+from odoo.tools import file_path
 
-from odoo.addons.omni_base.tests.common import pay_online
+from odoo.addons.omni_base.tests.common import Providers
 
 from .common import ClickCollectCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOmniPickupRefund(ClickCollectCommon):
+class TestOmniPickupRefund(Providers, ClickCollectCommon):
     """What a customer paid and does not get goes back by the means it came by, once; the rest is a task."""
-
-    def setUp(self):
-        super().setUp()
-        self.patch(self.env.registry["ir.cron"], "_commit_progress", lambda *_args, **_kwargs: 60)
-        self.asked = []
-        self.answer = "_set_done"
-        self.support = {}
-        asked, support = self.asked, self.support
-
-        def features(providers):
-            names = ("support_manual_capture", "support_express_checkout", "support_tokenization")
-            for provider in providers:
-                provider.update(dict.fromkeys(names, False))
-                provider.support_refund = support.get(provider.id, "none")
-
-        def send(refund):
-            asked.append((refund.source_transaction_id, -refund.amount))
-            getattr(refund, self.answer)(*(["refused"] if self.answer == "_set_error" else []))
-
-        self.patch(self.env.registry["payment.provider"], "_compute_feature_support_fields", features)
-        self.patch(self.env.registry["payment.transaction"], "_send_refund_request", send)
-        self.method = self.env["payment.method"].create(
-            {"name": "Card", "code": "omni_card", "support_refund": "partial", "active": True}
-        )
-        self.card = self._provider("partial")
-
-    def _provider(self, support):
-        provider = self.env["payment.provider"].create(
-            {"name": "Test card", "code": "none", "state": "test", "payment_method_ids": [Command.set(self.method.ids)]}
-        )
-        self.support[provider.id] = support
-        provider.invalidate_recordset(["support_refund"])
-        return provider
-
-    def _pay_by(self, order, amount, provider=None):
-        return pay_online(order, amount, provider or self.card, self.method)
 
     def _ready(self, *lines, paid=None):
         """Return a ready pickup of two scarfs and a glove (130), paid by card unless ``paid`` says else."""
@@ -74,6 +40,7 @@ class TestOmniPickupRefund(ClickCollectCommon):
     def _run(self, times=2):
         for _again in range(times):
             self.env["omni.pickup"]._cron_deadline()
+            self.env["omni.refund"]._cron_ask()
         self.env.invalidate_all()
 
     def _take_off(self, pickup, reason):
@@ -81,9 +48,6 @@ class TestOmniPickupRefund(ClickCollectCommon):
         desk, line = pickup.with_user(self.desk_user), pickup.line_ids[0]
         desk.action_missing(line.id, 1, reason)
         desk.action_decide(line.id, "refund")
-
-    def _amounts(self):
-        return [amount for _paid, amount in self.asked]
 
     def _tasks(self, pickup):
         return pickup.order_id.activity_ids.filtered(lambda task: "Pay back" in task.summary)
@@ -100,7 +64,7 @@ class TestOmniPickupRefund(ClickCollectCommon):
         self.assertEqual((pickup.state, pickup.order_id.state), ("ready", "sale"))
         self.assertFalse(self._tasks(pickup))
         refund = pickup.order_id.transaction_ids.child_transaction_ids
-        self.assertEqual((refund.operation, refund.omni_pickup_id), ("refund", pickup))
+        self.assertEqual((refund.operation, refund.omni_refund_id.pickup_id), ("refund", pickup))
 
     def test_put_back_at_the_hand_over(self):
         pickup = self._ready()
@@ -113,7 +77,7 @@ class TestOmniPickupRefund(ClickCollectCommon):
         self._take_off(pickup, "damaged")
         self._late(pickup)
         self._run(3)
-        self.assertEqual((self._amounts(), pickup.state, pickup.refund_amount), ([130], "released", 130))
+        self.assertEqual((self._amounts(), pickup.state, pickup.refund_amount), ([50, 80], "released", 130))
         self.assertEqual(pickup.order_id.state, "cancel")
 
     def test_missing_paid_back_then_nobody_came(self):
@@ -224,7 +188,7 @@ class TestOmniPickupRefund(ClickCollectCommon):
             pickup = self._ready()
             self._hand_over(pickup, [(self.scarf, 2)], [(self.glove, 1)])
             self._run()
-            self.assertEqual((pickup.refund_state, len(self._tasks(pickup))), ("done", 0))
+            self.assertEqual((pickup.refund_state, len(self._tasks(pickup))), ("asked", 0))
             refund = pickup.order_id.transaction_ids.child_transaction_ids
             for _again in range(2):
                 getattr(refund, refuse)("The card is closed")
@@ -333,3 +297,51 @@ class TestOmniPickupRefund(ClickCollectCommon):
                     self.assertLessEqual(self._promised(order), paid + 0.001)
                     self.assertGreaterEqual(order._omni_refundable(), 0.0)
                     self.assertLessEqual(order._omni_refundable(), max(paid - self._promised(order), 0.0) + 0.001)
+
+    # -- databases that ran before -----------------------------------------------------------------------------------
+
+    def _write_as_before(self, figures, requests):
+        """Write the columns of the version before.
+
+        :param figures: ``{pickup: (state, amount, due, by hand)}``
+        :param requests: ``[(pickup, amount, state)]`` made to providers
+        """
+        made = []
+        for pickup, amount, state in requests:
+            request = pickup.order_id.transaction_ids._create_child_transaction(amount, is_refund=True)
+            request.state = state
+            made.append((pickup.id, request.id))
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(
+            "ALTER TABLE omni_pickup ADD refund_amount numeric, ADD refund_due numeric, ADD refund_by_hand numeric"
+        )
+        cr.execute("ALTER TABLE payment_transaction ADD omni_pickup_id int")
+        for pickup_id, request_id in made:
+            cr.execute("UPDATE payment_transaction SET omni_pickup_id = %s WHERE id = %s", [pickup_id, request_id])
+        for pickup, (state, amount, due, by_hand) in figures.items():
+            cr.execute(
+                "UPDATE omni_pickup SET refund_state = %s, refund_amount = %s, refund_due = %s, refund_by_hand = %s"
+                " WHERE id = %s",
+                [state, amount, due, by_hand, pickup.id],
+            )
+        self.env.invalidate_all()
+
+    def test_the_upgrade_keeps_every_amount(self):
+        """given pickups with figures of the version before, when the database is upgraded, then rows say the same"""
+        asked, died, whole = (self._ready() for _each in range(3))
+        hand = self._ready(paid=[(130, self._provider("none"))])
+        figures = {asked: ("due", 35, 10, 5), died: ("asked", 12, 12, 0), whole: ("done", 130, 0, 0)}
+        figures[hand] = ("manual", 40, 0, 40)
+        self._write_as_before(figures, [(asked, 20, "pending"), (whole, 130, "done"), (hand, 15, "error")])
+        owed = {pickup: 130 - amount for pickup, (_state, amount, *_rest) in figures.items()}
+        path = file_path("omni_clickcollect/migrations/19.0.1.2.0/end-refunds.py")
+        load_script(path, "end-refunds").migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+        for pickup, (state, amount, due, by_hand) in figures.items():
+            self.assertEqual((pickup.refund_state, pickup.refund_amount), (state, amount))
+            self.assertEqual((pickup.refund_due, pickup.refund_by_hand), (due if state == "due" else 0, by_hand))
+            self.assertEqual(pickup.order_id._omni_refundable(), owed[pickup])
+        self._run()
+        self.assertEqual(self._amounts(), [10])
+        self.assertEqual((died.refund_state, died.refund_by_hand), ("manual", 12))

@@ -1,0 +1,197 @@
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
+
+from ..tools import inputs
+from ..tools.documents import open_to_reader
+from ..tools.transactions import by_itself
+
+BATCH = 200  # refunds that one run of the job asks for
+SILENCE = timedelta(days=4)  # that a provider may keep before a person looks: as long as Odoo waits for its answer
+
+
+class OmniRefund(models.Model):
+    """What goes back to the customer of an order, by one payment or by hand: appended, and only its state moves.
+
+    A request to a payment provider cannot be rolled back: what is to be paid back is written here by the transaction
+    that decides it, and asked for by the job when that is saved. It is made by ``sale.order._omni_pay_back``.
+    """
+
+    _name = "omni.refund"
+    _description = "Refund"
+    _inherit = ["omni.kept"]
+    _order = "id desc"
+
+    order_id = fields.Many2one("sale.order", required=True, readonly=True, ondelete="restrict")
+    order_name = fields.Char("Order Reference", related="order_id.name")  # who reads it need not read orders
+    partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
+    company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(required=True, readonly=True)
+    transaction_id = fields.Many2one(
+        "payment.transaction",
+        "Payment",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The online payment that it goes back by; none: a person pays it back.",
+    )
+    request_ids = fields.One2many("payment.transaction", "omni_refund_id", "Requests to the Provider", readonly=True)
+    reason = fields.Char(required=True, readonly=True)
+    key = fields.Char(required=True, readonly=True, help="What it was decided by: the same again pays nothing more.")
+    part = fields.Integer(readonly=True, help="Of what was decided with one key.")
+    state = fields.Selection(
+        [
+            ("due", "To pay back"),
+            ("asked", "Being paid back"),
+            ("by_hand", "To pay back by hand"),
+            ("done", "Paid back"),
+            ("withdrawn", "Withdrawn"),
+        ],
+        required=True,
+        readonly=True,
+        default="due",
+    )
+    failed = fields.Char("Why by hand", readonly=True)
+    asked_at = fields.Datetime("Asked on", readonly=True)
+    done_at = fields.Datetime("Paid back on", readonly=True)
+    done_by_id = fields.Many2one("res.users", "Paid back by", readonly=True, help="Empty: by the payment provider.")
+    opens_order = fields.Boolean(compute="_compute_opens_order", help="The reader may open the order.")
+
+    _key_uniq = models.UniqueIndex("(order_id, key, part)", "This is being paid back already.")
+    _above_zero = models.Constraint("CHECK (amount > 0)", "What is paid back is above zero.")
+    _waiting_idx = models.Index("(state) WHERE state IN ('due', 'asked')")
+
+    @api.depends("order_id.name", "amount")
+    def _compute_display_name(self):
+        for refund in self:
+            refund.display_name = f"{refund.sudo().order_id.name}: {refund._amount_label()}"
+
+    @api.depends("order_id")
+    @api.depends_context("uid")
+    def _compute_opens_order(self):
+        opened = open_to_reader(self.env, {("sale.order", refund.order_id.id) for refund in self})
+        for refund in self:
+            refund.opens_order = ("sale.order", refund.order_id.id) in opened
+
+    def _amount_label(self):
+        return self.currency_id.format(self.amount)
+
+    # -- by the provider ---------------------------------------------------------------------------------------------
+
+    @api.model
+    def _cron_ask(self):
+        """Ask providers for what is due, each refund by itself; what an earlier run left half done, and what nobody
+        answers, is left to a person.
+        """
+        silent = fields.Datetime.now() - SILENCE
+        half_done = self.search(["|", ("request_ids", "=", False), ("asked_at", "<", silent), ("state", "=", "asked")])
+        due = self.search([("state", "=", "due")], order="id", limit=BATCH)
+        self.env["ir.cron"]._commit_progress(remaining=len(half_done + due))
+        for refund in half_done:
+            if not by_itself(refund, lambda refund: refund._doubt()):
+                return
+        for refund in due:
+            # Said and saved before it is asked: who dies after that is looked after, and nobody is paid twice.
+            by_itself(refund, lambda refund: refund._locked("due").write({"state": "asked"}))
+            if refund.state == "asked" and not by_itself(refund, lambda refund: refund._ask()):
+                return
+
+    def _locked(self, state):
+        """Return those of these refunds that are in ``state``, locked and read again; what others lock is theirs."""
+        locked = self.try_lock_for_update(allow_referencing=True)
+        locked.invalidate_recordset(["state"])
+        return locked.filtered(lambda refund: refund.state == state)
+
+    def _ask(self):
+        """Ask the provider to pay this back. What its payment cannot give back is left to a person."""
+        refund = self._locked("asked")
+        payment = refund.transaction_id
+        if not refund or refund.request_ids:
+            return
+        refund.asked_at = fields.Datetime.now()
+        if not payment or not payment._omni_gives_back(refund.amount):
+            refund._leave_to_person(self.env._("Its payment cannot give it back any more: look at the payment first."))
+            return
+        request = payment.with_context(payment_backend_action=True)._refund(refund.amount).exists()
+        request.omni_refund_id = refund
+        refund._hear(request)
+
+    def _doubt(self):
+        """Leave to a person what nobody knows to be paid back or not."""
+        for refund in self._locked("asked"):
+            why = self.env._("It may have been paid back already: look at the payment first.")
+            refund._leave_to_person(why)
+
+    def _hear(self, request):
+        """Follow the provider's answer, that comes at once or days later.
+
+        :param request: ``payment.transaction`` by which it was asked, empty: the provider needed none
+        """
+        if request.state in ("cancel", "error"):
+            if not self.done_by_id:
+                why = self.env._("The payment provider did not pay it back: %s", request.reference)
+                self._leave_to_person(why)
+        elif request.state == "done" and self.done_by_id:
+            self._ask_person(
+                self.env._("%s paid back twice", self._amount_label()),
+                self.env._("By hand, and by the payment provider, too: %s", request.reference),
+            )
+        elif request.state == "done":
+            self._settle()
+
+    def _settle(self, **values):
+        """Say that the customer has it back."""
+        self.write({"state": "done", "done_at": fields.Datetime.now(), **values})
+        for refund in self:
+            words = self.env._("%s paid back by the means it came by.", refund._amount_label())
+            if refund.done_by_id:
+                words = self.env._("%s paid back by hand.", refund._amount_label())
+            refund.order_id.message_post(body=words)
+            self.env["omni.event"].emit("refund.done", refund, channel=refund.order_id.omni_channel_id)
+
+    def _withdraw(self):
+        """Take back what no provider was asked for yet: the money has another use."""
+        self.filtered(lambda refund: refund.state == "due").state = "withdrawn"
+
+    # -- by hand -----------------------------------------------------------------------------------------------------
+
+    def action_done_by_hand(self):
+        """Say that the customer has this money back, by whatever way. Idempotent.
+
+        :raises AccessError: the caller neither manages all channels nor may change the order
+        """
+        inputs.called_on(self).check_access("read")
+        is_manager = self.env.user.has_group("omni_base.group_manager")
+        if not (is_manager or all(refund.order_id.has_access("write") for refund in self)):
+            raise AccessError(self.env._("Who pays back is a manager, or the seller of the order."))
+        # sudo: what was done is written by the steps alone
+        self.sudo()._locked("by_hand")._settle(done_by_id=self.env.uid)
+
+    def action_open_order(self):
+        """Open the order that it goes back of."""
+        inputs.called_on_one(self)
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "sale.order",
+            "res_id": self.order_id.id,
+            "views": [(False, "form")],
+        }
+
+    def _leave_to_person(self, why):
+        """Leave these to a person, who reads ``why``."""
+        self.write({"state": "by_hand", "failed": why})
+        for refund in self:
+            refund._ask_person(self.env._("Pay back %s", refund._amount_label()), f"{refund.reason} {why}")
+
+    def _ask_person(self, summary, note):
+        """Ask the seller of the order, or else a manager."""
+        order = self.order_id
+        seller = order.user_id.filtered(lambda user: user.active and user.id != SUPERUSER_ID)
+        order.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=summary,
+            note=note,
+            user_id=(seller or self.company_id._omni_managers())[:1].id or self.env.uid,
+        )

@@ -1,0 +1,106 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools import inputs
+
+READERS = "omni_base.group_manager,sales_team.group_sale_salesman,account.group_account_invoice"
+
+
+class SaleOrder(models.Model):
+    """What goes back to the customer of an order: how much may, by which payments, and each part of it once."""
+
+    _inherit = "sale.order"
+
+    omni_refund_ids = fields.One2many("omni.refund", "order_id", "Refunds", readonly=True, groups=READERS)
+    omni_refund_count = fields.Integer("Number of Refunds", compute="_compute_omni_refund_count", groups=READERS)
+
+    @api.depends("omni_refund_ids")
+    def _compute_omni_refund_count(self):
+        for order in self:
+            order.omni_refund_count = len(order.omni_refund_ids)
+
+    def _omni_pay_back(self, amount, key, reason, look_first=""):
+        """Pay back ``amount`` of this order, or as much of it as :meth:`_omni_refundable` allows, however often and by
+        however many this is called with one ``key``.
+
+        What came by online payments goes back by them, the newest first, when this transaction is saved; what no
+        provider can do is left to the seller or a manager.
+
+        :param float amount: in the order's currency
+        :param str key: what it is decided by, such as ``"model,id,step"``
+        :param str reason: a sentence for who pays it back by hand
+        :param str look_first: why a person is to look at it before anything is paid back
+        :return: ``omni.refund`` records of this key, in sudo mode; none: nothing may go back
+        """
+        self.ensure_one()
+        order = self.sudo()  # who decides need not see payments
+        # Who comes second waits and, in Odoo's transactions, is begun again: a lock alone would leave him what he read.
+        self.env.cr.execute(
+            SQL("UPDATE sale_order SET write_date = write_date WHERE id = %s", order.id), log_exceptions=False
+        )
+        refunds = order.env["omni.refund"].search([("order_id", "=", order.id), ("key", "=", key)])
+        currency = order.currency_id
+        amount = currency.round(min(amount, order._omni_refundable()))
+        if refunds or amount <= 0:
+            return refunds
+        shares = [] if look_first else order._omni_refund_shares(amount)
+        left = currency.round(amount - sum(share for _payment, share in shares))
+        if left > 0:
+            shares.append((order.env["payment.transaction"], left))
+        common = {"order_id": order.id, "currency_id": currency.id, "key": key, "reason": reason}
+        refunds = refunds.create(
+            [
+                common | {"amount": share, "transaction_id": payment.id, "part": part}
+                for part, (payment, share) in enumerate(shares)
+            ]
+        )
+        by_hand = refunds.filtered(lambda refund: not refund.transaction_id)
+        by_hand._leave_to_person(look_first or self.env._("No payment provider can do it."))
+        if refunds - by_hand:
+            self.env.ref("omni_base.omni_refund_cron_ask").sudo()._trigger()
+        return refunds
+
+    def _omni_refundable(self):
+        """Return the most that may go back of this order to its customer, in its currency: what was paid on all
+        channels, less what went back and what is promised. Never below 0.
+        """
+        self.ensure_one()
+        paid, back = self._omni_payments()[self]
+        return max(self.currency_id.round(paid - self._omni_given_back(back)), 0.0)
+
+    def _omni_given_back(self, back):
+        """Return what the customer of this order got back, or is promised. What a person pays back, and what a credit
+        note or a ticket says, are the same money.
+
+        :param back: what documents and payments say that went back
+        """
+        order = self.sudo()  # who pays back need not see payments
+        requests = order.transaction_ids.child_transaction_ids.filtered(lambda tx: tx._omni_is_refund())
+        done = requests.filtered(lambda tx: tx.state == "done")
+        refunds = order.env["omni.refund"].search([("order_id", "=", order.id)]) - requests.omni_refund_id
+        by_hand = refunds.filtered(lambda refund: refund.state in ("by_hand", "done"))
+        coming = refunds.filtered(lambda refund: refund.state in ("due", "asked"))
+        by_hand = sum(by_hand.mapped("amount")) - sum(done.mapped("amount"))
+        return max(by_hand, back) + sum(coming.mapped("amount")) - sum((requests - done).mapped("amount"))
+
+    def _omni_refund_shares(self, amount):
+        """Return ``[(payment, share)]`` that give back ``amount``, or as much of it as they can, by the means it came
+        by: the newest first, none more than it took.
+        """
+        currency = self.currency_id
+        shares, left = [], amount
+        paid = self.transaction_ids.filtered(lambda tx: tx.state == "done" and tx.amount > 0)
+        for payment in paid.sorted("id", reverse=True):
+            share = currency.round(min(left, payment._omni_refundable()))
+            if share > 0 and payment.currency_id == currency and payment._omni_can_refund(share):
+                shares.append((payment, share))
+                left -= share
+        return shares
+
+    def action_omni_refunds(self):
+        """Open what goes back of this order."""
+        inputs.called_on_one(self)
+        return self.env["ir.actions.act_window"]._for_xml_id("omni_base.omni_refund_action") | {
+            "domain": [("order_id", "=", self.id)],
+            "context": {},
+        }
