@@ -89,7 +89,7 @@ class TestPickupAbuse(AbuseCase):
     # -- quick ones, by what the routes call --------------------------------------------------------------------------
 
     def test_links_5000_tries(self):
-        pickups = self.env["omni.pickup"]
+        page = self.env["omni.pickup.page"]
         ids = [self.pickup.id, self.waiting.id, 0, -1, 10**8, 10**30, "x", "", "²", "1 OR 1=1"]
         known = self.pickup.sudo().access_token
         for number in range(5000):
@@ -101,9 +101,9 @@ class TestPickupAbuse(AbuseCase):
                 token = self.random.choice(
                     ["", "None", "False", "%", known.upper() + " ", known[:-1], "é\udc80", "\x00"]
                 )
-            self.assertFalse(pickups._by_link(ids[number % len(ids)], token), token)
-        self.assertFalse(pickups._by_link(self.waiting.id, known))
-        self.assertEqual(pickups._by_link(self.pickup.id, known), self.pickup)
+            self.assertFalse(page._by_link(ids[number % len(ids)], token), token)
+        self.assertFalse(page._by_link(self.waiting.id, known))
+        self.assertEqual(page._by_link(self.pickup.id, known), self.pickup)
         self._assert_nothing_changed()
 
     def test_codes_5000_tries(self):
@@ -248,13 +248,13 @@ class TestPickupAbuse(AbuseCase):
 
     def test_timing_of_wrong_links(self):
         """Somebody else's pickup and none take the same time, within what the machine's own noise allows."""
-        pickups = self.env["omni.pickup"]
+        page = self.env["omni.pickup.page"]
         taken = {self.pickup.id: [], 10**8: []}
         for _number in range(300):
             for pickup_id, times in taken.items():
                 start = time.perf_counter()
                 with suppress(Exception):
-                    pickups._by_link(pickup_id, "0" * 32)
+                    page._by_link(pickup_id, "0" * 32)
                 times.append(time.perf_counter() - start)
         fast, slow = sorted(sorted(times)[150] for times in taken.values())
         self.assertLess(slow, 2 * fast)
