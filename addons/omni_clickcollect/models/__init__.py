@@ -28,8 +28,8 @@ from . import omni_pickup_slot
 from . import omni_pickup_slot_rule
 from . import omni_pickup_step
 from . import omni_pickup_till
-from . import omni_reserve_request
 from . import omni_refund
+from . import omni_reserve_request
 from . import payment_provider
 from . import pos_order
 from . import product_template
@@ -48,6 +48,8 @@ from . import stock_move
 from . import stock_picking
 from . import stock_warehouse
 from . import stock_warehouse_nearby
+from . import stock_warehouse_opening_hours
 from . import stock_warehouse_ready_time
 from . import stock_warehouse_slot
+from . import stock_warehouse_words
 from . import website

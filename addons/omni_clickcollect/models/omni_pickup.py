@@ -4,9 +4,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import escape_psql, format_amount, format_datetime
+from odoo.tools import escape_psql, format_amount
 
 from odoo.addons.omni_base.tools import inputs
+
+from .stock_warehouse_words import DAY_AND_HOUR
 
 SOON = timedelta(minutes=30)
 OPEN_STATES = ("to_prepare", "preparing", "ready")
@@ -251,4 +253,4 @@ class OmniPickup(models.Model):
 
     def _local(self, moment):
         """Return ``moment`` in words, in the store's time zone."""
-        return format_datetime(self.env, moment, tz=self.warehouse_id._omni_tz(), dt_format="EEEE d MMMM, HH:mm")
+        return self.warehouse_id._omni_clock(moment, DAY_AND_HOUR)

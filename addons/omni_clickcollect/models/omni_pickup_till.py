@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime
 
 from odoo.addons.omni_base.tools import inputs
 
@@ -55,7 +54,7 @@ class OmniPickupTill(models.AbstractModel):
         limit, key = self.env["omni.rate.limit"], f"till:{self.env.uid}"
         tries = limit._count(key, WRONG_LOOKUPS, PAUSE)  # a wrong one, until it is known to be right
         if not tries.allowed:
-            moment = format_datetime(self.env, tries.until, tz=config._omni_store()._omni_tz(), dt_format="HH:mm")
+            moment = config._omni_store()._omni_clock(tries.until)
             raise UserError(self.env._("Too many wrong codes. Try again from %s on.", moment))
         given = pickups._clean_code(code)
         domain = Domain("code", "=", given) | Domain("delegate_code", "=", given)

@@ -1,14 +1,4 @@
-from datetime import timedelta
-
-from babel.dates import get_day_names
-
 from odoo import api, fields, models
-from odoo.tools import format_datetime
-from odoo.tools.misc import babel_locale_parse, get_lang
-
-from .resource_calendar import hours_in_words
-
-LONGEST_CLOSURE = 30  # days; a store closed for longer has no next opening
 
 
 class StockWarehouse(models.Model):
@@ -121,74 +111,3 @@ class StockWarehouse(models.Model):
 
     def _omni_settings(self):
         return super()._omni_settings() | {"opening_hours"}
-
-    # -- opening hours -----------------------------------------------------------------------------------------------
-
-    def _omni_calendar(self):
-        return self.opening_hours or super()._omni_calendar()
-
-    def _omni_kept_until(self, start, hours):
-        """Return ``hours`` after ``start`` (naive UTC); when the store is closed then, the end of its next opening."""
-        end = start + timedelta(hours=hours)
-        before, after = end - timedelta(seconds=1), end + timedelta(days=LONGEST_CLOSURE)
-        opens, closes = next(self._omni_openings(before, after), (end, end))
-        # One that opens for days on end gives the first of them.
-        return end if opens <= end else min(closes, opens + timedelta(days=1))
-
-    def _omni_hours_today(self):
-        """Return today's opening hours of these stores, in their own time.
-
-        :return: ``{warehouse id: ["09:00 - 12:00", ...]}``: an empty list is closed today, None is not known
-        """
-        now, result = fields.Datetime.now(), {}
-        for store in self:
-            midnight, following = (store._omni_midnight(now, days) for days in (0, 1))
-            spans = store._omni_openings(midnight, following)
-            words = hours_in_words(
-                (store._omni_hour_of(opens), 24.0 if closes == following else store._omni_hour_of(closes))
-                for opens, closes in spans
-            )
-            result[store.id] = words if store._omni_calendar() else None
-        return result
-
-    def _omni_week_hours(self):
-        """Return the hours of a week with the days in the reader's language: ``[{"name": str, "hours": [str]}]``."""
-        week = self._omni_calendar()._omni_week()
-        names = get_day_names("wide", locale=babel_locale_parse(get_lang(self.env).code)) if week else {}
-        return [{"name": names[int(day)].capitalize(), "hours": hours} for day, hours in week.items()]
-
-    # -- moments in the store's time and the reader's words ----------------------------------------------------------
-
-    def _omni_days_until(self, moment):
-        """Return in how many days ``moment`` (naive UTC) is, by the store's clock: 0 is today."""
-        today, day = (self._omni_local(point).date() for point in (fields.Datetime.now(), moment))
-        return (day - today).days
-
-    def _omni_when(self, moment):
-        """Return ``moment`` (naive UTC) in the reader's words and the store's time: "today 15:00"."""
-        store = self.sudo()  # sudo: its time zone
-        days, zone = store._omni_days_until(moment), store._omni_tz()
-        if days not in (0, 1):
-            return format_datetime(self.env, moment, tz=zone, dt_format="EEEE d MMMM, HH:mm")
-        hour = format_datetime(self.env, moment, tz=zone, dt_format="HH:mm")
-        return self.env._("tomorrow %s", hour) if days else self.env._("today %s", hour)
-
-    def _omni_day_and_hours(self, start, stop):
-        """Return the day and the hours of a span in the reader's words: ``("Today", "15:00 - 16:00")``."""
-        days, zone = self._omni_days_until(start), self._omni_tz()
-        day = format_datetime(self.env, start, tz=zone, dt_format="EEEE d MMMM")
-        day = day[:1].upper() + day[1:]
-        if days in (0, 1):
-            day = self.env._("Tomorrow") if days else self.env._("Today")
-        hours = (format_datetime(self.env, edge, tz=zone, dt_format="HH:mm") for edge in (start, stop))
-        return day, " - ".join(hours)
-
-    def _omni_span(self, start, stop):
-        """Return a span of one day in the reader's words and the store's time: "Friday 6 March, 15:00 - 16:00"."""
-        zone = self._omni_tz()
-        return " - ".join(
-            (
-                format_datetime(self.env, start, tz=zone, dt_format="EEEE d MMMM, HH:mm"),
-                format_datetime(self.env, stop, tz=zone, dt_format="HH:mm"),
-            )
-        )

@@ -1,6 +1,5 @@
 import logging
 import re
-from datetime import timedelta
 from itertools import takewhile
 from math import inf
 from typing import NamedTuple
@@ -8,7 +7,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import format_datetime, remove_accents
+from odoo.tools import remove_accents
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.website_sale_collect.utils import calculate_partner_distance
@@ -49,7 +48,7 @@ def same_start(one, other):
 
 
 class StockWarehouse(models.Model):
-    """Where a store is, which one is near, and whether it is open now."""
+    """Where a store is, and which one is near."""
 
     _inherit = "stock.warehouse"
 
@@ -237,55 +236,3 @@ class StockWarehouse(models.Model):
         if away < 1:
             return self.env._("less than 1 km from %s", town)
         return self.env._("%(distance)s km from %(town)s", distance=round(away), town=town)
-
-    # -- open now ----------------------------------------------------------------------------------------------------
-
-    def _omni_open_now(self):
-        """Return whether these stores are open, in the reader's words and each store's time.
-
-        :return: ``{store id: {"state": "open" | "later" | "closed", "label": str}}``; empty without opening hours
-        """
-        now, spans, said, result = fields.Datetime.now(), {}, {}, {}
-        for store in self:
-            calendar = store._omni_calendar()
-            if not calendar:
-                result[store.id] = {}
-                continue
-            hours = (calendar, store.company_id)
-            if hours not in spans:
-                spans[hours] = next(store._omni_openings(now), (None, None))
-            key = (*spans[hours], store._omni_tz())  # most stores open and close at the same time
-            if key not in said:
-                said[key] = store._omni_open_words(now, *spans[hours])
-            result[store.id] = said[key]
-        return result
-
-    def _omni_open_words(self, now, start, stop):
-        days = None if start is None else self._omni_days_until(start)
-        if days is None or days > 6:
-            return {"state": "closed", "label": self.env._("Closed")}
-        if start <= now:
-            label = self.env._("Open now")
-            if stop - now < timedelta(days=1):
-                label = self.env._("Open now until %s", self._omni_clock(stop))
-            return {"state": "open", "label": label}
-        if days == 0:
-            label = self.env._("Opens today %s", self._omni_clock(start))
-        elif days == 1:
-            label = self.env._("Opens tomorrow %s", self._omni_clock(start))
-        else:
-            label = self.env._("Opens %s", self._omni_clock(start, "EEEE HH:mm"))
-        return {"state": "later", "label": label}
-
-    def _omni_ready_words(self):
-        """Return when goods that are ordered now can be ready, in words: ``{store: "today 15:00"}``."""
-        said, result = {}, {}
-        for store, moment in self._omni_ready_times().items():
-            key = (moment, store._omni_tz())
-            if key not in said:
-                said[key] = store._omni_when(moment)
-            result[store] = said[key]
-        return result
-
-    def _omni_clock(self, moment, dt_format="HH:mm"):
-        return format_datetime(self.env, moment, tz=self._omni_tz(), dt_format=dt_format)
