@@ -31,7 +31,7 @@ class CollectDelivery(InStoreDelivery):
 
     @route()
     def website_sale_get_pickup_locations(self, zip_code=None, product_id=None, latitude=None, longitude=None, **other):
-        """Return the shops near a postcode or town that the customer typed, or near him."""
+        """Return the shops near a postcode or town that the customer typed, or near them."""
         product = Reserve._product(product_id)
         carrier = request.website.sudo().in_store_dm_id if product else request.cart.carrier_id
         if carrier.delivery_type != "in_store":

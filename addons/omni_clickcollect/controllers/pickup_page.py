@@ -10,7 +10,7 @@ from odoo.addons.omni_base.tools.addresses import visitor
 LINK = "/pickup/<string:pickup_id>/<string:access_token>"
 PUBLIC = {"type": "http", "auth": "public", "website": True, "sitemap": False}
 READ = PUBLIC | {"readonly": True, "methods": ["GET"]}
-# No CSRF token: nobody can send a form to an address that he cannot guess, and a page that a phone keeps for days has
+# No CSRF token: nobody can send a form to an address that they cannot guess, and a page that a phone keeps for days has
 # no session. A body needs room for a name or two.
 CHANGE = PUBLIC | {"methods": ["POST"], "csrf": False, "max_content_length": 16 * 1024}
 

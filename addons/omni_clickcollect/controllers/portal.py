@@ -11,7 +11,7 @@ PAGE_SIZE = 20
 
 
 class PickupPortal(CustomerPortal):
-    """A customer's own pickups, in his account."""
+    """A customer's own pickups, in their account."""
 
     def _prepare_home_portal_values(self, counters):
         values = super()._prepare_home_portal_values(counters)
@@ -47,7 +47,7 @@ class PickupPortal(CustomerPortal):
         return response
 
     def _own_pickups(self):
-        # sudo: a customer has no access to pickups but through these pages, which show him his own
+        # sudo: a customer has no access to pickups but through these pages, which show them their own
         return request.env["omni.pickup"].sudo()
 
     def _own_domain(self):

@@ -42,7 +42,7 @@ class Reserve(http.Controller):
         if not request.env.user._is_public():
             lines = [(product.id, quantity)]
             partner = request.env.user.partner_id
-            # sudo: the customer reserves for himself, within the limits of the store
+            # sudo: customers reserve for themselves, within the limits of the store
             pickups = request.env["omni.pickup"].sudo()
             return self._answer(
                 lambda: pickups._reserve(partner.sudo(), shop, lines, order_values=self._order_values())

@@ -26,10 +26,10 @@ def near(search=None, latitude=None, longitude=None):
 
 
 def remember(shop):
-    """Keep for a year which shop this visitor chose: he asked for it, so no consent is needed."""
+    """Keep for a year which shop this visitor chose: they asked for it, so no consent is needed."""
     request.future_response.set_cookie(SHOP_COOKIE, str(shop.id), httponly=True, samesite="Lax")
     if not (request.session.get(NEAR) or {}).get("position"):
-        request.session.pop(NEAR, None)  # he found what he searched for
+        request.session.pop(NEAR, None)  # they found what they searched for
 
 
 class Shops(http.Controller):
@@ -38,7 +38,7 @@ class Shops(http.Controller):
     @http.route("/shop/shops", type="jsonrpc", auth="public", methods=["POST"], website=True, readonly=True)
     def shops(self, product_id=None, search=None, latitude=None, longitude=None, **_other):
         """Return the shops for what was typed, or for a position, and remember that for the visit; without either, all
-        shops for what he asked before.
+        shops for what was asked before.
 
         :return: ``{"shops": [...], "message": words or ""}``, see ``website._omni_shop_stock``
         """
@@ -53,7 +53,7 @@ class Shops(http.Controller):
 
     @http.route("/shop/shops/choose", type="jsonrpc", auth="public", methods=["POST"], website=True)
     def choose(self, shop_id=None, product_id=None, **_other):
-        """Remember a shop as the visitor's own, also in his basket if that is to be collected or says nothing yet.
+        """Remember a shop as the visitor's own, also in the basket if that is to be collected or says nothing yet.
 
         :return: as :meth:`shops`, with the location that Odoo's pages show as ``chosen``
         """
@@ -80,7 +80,7 @@ class Shops(http.Controller):
 
 class ShopPage(WebsiteSaleCollect):
     def _prepare_product_values(self, product, category, **kwargs):
-        """Override of `website_sale_collect`: its box shows the shop that the visitor chose before he had a basket."""
+        """Override of `website_sale_collect`: its box shows the shop that was chosen before there was a basket."""
         values = super()._prepare_product_values(product, category, **kwargs)
         if not values.get("selected_location_data") and (mine := request.env["ir.http"]._omni_my_shop()):
             values["selected_location_data"] = mine._omni_location()

@@ -9,7 +9,7 @@ class DeliveryCarrier(models.Model):
 
     def _in_store_get_close_locations(self, partner_address, product_id=None, near=None):
         """Override of `website_sale_collect`: the same answer, with one reading of the stock for all shops, and no call
-        to a geocoder. The visitor's own shop first, unless he searches elsewhere, then the nearest.
+        to a geocoder. The visitor's own shop first, unless they search elsewhere, then the nearest.
 
         :param near: :class:`Near` the customer looks for shops, by default at ``partner_address``
         """

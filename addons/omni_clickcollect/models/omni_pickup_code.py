@@ -44,7 +44,7 @@ class OmniPickup(models.Model):
     def _check_code(self, code):
         """Let who gave the right code go on. Wrong tries stay counted when their transaction is rolled back.
 
-        :param str code: any writing of the customer's code, or of who collects in his place
+        :param str code: any writing of the customer's code, or of who collects in their place
         :return: the name of who collects in the customer's place, or ""
         :raises UserError: wrong code, or too many wrong ones a short time ago
         """

@@ -11,7 +11,7 @@ BAY_LENGTH, PLATE_LENGTH = 10, 15
 
 
 class OmniPickup(models.Model):
-    """What a customer changes himself on his page. Each method locks, checks, and refuses in his words."""
+    """What customers change on their page. Each method locks, checks, and refuses in their words."""
 
     _inherit = "omni.pickup"
 

@@ -7,7 +7,7 @@ NAME_LENGTH = 60
 
 
 class OmniPickup(models.Model):
-    """Who may collect in the customer's place: a name that the desk sees, and a code of his own."""
+    """Who may collect in the customer's place: a name that the desk sees, and a code of their own."""
 
     _inherit = "omni.pickup"
 

@@ -53,8 +53,8 @@ class OmniPickup(models.Model):
         )
 
     def _is_open_at(self, configs=None):
-        """Whether who shall have it showed the code, or himself, at one of these tills, or at any, since it got ready
-        and since something of it was given.
+        """Whether somebody showed the code or a passport for it, at one of these tills or at any, since it got ready
+        and since a part of it was given.
         """
         for step in self.step_ids.sorted("id", reverse=True):
             if step.state != "ready" or step.proof == "spent":

@@ -25,12 +25,12 @@ class OmniPickup(models.Model):
 
     @api.model
     def reserve(self, partner, warehouse, lines, slot=None):
-        """Keep goods in a store for a customer, who tries them there and pays for what he takes.
+        """Keep goods in a store for a customer, who tries them there and pays for what they take.
 
         :param partner: ``res.partner``, record or id
         :param warehouse: ``stock.warehouse``, record or id
         :param lines: ``[(product id, quantity)]`` in the product's unit of measure
-        :param slot: when he comes, ``omni.pickup.slot``, record or id
+        :param slot: when they come, ``omni.pickup.slot``, record or id
         :return: the new ``omni.pickup``, of kind ``reservation``
         :raises AccessError: the caller is neither a seller nor at the desk of this store
         :raises UserError: a limit of the store, in the customer's words; :class:`OutOfStock` when there is too little;

@@ -179,7 +179,7 @@ class OmniPickup(models.Model):
         return self.state in OPEN_STATES and bool(self.slot_id or self.warehouse_id.omni_slot_rule_ids)
 
     def _latest_change(self):
-        """Return the moment (naive UTC) before which the customer has to come, or None: it moves along with his slot.
+        """Return the moment (naive UTC) before which the customer has to come, or None: it moves along with the slot.
 
         What somebody has begun to prepare, and what is not paid, is not kept longer by that: more time is asked for.
         """
@@ -207,17 +207,17 @@ class OmniPickup(models.Model):
 
     def _times(self):
         """Return what the customer can choose from, as :meth:`sale.order._omni_pickup_times` does for a basket; and
-        with ``day``, the one to begin with: that of his slot, else the first with room.
+        with ``day``, the one to begin with: that of the slot, else the first with room.
         """
         begin, chosen = self._ready_from(), self.slot_id.id or 0
         days = self._slots_from(begin)._by_day(self.slot_id)
-        his = [day["id"] for day in days if any(slot["id"] == chosen for slot in day["slots"])]
+        own = [day["id"] for day in days if any(slot["id"] == chosen for slot in day["slots"])]
         free = [day["id"] for day in days if not all(slot["full"] for slot in day["slots"])]
         return {
             "soon": self.warehouse_id._omni_when(begin),
             "chosen": chosen,
             "days": days,
-            "day": (his + free + [0])[0],
+            "day": (own + free + [0])[0],
         }
 
     def _slots_from(self, begin):
@@ -265,6 +265,6 @@ class OmniPickup(models.Model):
                 raise slot._taken_error(begin)
             slot._book(self._slot_owner(), STEP_TTL, begin)
         except SlotTaken as taken:
-            if limit and taken.following and taken.following >= limit:  # a time that is not for him
+            if limit and taken.following and taken.following >= limit:  # a time that is not for them
                 raise SlotTaken(self.env._("This time is taken. Choose another one."), None) from taken
             raise

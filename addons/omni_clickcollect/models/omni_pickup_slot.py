@@ -146,7 +146,7 @@ class OmniPickupSlot(models.Model):
     def _by_day(self, chosen):
         """Return these slots of one store as they are chosen from, in the reader's words and the store's time.
 
-        :param chosen: ``omni.pickup.slot`` that the reader has: for him it is not full
+        :param chosen: ``omni.pickup.slot`` that the reader has: for them it is not full
         :return: ``[{"id": int, "label": day, "slots": [{"id", "label": hours, "full": bool}]}]``
         """
         days = {}
@@ -171,9 +171,9 @@ class OmniPickupSlot(models.Model):
     # -- booking -----------------------------------------------------------------------------------------------------
 
     def _book(self, owner, seconds, ready=None):
-        """Keep a place in this slot for ``owner``, instead of the one that he had. Idempotent: prolongs what he has.
-        It counts for so many ``seconds``, and then as long as there is an open pickup of his in this slot. A place that
-        his pickup has is given back when the pickup has moved.
+        """Keep a place in this slot for ``owner``, instead of the one that it had. Idempotent: prolongs what it has.
+        It counts for so many ``seconds``, and then as long as its pickup in this slot is open. The place of a pickup is
+        given back when the pickup has moved.
 
         :param str owner: ``"sale.order,id"`` or ``"omni.pickup,id"`` of a pickup without an order
         :param ready: moment (naive UTC) before which no other slot is proposed

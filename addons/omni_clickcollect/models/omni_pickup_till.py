@@ -9,14 +9,14 @@ from .omni_pickup_code import PAUSE
 from .omni_pickup_desk import LONGEST_SEARCH
 
 ROWS = 50  # pickups that a till lists; the others are found by searching
-WRONG_LOOKUPS = 20  # codes that belong to no pickup, by one seller, before he has to pause
+WRONG_LOOKUPS = 20  # codes that belong to no pickup, by one seller, before a pause
 NAME_LENGTH = 60
 SHOWN = ("id", "order", "customer", "phone", "state", "due", "due_label", "bin", "delegate", "items", "lines")
 
 
 class OmniPickupTill(models.AbstractModel):
     """The pickups of a store at its tills. Each method names the ``pos.config`` that it is called from; a seller has no
-    rights on pickups but these. Codes never leave the server: the customer shows his.
+    rights on pickups but these. Codes never leave the server: customers show theirs.
     """
 
     _name = "omni.pickup.till"
@@ -74,8 +74,8 @@ class OmniPickupTill(models.AbstractModel):
 
         :param str key: made by the till for this hand-over, 8 to 64 characters
         :param dict values: ``code``, or ``identity``: what was checked in its place; ``quantities``
-            ``{line id: quantity}`` that he takes now, default: all that is left; ``back`` ``{line id: quantity}`` that
-            he does not want: it goes back to the shop, and is paid back; ``cashier``: the name of who hands over
+            ``{line id: quantity}`` that is taken now, default: all that is left; ``back`` ``{line id: quantity}`` that
+            is not wanted: it goes back to the shop, and is paid back; ``cashier``: the name of who hands over
         :return: ``{"state": code, "by_itself": what is paid back by the means it came by, "by_hand": what is not}``,
             amounts in words, "" for none
         :raises UserError: not ready, wrong code, still to be paid; the key may be used again
@@ -144,9 +144,9 @@ class OmniPickupTill(models.AbstractModel):
 
     @api.model
     def _till(self, config_id):
-        """Check the caller, and return his till and the pickups' model, both in sudo mode.
+        """Check the caller, and return the till and the pickups' model, both in sudo mode.
 
-        :raises AccessError: he is no seller of this till
+        :raises AccessError: the caller is no seller of this till
         """
         config = inputs.record(self.env["pos.config"], config_id)
         config._omni_check_mine()

@@ -17,7 +17,7 @@ MAX_NAME = 100
 
 
 class OmniReserveRequest(models.Model):
-    """What a visitor without an account wants to reserve, until he has typed the code that was sent to him."""
+    """What a visitor without an account wants to reserve, until the code that was sent to them is typed."""
 
     _name = "omni.reserve.request"
     _description = "Reservation to Verify"

@@ -25,7 +25,7 @@ class ResPartner(models.Model):
         domain = Domain("partner_id", "child_of", self.commercial_partner_id.ids) & Domain("no_show_at", "!=", False)
         if months:
             domain &= Domain("no_show_at", ">", fields.Datetime.now() - relativedelta(months=months))
-        # sudo: who may see a customer may know how often he did not come
+        # sudo: who may see a customer may know how often they did not come
         rows = self.env["omni.pickup"].sudo()._read_group(domain, ["partner_id"], ["__count"])
         counts = {}
         for partner, count in rows:

@@ -30,7 +30,7 @@ class ResUsers(models.Model):
         return result
 
     def _omni_store_domain(self):
-        """Who is named in some stores may name these; a manager, and who is named in none, all of his companies."""
+        """Who is named in some stores may name these; a manager, and who is named in none, all of their companies."""
         domain, own = super()._omni_store_domain(), self.sudo().omni_desk_warehouse_ids  # sudo: one's own stores
         if not own or self.has_group("omni_base.group_manager"):
             return domain

@@ -199,7 +199,7 @@ class SaleOrder(models.Model):
 
     def _omni_short_lines_alone(self, warehouse_ids):
         lines = self._omni_counted(self._omni_pickup_lines())
-        # sudo: the shopper may know what his basket can have
+        # sudo: the shopper may know what the basket can have
         availability = self.env["omni.availability"].sudo().with_context(omni_owner=self._omni_owner())
         left = availability._left(lines.product_id, warehouse_ids, self.omni_channel_id)
         short = {warehouse_id: {} for warehouse_id in warehouse_ids}

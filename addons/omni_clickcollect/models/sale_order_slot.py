@@ -6,13 +6,13 @@ from odoo.exceptions import ValidationError
 
 from .omni_pickup_slot import SlotBusy, SlotTaken
 
-CHOICE_TTL = 15 * 60  # seconds that a shopper's slot is kept while he pays
+CHOICE_TTL = 15 * 60  # seconds that a shopper's slot is kept while they pay
 CHOICE_DAYS = 7
-MOST_PLACES = 5  # in slots, that one visitor keeps before he has paid; and of one slot no more than half
+MOST_PLACES = 5  # in slots, that one visitor keeps before they have paid; and of one slot no more than half
 
 
 class SaleOrder(models.Model):
-    """When the customer collects: his promise, and the slot that he chose."""
+    """When the customer collects: when the order is ready, and the slot that was chosen."""
 
     _inherit = "sale.order"
 
@@ -37,7 +37,7 @@ class SaleOrder(models.Model):
         return store.omni_ready_at(demand) if store and demand else False
 
     def _omni_ready_times(self):
-        """Return ``{order: promise}`` of those to collect, before their goods are reserved for themselves."""
+        """Return ``{order: ready time}`` of those to collect, before their goods are reserved for themselves."""
         collected = self.filtered(lambda order: order.omni_fulfilment == "collect")
         return {order: order._omni_ready_at() for order in collected}
 
@@ -77,9 +77,9 @@ class SaleOrder(models.Model):
     # -- the shopper's choice ----------------------------------------------------------------------------------------
 
     def _omni_choose_slot(self, slot):
-        """Keep a place in ``slot``, or none, for the shopper while he pays.
+        """Keep a place in ``slot``, or none, for the shopper while they pay.
 
-        :return: whether it is kept: who keeps many already has it when he has paid, if there is room
+        :return: whether it is kept: who keeps many already has it when they have paid, if there is room
         :raises SlotTaken: it is full or over; the message names the next free one
         """
         is_kept = True
@@ -91,7 +91,7 @@ class SaleOrder(models.Model):
         return is_kept
 
     def _omni_check_slot(self, slot, slack=0):
-        """Book ``slot`` for the shopper if it is offered to him: the store is open, the goods can be ready.
+        """Book ``slot`` for the shopper if it is offered to them: the store is open, the goods can be ready.
 
         :param slack: seconds that it may start too early, for who chose it a moment ago
         :return: whether it is booked, see :meth:`_omni_choose_slot`
@@ -111,7 +111,7 @@ class SaleOrder(models.Model):
         return False
 
     def _omni_may_keep_place(self, slot):
-        """Whether who is at this basket may keep a place in ``slot`` before he has paid: nobody fills a store's day."""
+        """Whether this basket's shopper may keep a place in ``slot`` before paying: nobody fills a store's day."""
         visitor = self.env["ir.http"]._omni_visitor(self)
 
         def allows(others):
@@ -123,7 +123,7 @@ class SaleOrder(models.Model):
         return not visitor or quota._keep(f"slot:{visitor}", owner, {str(slot.id): 1}, CHOICE_TTL, allows)
 
     def _omni_pickup_times(self):
-        """Return what the shopper can choose from, in his words and the store's time.
+        """Return what the shopper can choose from, in their words and the store's time.
 
         :return: ``{"soon": str, "chosen": slot id or 0, "days": [{"id", "label", "slots": [slot]}]}``, a slot:
             ``{"id", "label", "full"}``; ``{}``: nothing is collected in a store

@@ -25,7 +25,7 @@ class StockPicking(models.Model):
         )._check_leaves_by_stock()
 
     def _omni_is_sent_home(self):
-        """Whether this brings to the customer what he does not collect."""
+        """Whether this brings to the customer what is not collected."""
         return self.move_ids._omni_is_sent_home()
 
     def _omni_set_quantities(self, wanted):

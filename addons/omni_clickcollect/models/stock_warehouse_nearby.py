@@ -23,7 +23,7 @@ SHORT_WORDS = {"st": "saint", "ste": "sainte"}
 
 
 class Near(NamedTuple):
-    """Where a customer looks for shops: what he typed, or where he is (degrees of latitude and longitude)."""
+    """Where a customer looks for shops: what they typed, or where they are (degrees of latitude and longitude)."""
 
     search: str = ""
     position: tuple[float, float] | tuple[()] = ()
@@ -180,20 +180,20 @@ class StockWarehouse(models.Model):
         return found or self.filtered(lambda store: any(has(store, word) for word in longer))
 
     def _omni_nearest(self, near, mine=None, last=()):
-        """Return these stores in the order in which a customer wants them: his own, those that he searched for, then
+        """Return these stores in the order in which customers want them: their own, those that they searched for, then
         the nearest; where no place is known, by name.
 
         :param near: :class:`Near`
         :param mine: the store that the customer chose, or empty
         :param last: ids of stores that come after the others as long as no place is known
         :return: ``([(store, kilometres or None)], matching stores)``; as the crow flies, from the customer or from the
-            stores that match what he typed
+            stores that match what they typed
         """
         mine = mine or self.browse()
         self.partner_id.fetch(ADDRESS)  # of fifty addresses, not the hundred other columns
         found = self._omni_matching(near.search)
         places = [Place(*near.position)] if near.position else self._omni_coordinates(found)
-        order = places or self._omni_coordinates(mine)  # without a place, those near his own shop come first
+        order = places or self._omni_coordinates(mine)  # without a place, those near their own shop come first
         rows = []
         for store in self:
             away = 0.0 if store in found else inf

@@ -28,7 +28,7 @@ export class PickupDetail extends Component {
         this.root = useRef("root");
         this.state = useState({
             code: this.props.scanned,
-            noCode: false, // whether the customer has none, and somebody checks who he is
+            noCode: false, // whether the customer has none, and somebody checks who they are
             identity: "", // what was checked then
             reason: "",
             releasing: false,

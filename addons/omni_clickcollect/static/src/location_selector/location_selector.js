@@ -38,7 +38,7 @@ export class ShopDetails extends MapContainer {
     }
 }
 
-/** Who looks for a shop types a town or a postcode, or shares his position, and sees when each is open and has it ready.
+/** Who looks for a shop types a town or a postcode, or shares their position, and sees when each is open and has it ready.
  * Carriers with pickup points of their own keep what stock Odoo does.
  */
 patch(LocationSelectorDialog, {

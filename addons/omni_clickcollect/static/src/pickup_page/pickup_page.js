@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 
 const EVERY = 15000; // milliseconds between two looks at the server, while the page is seen
 
-/** The customer's page follows his pickup by itself: a light question now and then, and the page anew when it changed. */
+/** The customer's page follows the pickup by itself: a light question now and then, and the page anew when it changed. */
 export class PickupPage extends Interaction {
     static selector = ".o_omni_pickup_page[data-open]";
     dynamicContent = {

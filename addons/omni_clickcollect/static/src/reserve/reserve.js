@@ -4,7 +4,7 @@ import { rpc } from "@web/core/network/rpc";
 import { redirect } from "@web/core/utils/urls";
 import { registry } from "@web/core/registry";
 
-/** Reserve, try and pay in store; who has no account types a code that is sent to him. */
+/** Reserve, try and pay in store; who has no account types a code that is sent to them. */
 export class Reserve extends Component {
     static template = "omni_clickcollect.Reserve";
     static props = { productId: { type: [Number, Boolean] } };

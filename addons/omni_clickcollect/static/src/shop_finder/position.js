@@ -4,7 +4,7 @@ import { _t } from "@web/core/l10n/translation";
 const PATIENCE = 10000; // milliseconds
 const REFUSED = 1; // GeolocationPositionError.PERMISSION_DENIED
 
-/** Ask the browser where the shopper is, once he wants that.
+/** Ask the browser where the shopper is, once they want that.
  *
  * @returns {Promise<Object>} { latitude, longitude }, or { message } for the shopper
  */

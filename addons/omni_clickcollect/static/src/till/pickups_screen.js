@@ -36,10 +36,10 @@ export class PickupsScreen extends Component {
             notice: "", // instead of the list, or above it
             pickup: false, // the one that is opened
             code: "",
-            noCode: false, // whether the customer has none, and somebody checks who he is
+            noCode: false, // whether the customer has none, and somebody checks who they are
             identity: "", // what was checked then
             error: "",
-            parting: false, // whether he takes a part
+            parting: false, // whether a part is taken
             parts: {}, // {line id: {now: quantity, back: whether the rest goes back to the shop}}
             busy: false,
         });
