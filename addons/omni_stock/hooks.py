@@ -1,5 +1,5 @@
 from odoo.exceptions import UserError
-from odoo.tools import SQL, file_open
+from odoo.tools import SQL
 
 OLDEST = 15  # UNIQUE NULLS NOT DISTINCT; 14 would do for the rest
 
@@ -33,7 +33,7 @@ def post_init_hook(env):
     env.cr.execute(
         SQL(
             "INSERT INTO omni_promise_change (product_id, warehouse_id, free)"
-            " SELECT product_id, warehouse_id, free FROM omni_promise_differences() WHERE free <> 0"
+            " SELECT product_id, warehouse_id, free FROM omni_promise.differences() WHERE free <> 0"
         )
     )
 
@@ -42,8 +42,7 @@ def uninstall_hook(env):
     """Take along what PostgreSQL does for this add-on, and the names that Odoo gave, in its own modules, to what the
     incident inherits. The tables go by themselves.
     """
-    with file_open("omni_stock/sql/drop.sql") as file:
-        env.cr.execute(file.read())
+    env.cr.execute(SQL("DROP SCHEMA IF EXISTS omni_promise CASCADE"))
     env["ir.model.data"].search(
         [("model", "=", "ir.model.inherit"), ("name", "=like", "model_inherit__omni_incident__%")]
     ).unlink()

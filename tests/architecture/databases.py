@@ -15,9 +15,11 @@ ALLOWED = Path(__file__).resolve().parents[1] / "allowed_errors.txt"
 
 # What a database is made of: {kind: its names, and what is compared of each}.
 SCHEMA = {
+    "schema": "SELECT nspname, '' FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'",
     "table or view": """
         SELECT relname, relkind::text || CASE WHEN relkind IN ('v', 'm') THEN md5(pg_get_viewdef(oid)) ELSE '' END
-          FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'S', 'p', 'f')""",
+          FROM pg_class WHERE relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
+           AND relkind IN ('r', 'v', 'm', 'S', 'p', 'f')""",
     "column": """
         SELECT table_name || '.' || column_name, concat_ws(' ', data_type, udt_name, is_nullable, column_default)
           FROM information_schema.columns WHERE table_schema = 'public'""",
@@ -30,7 +32,7 @@ SCHEMA = {
           FROM pg_trigger WHERE NOT tgisinternal""",
     "function": """
         SELECT p.oid::regprocedure::text, md5(prosrc) FROM pg_proc p
-         WHERE pronamespace = 'public'::regnamespace
+         WHERE pronamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
            AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')""",
     "type": """
         SELECT typname, typtype::text

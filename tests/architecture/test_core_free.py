@@ -187,7 +187,7 @@ case("archived", (2, shelf, {}))
 table["archived"].active = False
 
 seen["table"] = {name: says(item, store) for name, item in table.items()}
-env.cr.execute("SELECT omni_promise_settle()")
+env.cr.execute("SELECT omni_promise.settle()")
 seen["settled"] = {name: says(item, store) for name, item in table.items()}
 seen["audit"] = contract.audit()
 

@@ -145,7 +145,8 @@ seen["arrived"] = asked.state
 
 seen["audit"] = contract.audit()
 seen["buffer"] = env.execute_query_dict(
-    __import__("odoo").tools.SQL("SELECT refusals, refused FROM omni_confidence_estimate() WHERE refusals > 0"))[:1]
+    __import__("odoo").tools.SQL("SELECT refusals, refused FROM omni_promise.confidence_estimate() WHERE refusals > 0")
+)[:1]
 print(json.dumps(seen))
 """
 

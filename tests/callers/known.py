@@ -82,7 +82,7 @@ METHODS = {
     "pos.order.omni_timeline": on(lambda env, house: 1),
     # At the till.
     "pos.config.omni_available": on("till", product_ids=["@lamp", "@card"]),
-    "pos.config.omni_promised_to": on("till", product_id="@lamp", quantity=60, ticket="a-ticket"),
+    "pos.config.omni_taken_from": on("till", product_id="@lamp", quantity=60, ticket="a-ticket"),
     "pos.config.omni_web_orders": on("till", query="@order"),
     "pos.config.omni_web_order_count": on("till"),
     "pos.config.omni_open_web_order": on("till", order_id="@sent"),
@@ -142,7 +142,6 @@ METHODS = {
     "omni.refuse.action_refuse": on(wizard("omni.refuse", picking_id="picking")),
     "omni.routing.decision.action_open": on("decision"),
     "omni.routing.simulation.action_run": on(wizard("omni.routing.simulation", company_id="company")),
-    "omni.routed.action_omni_decisions": on(lambda env, house: 1),
     "sale.order.action_omni_decisions": on("sent"),
     "sale.order.action_omni_ask": on("draft"),
     "stock.picking.action_omni_refuse": on("picking"),

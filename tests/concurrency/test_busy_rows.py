@@ -196,6 +196,6 @@ def test_rows_that_are_missing_are_made_before_any_is_locked(race, stall):
         env.cr.execute("SELECT pg_sleep(0.4)")
         env.cr.execute("COMMIT")
         env.cr.execute("SET lock_timeout = '5s'")
-        env.cr.execute("SELECT omni_promise_settle(%s, %s)", [[first, second], [store, store]])
+        env.cr.execute("SELECT omni_promise.settle(%s, %s)", [[first, second], [store, store]])
 
     assert race.run([block, hold, settle]) == [None] * 3

@@ -103,12 +103,12 @@ def test_a_first_receipt_while_the_product_is_archived(race, world):
     assert available(race, product, one) == [10]
 
 
-def test_terms_that_nobody_follows_are_found_and_repaired(race, world):
-    """given a row that says other terms than the rules, when it is checked, then it is named, and repaired"""
+def test_settings_that_nobody_follows_are_found_and_repaired(race, world):
+    """given a row that says something else than the rules, when it is checked, then it is named, and repaired"""
     product, one, _two, shelf = world
     race.commit(receive(product, shelf, 10))
     settle(race)
-    for lie in ("safety = 7", "beyond = '-Infinity'", "company_id = 0"):
+    for lie in ("safety = 7", "blocked = true", "company_id = 0"):
         query = f"UPDATE omni_promise SET {lie} WHERE product_id = %s"
         race.commit(lambda env, query=query: env.cr.execute(query, [product]))
         assert len(differences(race, product)) == 1
@@ -237,7 +237,8 @@ def test_what_is_being_sold_is_kept_as_long_as_it_takes(race, world):
         env.flush_all()
         with Registry(race.database).cursor() as cr:  # the time is up, and the transaction goes on
             cr.execute(
-                "UPDATE omni_hold SET expires_at = omni_clock() - interval '1 second' WHERE product_id = %s", [product]
+                "UPDATE omni_hold SET expires_at = omni_promise.clock() - interval '1 second' WHERE product_id = %s",
+                [product],
             )
         time.sleep(0.1)
         assert available(race, product, one) == [0]
@@ -263,7 +264,7 @@ def test_what_was_being_sold_comes_back_when_that_fails(race, world):
         env["omni.availability"].commit("res.partner,1")
         env.flush_all()
         with Registry(race.database).cursor() as other:
-            other.execute("UPDATE omni_hold SET expires_at = omni_clock() WHERE product_id = %s", [product])
+            other.execute("UPDATE omni_hold SET expires_at = omni_promise.clock() WHERE product_id = %s", [product])
         assert available(race, product, one) == [0]
         cr.rollback()
     assert available(race, product, one) == [1]

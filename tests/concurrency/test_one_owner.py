@@ -50,7 +50,8 @@ def on_hold(race, stall):
     def work(env):
         env.cr.execute(
             "SELECT product_id, SUM(quantity)::float8 FROM omni_hold AS h WHERE warehouse_id = %s AND ended IS NULL"
-            " AND expires_at > omni_clock() AND NOT EXISTS (SELECT FROM omni_promise_change WHERE hold_id = h.id)"
+            " AND expires_at > omni_promise.clock()"
+            " AND NOT EXISTS (SELECT FROM omni_promise_change WHERE hold_id = h.id)"
             " GROUP BY 1",
             [stall[0]],
         )

@@ -3,6 +3,7 @@ from . import mail_thread
 from . import omni_kept
 from . import omni_channel
 from . import omni_availability
+from . import omni_availability_kits
 from . import omni_quota
 from . import omni_rate_limit
 from . import omni_routing

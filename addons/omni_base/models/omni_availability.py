@@ -1,6 +1,6 @@
 from collections import defaultdict
 from itertools import product as cartesian
-from math import ceil, floor, inf
+from math import floor, inf
 
 from odoo import api, models
 from odoo.exceptions import AccessError
@@ -21,7 +21,7 @@ READER_GROUPS = (
 
 
 class Left:
-    """What stores can promise while it is shared out: what one line takes, as itself or as part of a kit, another line
+    """What is left in stores while it is allocated: what one line takes, as itself or as part of a kit, another line
     cannot have.
 
     :param available: ``{(product_id, warehouse_id): quantity}`` of products and of the parts of kits
@@ -39,13 +39,13 @@ class Left:
         return max(min(self.available[product.id, warehouse_id], float(floor(min(left) + PRECISION))), 0.0)
 
     def allocate(self, product, warehouse_id, quantity):
-        """Take ``quantity`` of ``product``, in its own unit."""
+        """Allocate ``quantity`` of ``product``, in its own unit: nobody else can have it."""
         for part, each in product.sudo()._omni_made_of():  # sudo: as above
             self.taken[part, warehouse_id] += quantity * each
 
 
 class OmniAvailability(models.AbstractModel):
-    """What can be promised, and to whom it is kept.
+    """What is available, and for whom it is held.
 
     This default reads Odoo's own stock, less what a till has sold and not moved yet and what is past its removal date,
     and keeps nothing; an add-on that holds stock overrides the methods.
@@ -59,7 +59,7 @@ class OmniAvailability(models.AbstractModel):
     @api.private  # its keys are pairs, which no transport knows: from outside, ask for rows
     @api.model
     def available(self, product_ids, warehouse_ids, channel=None):
-        """Return what can be promised now.
+        """Return what is available now.
 
         :param product_ids: ids of ``product.product``; those whose stock is not counted are there without end, of kits
             there are as many as the scarcest part allows
@@ -76,21 +76,21 @@ class OmniAvailability(models.AbstractModel):
             list({part for kit in kits for part, _each in kit.omni_parts}.union(product_ids)) if kits else product_ids
         )
         rows = self._read_available(asked, warehouse_ids, channel) if asked and warehouse_ids else ()
-        promise = {(product, warehouse): quantity for product, warehouse, quantity in rows}
-        if len(promise) < len(asked) * len(warehouse_ids):
+        quantities = {(product, warehouse): quantity for product, warehouse, quantity in rows}
+        if len(quantities) < len(asked) * len(warehouse_ids):
             for pair in cartesian(asked, warehouse_ids):
-                promise.setdefault(pair, 0.0)
+                quantities.setdefault(pair, 0.0)
         if not kits:
-            return promise
+            return quantities
         withheld = self._withheld(kits, channel)
         for kit, warehouse in cartesian(kits, warehouse_ids):
-            whole = (floor(promise[part, warehouse] / each + PRECISION) for part, each in kit.omni_parts)
-            promise[kit.id, warehouse] = 0.0 if kit in withheld else float(min(whole))
-        return {pair: promise[pair] for pair in cartesian(product_ids, warehouse_ids)}
+            whole = (floor(quantities[part, warehouse] / each + PRECISION) for part, each in kit.omni_parts)
+            quantities[kit.id, warehouse] = 0.0 if kit in withheld else float(min(whole))
+        return {pair: quantities[pair] for pair in cartesian(product_ids, warehouse_ids)}
 
     @api.model
     def _left(self, products, warehouse_ids, channel=None):
-        """Return what can be promised now of these products while it is shared out, as :class:`Left`."""
+        """Return what is available now of these products while it is allocated, as :class:`Left`."""
         products = products.sudo()  # sudo: what a kit is made of is no secret to who may ask for it
         parts = {part for product in products for part, _each in product._omni_made_of()}
         return Left(self.available(list(parts.union(products.ids)), warehouse_ids, channel))
@@ -141,13 +141,13 @@ class OmniAvailability(models.AbstractModel):
         if withheld := self._withheld(kits, channel).ids:
             return {pair: quantity for pair, quantity in asked.items() if pair[0] in withheld}
         wanted = kits._omni_in_parts(asked) if kits else asked
-        promise = self.available(
+        available = self.available(
             list({product for product, _warehouse in wanted}),
             list({warehouse for _product, warehouse in wanted}),
             channel,
         )
         units = {product.id: product.uom_id for product in self._products({product for product, _store in wanted})}
-        missing = {pair: max(quantity - promise[pair], 0.0) for pair, quantity in wanted.items()}
+        missing = {pair: max(quantity - available[pair], 0.0) for pair, quantity in wanted.items()}
         short = {pair: lacking for pair, lacking in missing.items() if units[pair[0]].compare(lacking, 0) > 0}
         return self._short_of_kits(asked, short) if kits else short
 
@@ -171,42 +171,9 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def audit(self):
-        """Return every difference between what is promised and what the documents say: ``[str]``."""
+        """Return every difference between what is said to be available and what the documents say: ``[str]``."""
         self._check_caller()
         return []
-
-    # -- kits --------------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _kits(self, product_ids):
-        """Return those of these products that are kits."""
-        products = self.env["product.product"]
-        return self._products(product_ids)._omni_kits() if products._omni_knows_kits() else products
-
-    @api.model
-    def _products(self, product_ids):
-        # sudo: what a kit is made of is no secret to who may ask for it
-        return self.env["product.product"].sudo().browse(product_ids)
-
-    @api.model
-    def _withheld(self, kits, channel):
-        """Return those of these kits that are not promised at all. Default: none."""
-        return kits.browse()
-
-    @api.model
-    def _short_of_kits(self, asked, short):
-        """Return what is missing of ``asked`` when ``short`` is missing of its parts, both ``{(product_id,
-        warehouse_id): quantity}``: whole kits; of two that want the same part the one with the greater id."""
-        missing, short = {}, dict(short)
-        for (product, warehouse), quantity in reversed(asked.items()):
-            parts = self._products(product)._omni_made_of()
-            lacking = max(short.get((part, warehouse), 0.0) / each for part, each in parts)
-            if lacking > PRECISION:
-                whole = ceil(lacking - PRECISION) if parts[0][0] != product else lacking
-                missing[product, warehouse] = min(quantity, whole)
-                for part, each in parts:
-                    short[part, warehouse] = short.get((part, warehouse), 0.0) - missing[product, warehouse] * each
-        return dict(reversed(missing.items()))
 
     # -- helpers shared with who fills the contract ------------------------------------------------------------------
 

@@ -1,1 +1,1 @@
-from . import addresses, contacts, documents, inputs, logs, names, outgoing, outputs, transactions
+from . import addresses, contacts, documents, inputs, logs, migration, names, outgoing, outputs, transactions

@@ -10,22 +10,7 @@ def rename_model(cr, module, old, new):
     :param str new: its name from now on
     """
     before, after = old.replace(".", "_"), new.replace(".", "_")
-    cr.execute(SQL("ALTER TABLE IF EXISTS %s RENAME TO %s", SQL.identifier(before), SQL.identifier(after)))
-    cr.execute(
-        SQL(
-            """
-            SELECT 'INDEX', c.relname FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
-             WHERE i.indrelid = to_regclass(%(table)s) AND starts_with(c.relname, %(before)s)
-             UNION ALL SELECT 'SEQUENCE', relname FROM pg_class WHERE oid = to_regclass(%(sequence)s)
-            """,
-            table=after,
-            before=f"{before}_",
-            sequence=f"{before}_id_seq",
-        )
-    )
-    for kind, name in cr.fetchall():
-        renamed = after + name.removeprefix(before)
-        cr.execute(SQL("ALTER %s %s RENAME TO %s", SQL(kind), SQL.identifier(name), SQL.identifier(renamed)))
+    _rename_table(cr, before, after)
     known_by_name = (
         ("ir_model", "model"),
         ("ir_model_fields", "model"),
@@ -49,3 +34,31 @@ def rename_model(cr, module, old, new):
                 of_module,
             )
         )
+
+
+def _rename_table(cr, before, after):
+    """Rename a table, its constraints, its other indexes and the sequence of its ids."""
+    table = SQL.identifier(after)
+    cr.execute(SQL("ALTER TABLE IF EXISTS %s RENAME TO %s", SQL.identifier(before), table))
+    cr.execute(
+        SQL(
+            """
+            SELECT conname, 'CONSTRAINT' FROM pg_constraint WHERE conrelid = to_regclass(%(table)s)
+             UNION ALL
+            SELECT c.relname, 'INDEX' FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
+             WHERE i.indrelid = to_regclass(%(table)s)
+               AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u', 'x'))
+             UNION ALL
+            SELECT relname, 'SEQUENCE' FROM pg_class WHERE oid = to_regclass(%(sequence)s)
+            """,
+            table=after,
+            sequence=f"{before}_id_seq",
+        )
+    )
+    for name, kind in cr.fetchall():
+        if name.startswith(f"{before}_"):
+            names = SQL.identifier(name), SQL.identifier(after + name.removeprefix(before))
+            if kind == "CONSTRAINT":
+                cr.execute(SQL("ALTER TABLE %s RENAME CONSTRAINT %s TO %s", table, *names))
+            else:
+                cr.execute(SQL("ALTER %s %s RENAME TO %s", SQL(kind), *names))

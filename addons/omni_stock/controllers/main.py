@@ -70,8 +70,8 @@ class OmniStockWebsiteSale(WebsiteSale):
     def _prepare_product_values(self, product, category, **kwargs):
         """Read what is left of all variants of a product at once."""
         if product._omni_is_counted() and not product.allow_out_of_stock_order:
-            promises = request.website._omni_availability(product.product_variant_ids)
-            product = product.with_context(omni_prefetched=request.website._omni_prefetched(promises))
+            availability = request.website._omni_availability(product.product_variant_ids)
+            product = product.with_context(omni_prefetched=request.website._omni_prefetched(availability))
         values = super()._prepare_product_values(product, category, **kwargs)
         known = product.env.context.get("omni_prefetched", {})
         return {**values, "product_variant": values["product_variant"].with_context(omni_prefetched=known)}

@@ -20,7 +20,7 @@ def today(env, random, moment):
     _keep_back(own, shops)
     env.flush_all()
     # What jobs do at night.
-    env["omni.stock.pace"]._refresh()
+    env["omni.sales.velocity"]._refresh()
     env["omni.confidence.buffer"]._look()
     env["omni.incident.watch"]._cron_watch()
 

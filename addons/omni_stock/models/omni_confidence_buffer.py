@@ -163,7 +163,7 @@ class OmniConfidenceBuffer(models.Model):
             SQL(
                 """
                 WITH estimate AS MATERIALIZED (
-                    SELECT * FROM omni_confidence_estimate()
+                    SELECT * FROM omni_promise.confidence_estimate()
                 ), seen AS (
                     SELECT e.*,
                            CASE WHEN b.decided_by_id IS NULL THEN COALESCE(c.omni_buffer_auto, false)
@@ -181,7 +181,7 @@ class OmniConfidenceBuffer(models.Model):
                      WHERE e.quantity > 0 OR b.id IS NOT NULL
                 )
                 INSERT INTO omni_confidence_buffer (%(columns)s, applied, applied_quantity, looked_at)
-                SELECT %(columns)s, applied, CASE WHEN applied THEN quantity ELSE 0 END, omni_clock()
+                SELECT %(columns)s, applied, CASE WHEN applied THEN quantity ELSE 0 END, omni_promise.clock()
                   FROM seen ORDER BY product_id, warehouse_id
                 ON CONFLICT (product_id, warehouse_id) DO UPDATE SET %(updates)s
                 """,

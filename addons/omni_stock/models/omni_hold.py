@@ -6,20 +6,17 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import Busy
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.documents import open_to_reader
 from odoo.addons.omni_base.tools.transactions import after_commit, after_rollback
 
-CLOCK = SQL("omni_clock()")
-TAKE = "SELECT * FROM omni_hold_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
-TAKE_PREPARED = "EXECUTE omni_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+TAKE = "SELECT * FROM omni_promise.hold_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+TAKE_PREPARED = "EXECUTE omni_hold_take(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
 # Calls of one owner take turns: in one message, so that the second statement sees what was true when its turn came.
-TAKE_USUAL = (
-    "SELECT pg_advisory_xact_lock(hashtext(%s), %s); EXECUTE omni_take_usual(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
+TAKE_FAST = (
+    "SELECT pg_advisory_xact_lock(hashtext(%s), %s); EXECUTE omni_hold_take_fast(%s, %s, %s, %s, %s, %s, %s, %s, %s)"
 )
 # By PostgreSQL, on rows that Odoo may know already.
 WRITTEN_LATER = ["expires_at", "ended", "ended_at", "ended_by_id", "status"]
@@ -50,17 +47,6 @@ class OmniHold(models.Model):
 
     res_model = fields.Char("Document Type", required=True, readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", required=True, readonly=True)
-    owner_name = fields.Char(
-        "Held for",
-        compute="_compute_owner",
-        search="_search_owner_name",
-        compute_sudo=True,
-        help="The basket or document that the stock is kept for.",
-    )
-    opens_owner = fields.Boolean(compute="_compute_opens_owner", help="The reader may open the basket or document.")
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", compute="_compute_owner", search="_search_partner_id", compute_sudo=True
-    )
     channel_id = Reference("omni.channel", "Sales Channel", readonly=True)
     user_id = Reference("res.users", "Held by", readonly=True)
     product_id = Reference("product.product", required=True, readonly=True)
@@ -72,12 +58,7 @@ class OmniHold(models.Model):
     expires_at = fields.Datetime("Kept until", required=True, readonly=True)
     ended_at = fields.Datetime("Ended on", readonly=True)
     ended = fields.Selection(
-        [
-            ("released", "Given back"),
-            ("expired", "Ran out"),
-            ("committed", "Sold"),
-            ("replaced", "Replaced"),
-        ],
+        [("released", "Given back"), ("expired", "Ran out"), ("committed", "Sold"), ("replaced", "Replaced")],
         "How it ended",
         readonly=True,
     )
@@ -101,63 +82,6 @@ class OmniHold(models.Model):
             else:
                 hold.status = "held" if hold.expires_at > now else "over"
 
-    @api.depends("res_model", "res_id")
-    @api.depends_context("uid")
-    def _compute_opens_owner(self):
-        opened = open_to_reader(self.env, {(hold.res_model, hold.res_id) for hold in self})
-        for hold in self:
-            hold.opens_owner = (hold.res_model, hold.res_id) in opened
-
-    @api.depends("res_model", "res_id")
-    def _compute_owner(self):
-        for model, holds in self.grouped("res_model").items():
-            owners = self.env[model].browse(holds.mapped("res_id")).exists() if model in self.env.registry else ()
-            there = {owner.id: owner for owner in owners}
-            for hold in holds:
-                owner = there.get(hold.res_id)
-                hold.owner_name = owner.display_name if owner else f"{model},{hold.res_id}"
-                hold.partner_id = owner.partner_id if owner and "partner_id" in owner._fields else False
-
-    @api.model
-    def _search_owner_name(self, operator, value):
-        if operator == "in":
-            wanted = Domain("display_name", "in", [name for name in value if isinstance(name, str)])
-        elif operator.endswith("like") and isinstance(value, str):
-            wanted = Domain("display_name", operator, value)
-        else:
-            return NotImplemented
-        return self._search_owners(wanted, "display_name")
-
-    @api.model
-    def _search_partner_id(self, operator, value):
-        """The customers are looked for with the rights of whoever asks: a condition on them may reach any field of any
-        document behind them.
-        """
-        if operator == "any":
-            wanted = value
-        elif operator in ("in", "child_of", "parent_of"):
-            wanted = Domain("id", operator, value)
-        elif operator.endswith("like") and isinstance(value, str):
-            wanted = Domain("display_name", operator, value)
-        else:
-            return NotImplemented
-        partners = self.env["res.partner"].with_context(active_test=False)._search(wanted)
-        return self._search_owners(Domain("partner_id", "in", partners), "partner_id")
-
-    @api.model
-    def _search_owners(self, condition, field):
-        """Return the domain of holds whose owners meet ``condition``, which nothing of the caller's but a text and ids
-        may have come into, of the models that have ``field``.
-        """
-        rows = self.env.execute_query(SQL("SELECT DISTINCT res_model FROM omni_hold"))
-        # sudo: the names are the holds' own, see the computes
-        models_sudo = [self.env[model].sudo() for (model,) in rows if model in self.env.registry]
-        return Domain.OR(
-            Domain("res_model", "=", model_sudo._name) & Domain("res_id", "in", model_sudo._search(condition))
-            for model_sudo in models_sudo
-            if field in model_sudo._fields
-        )
-
     # -- for the people ----------------------------------------------------------------------------------------------
 
     def action_release(self):
@@ -167,78 +91,17 @@ class OmniHold(models.Model):
             raise AccessError(self.env._("Only stock and omnichannel users may give back what is on hold."))
         self._end("released", SQL("h.id = ANY(%s)", self.ids))
 
-    def action_open_owner(self):
-        """Open the basket or document that the stock is kept for."""
-        inputs.called_on_one(self)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
-
     # -- what is held ------------------------------------------------------------------------------------------------
 
     @api.model
     def _in_force(self):
         """Return the condition of a hold that counts now, on ``omni_hold AS h``."""
-        return SQL("omni_hold_counts(h.expires_at, h.lease, %s) AND %s", CLOCK, self._open())
+        return SQL("omni_promise.hold_counts(h.expires_at, h.lease, omni_promise.clock()) AND %s", self._open())
 
     @api.model
     def _open(self):
         """Return the condition of a hold that nobody has ended, on ``omni_hold AS h``."""
         return SQL("h.ended IS NULL AND NOT EXISTS (SELECT FROM omni_promise_change AS e WHERE e.hold_id = h.id)")
-
-    @api.model
-    def _of_owner(self, model, res_id):
-        return SQL("h.res_model = %s AND h.res_id = %s", model, res_id)
-
-    @api.model
-    def _held(self, model, res_id):
-        """Return what an owner holds now: ``{(product_id, warehouse_id): quantity}`` in a fixed order."""
-        if made := self._made_here().get((model, res_id)):
-            return {(row["product_id"], row["warehouse_id"]): float(row["quantity"]) for row in made}
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT h.product_id, h.warehouse_id, SUM(h.quantity)::float8
-                  FROM omni_hold AS h WHERE %s AND %s
-                 GROUP BY 1, 2 ORDER BY 1, 2
-                """,
-                self._in_force(),
-                self._of_owner(model, res_id),
-            )
-        )
-        return {(product, warehouse): quantity for product, warehouse, quantity in rows}
-
-    @api.model
-    def _seconds_left(self, model, res_id):
-        """Return for how many seconds an owner still holds all of it, 0 if nothing."""
-        if made := self._made_here().get((model, res_id)):
-            return max(int((min(row["expires_at"] for row in made) - fields.Datetime.now()).total_seconds()), 0)
-        [[seconds]] = self.env.execute_query(
-            SQL(
-                "SELECT EXTRACT(EPOCH FROM MIN(h.expires_at) - %s)::int FROM omni_hold AS h WHERE %s AND %s",
-                CLOCK,
-                self._in_force(),
-                self._of_owner(model, res_id),
-            )
-        )
-        return seconds or 0
-
-    @api.model
-    def _owners_with_holds(self, model, res_ids):
-        """Return the ids, out of ``res_ids``, of the documents that hold something now."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT h.res_id FROM omni_hold AS h WHERE h.res_model = %s AND h.res_id = ANY(%s) AND %s",
-                model,
-                list(res_ids),
-                self._in_force(),
-            )
-        )
-        here = {made_id for made_model, made_id in self._made_here() if made_model == model}
-        return sorted({res_id for (res_id,) in rows} | here.intersection(res_ids))
 
     # -- holding and ending ------------------------------------------------------------------------------------------
 
@@ -268,9 +131,9 @@ class OmniHold(models.Model):
         moved, ended = self._own_changes(products)
         companies = None if self.env.su else self.env.companies.ids
         who = (model, res_id, channel.id or None, self.env.uid, seconds, companies)
-        usual = None
+        fast = None
         if len(asked) == 1 and not moved and not ended:
-            usual = TAKE_USUAL, (model, res_id, *who, *products, *warehouses, *asked.values())
+            fast = TAKE_FAST, (model, res_id, *who, *products, *warehouses, *asked.values())
 
         def call(own):
             return SQL(
@@ -284,10 +147,10 @@ class OmniHold(models.Model):
                 own,
             )
 
-        rows, own = self.env["omni.promise"]._decide(call, products, usual)
+        rows, own = self.env["omni.promise"]._decide(call, products, fast)
         short = {(row["product_id"], row["warehouse_id"]): float(row["missing"]) for row in rows if row["missing"]}
         if not short:
-            self.env["omni.promise.news"]._note("pairs", asked)
+            self.env["omni.promise.push"]._queue("pairs", asked)
             if not own:
                 self._remember(model, res_id, rows)
         self._forget()
@@ -297,7 +160,7 @@ class OmniHold(models.Model):
     def _own_changes(self, product_ids):
         """Return what this transaction, which has not ended, did to these products itself and nobody else can see.
 
-        :return: ``({(product_id, warehouse_id): more to promise}, [id of a hold that it ended])``
+        :return: ``({(product_id, warehouse_id): more that is available}, [id of a hold that it ended])``
         """
         if self.env.cr.connection.get_transaction_status() == TRANSACTION_STATUS_IDLE:
             return {}, []  # it has not begun
@@ -335,7 +198,7 @@ class OmniHold(models.Model):
 
         def call(own):
             return SQL(
-                "SELECT * FROM omni_hold_extend(%s, %s, %s, %s, %s::xid8, %s)",
+                "SELECT * FROM omni_promise.hold_extend(%s, %s, %s, %s, %s::xid8, %s)",
                 model,
                 res_id,
                 seconds,
@@ -399,7 +262,7 @@ class OmniHold(models.Model):
 
     @api.model
     def _end(self, how, which, known=()):
-        """End the open holds that the condition ``which`` on ``omni_hold AS h`` names, with this transaction.
+        """End the open holds that the condition ``which`` on ``omni_hold AS h`` names: it counts when this commits.
 
         :param known: ``{hold_id: {"product_id", "warehouse_id"}}`` of some that were made elsewhere meanwhile, and
             cannot be seen from here
@@ -411,12 +274,7 @@ class OmniHold(models.Model):
         rows += [
             (known[hold]["product_id"], known[hold]["warehouse_id"], hold) for hold in sorted(known) if hold not in seen
         ]
-        self._append(how, rows)
-
-    @api.model
-    def _append(self, how, holds):
-        """Append that these holds, ``[(product_id, warehouse_id, hold_id)]``, ended; it counts when this commits."""
-        if not holds:
+        if not rows:
             return
         self.env.cr.execute(
             SQL(
@@ -424,10 +282,10 @@ class OmniHold(models.Model):
                 " SELECT *, %s, %s FROM unnest(%s::int[], %s::int[], %s::int[])",
                 how,
                 self.env.uid,
-                *map(list, zip(*holds, strict=True)),
+                *map(list, zip(*rows, strict=True)),
             )
         )
-        self.env["omni.promise"]._settle({(product, warehouse) for product, warehouse, _hold in holds})
+        self.env["omni.promise"]._settle({(product, warehouse) for product, warehouse, _hold in rows})
         self._forget()
 
 

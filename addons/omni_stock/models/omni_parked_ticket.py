@@ -5,9 +5,9 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.omni_base.exceptions import Busy, OutOfStock
+from odoo.addons.omni_base.exceptions import Busy
 
-from .sale_order import same_quantities
+from ..tools.holds import allocate_and_hold, same_quantities
 
 KEPT = timedelta(days=1)
 
@@ -56,8 +56,8 @@ class OmniParkedTicket(models.Model):
         return parked
 
     @api.model
-    def _keep(self, owner, demand, seconds):
-        """Keep what there is of ``demand`` for a ticket, in place of what it kept. Where that cannot be decided just
+    def _hold(self, owner, demand, seconds):
+        """Hold what there is of ``demand`` for a ticket, in place of what it held. Where that cannot be decided just
         now it goes on all the same: asking again tries again.
 
         :param owner: the ticket
@@ -69,21 +69,22 @@ class OmniParkedTicket(models.Model):
             with suppress(Busy):
                 availability.extend(owner, seconds)
             return
-        self.env["omni.promise.news"]._note("pairs", held)  # what it gives back is news too
-        while demand:
-            try:
-                rows = [(*pair, quantity) for pair, quantity in demand.items()]
-                # Of no channel: what stands in the shop is the till's to sell, whatever its channel may promise.
-                availability.hold(owner, rows, ttl=seconds)
-                return
-            except Busy:
-                return
-            except OutOfStock as error:
-                left = {pair: quantity - error.shortages.get(pair, 0) for pair, quantity in demand.items()}
-                units = {pair: self.env["product.product"].browse(pair[0]).uom_id for pair in left}
-                demand = {pair: quantity for pair, quantity in left.items() if units[pair].compare(quantity, 0) > 0}
-        if held:
-            availability.release(owner)
+        self.env["omni.promise.push"]._queue("pairs", held)  # what it gives back changes, too
+        units = {pair: self.env["product.product"].browse(pair[0]).uom_id for pair in demand}
+
+        def allocate(known):
+            left = {pair: known.get(pair, quantity) for pair, quantity in demand.items()}
+            return None, {pair: quantity for pair, quantity in left.items() if units[pair].compare(quantity, 0) > 0}
+
+        def hold(left):
+            if left:
+                # Of no channel: what stands in the shop is the till's to sell, whatever is kept from its channel.
+                availability.hold(owner, [(*pair, quantity) for pair, quantity in left.items()], ttl=seconds)
+            elif held:
+                availability.release(owner)
+
+        with suppress(Busy):
+            allocate_and_hold(allocate, hold)
 
     def _route(self, demand, seconds):
         """Decide where a ticket that is shipped later leaves from, for its till's channel, and keep it there.
@@ -92,26 +93,22 @@ class OmniParkedTicket(models.Model):
         :return: the legs, see :meth:`omni.routing.plan`
         """
         self.ensure_one()
-        channel, known = self.config_id.omni_channel_id, {}
+        channel = self.config_id.omni_channel_id
         routing = self.env["omni.routing"].with_context(omni_owner=f"{self._name},{self.id}")
-        while True:
+
+        def allocate(known):
             plan = routing._plan(list(demand.items()), self.partner_id, channel, known=known)
-            taken = {
-                (plan.order.lines[line].product, candidate.store.id): quantity
-                for candidate in plan.candidates
-                for line, quantity in candidate.lines.items()
-            }
-            try:
-                with suppress(Busy):  # its moves count without a hold, too
-                    if taken:
-                        rows = [(*pair, quantity) for pair, quantity in taken.items()]
-                        self.env["omni.availability"].hold(self, rows, channel, seconds)
-                    else:
-                        self._end("release")
-            except OutOfStock as error:
-                known |= {pair: taken[pair] - lacking for pair, lacking in error.shortages.items()}
-                continue
-            return routing._legs(plan)
+            return plan, plan.taken()
+
+        def hold(taken):
+            with suppress(Busy):  # its moves count without a hold, too
+                if taken:
+                    rows = [(*pair, quantity) for pair, quantity in taken.items()]
+                    self.env["omni.availability"].hold(self, rows, channel, seconds)
+                else:
+                    self._end("release")
+
+        return routing._legs(allocate_and_hold(allocate, hold))
 
     def _legs_kept(self, demand):
         """Return ``[(warehouse_id, [(product_id, quantity)])]`` of what this ticket keeps, if it is just ``demand``,

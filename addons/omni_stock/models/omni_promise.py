@@ -4,6 +4,7 @@ import os
 import select
 from collections import defaultdict
 from contextlib import contextmanager, suppress
+from pathlib import Path
 
 from psycopg2.errors import DeadlockDetected, LockNotAvailable, NoDataFound, QueryCanceled
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
@@ -11,7 +12,7 @@ from psycopg2.pool import PoolError
 
 from odoo import api, fields, models
 from odoo.sql_db import Cursor, db_connect
-from odoo.tools import SQL, file_open, split_every
+from odoo.tools import SQL, file_open, file_path, split_every
 
 from odoo.addons.omni_base.exceptions import Busy
 from odoo.addons.omni_base.tools.names import known_names
@@ -46,7 +47,7 @@ def _close_spare():
 
 
 class OmniPromise(models.Model):
-    """What can be promised of one product in one store, kept in step by PostgreSQL itself (see ``sql/promise.sql``).
+    """What can be promised of one product in one store, kept in step by PostgreSQL itself (see ``sql/promise``).
 
     Whoever moves stock, by the ORM, by SQL or by an import, appends a row to ``omni.promise.change`` and waits for
     nobody. Whoever promises stock locks the row here, folds the changes in, and decides. A promise is made on a
@@ -72,27 +73,32 @@ class OmniPromise(models.Model):
         self.pool.post_init(self._init_database)  # when the tables of all models are there
 
     def _init_database(self):
-        for name in ("promise", "confidence"):
-            with file_open(f"omni_stock/sql/{name}.sql") as file:
-                self.env.cr.execute(file.read())
+        for text in self._sql():
+            self.env.cr.execute(text)
+
+    @api.model
+    def _sql(self):
+        """Return the texts of what PostgreSQL is told at each install and update, in their order."""
+        files = sorted(Path(file_path("omni_stock/sql/promise")).glob("*.sql"))
+        return [file.read_text() for file in (*files, Path(file_path("omni_stock/sql/confidence.sql")))]
 
     # -- where a promise is made -------------------------------------------------------------------------------------
 
     @api.model
-    def _decide(self, call, product_ids, usual=None):
+    def _decide(self, call, product_ids, fast=None):
         """Run a function of the database that promises stock, where it sees what is true now.
 
         :param call: ``call(own)`` gives its SQL; ``own``: whether it runs in this very transaction
         :param product_ids: what it promises; where this transaction has locked their rows itself, it goes on there
-        :param usual: ``(query, parameters)``, which decides the usual case faster, and else returns no row
+        :param fast: ``(query, parameters)``, which decides the usual case faster, and else returns no row
         :return: its rows as dicts, and ``own``
         :raises Busy: somebody else has kept a row for too long; nothing was changed
         """
         try:
             with self._connection() as cr, suppress(NoDataFound):
                 if cr and not self._is_own(product_ids):
-                    if usual:
-                        cr.execute(*usual, log_exceptions=False)
+                    if fast:
+                        cr.execute(*fast, log_exceptions=False)
                         if rows := cr.dictfetchall():
                             return rows, False
                     cr.execute(call(False), log_exceptions=False)
@@ -147,7 +153,7 @@ class OmniPromise(models.Model):
         return bool(
             self.env.execute_query(
                 SQL(
-                    "SELECT FROM omni_promise AS p WHERE product_id = ANY(%s) AND omni_promise_is_own(p) LIMIT 1",
+                    "SELECT FROM omni_promise AS p WHERE product_id = ANY(%s) AND omni_promise.is_own(p) LIMIT 1",
                     list(product_ids),
                 )
             )
@@ -161,9 +167,9 @@ class OmniPromise(models.Model):
 
         :param pairs: ``(product_id, warehouse_id)``, any iterable
         """
-        self.env["omni.promise.news"]._note("pairs", pairs)
+        self.env["omni.promise.push"]._queue("pairs", pairs)
         if self._is_own([product for product, _warehouse in pairs]):
-            self.env.cr.execute(SQL("SELECT omni_promise_settle(%s)", self._arrays(pairs)))
+            self.env.cr.execute(SQL("SELECT omni_promise.settle(%s)", self._arrays(pairs)))
         else:
             after_commit(self.env.cr, self._fold, pairs)
 
@@ -187,7 +193,7 @@ class OmniPromise(models.Model):
     @api.model
     def _fold_step(self, cr, pairs, most):
         """Fold so many changes of each of these pairs; return whether there are more."""
-        cr.execute(SQL("SELECT omni_promise_settle(%s, %s)", self._arrays(pairs), most), log_exceptions=False)
+        cr.execute(SQL("SELECT omni_promise.settle(%s, %s)", self._arrays(pairs), most), log_exceptions=False)
         return cr.fetchone()[0]
 
     @api.model
@@ -197,7 +203,7 @@ class OmniPromise(models.Model):
         due = self.env.execute_query(
             SQL(
                 "SELECT product_id, warehouse_id FROM omni_promise_change"
-                " UNION SELECT product_id, warehouse_id FROM omni_promise WHERE next_expiry <= omni_clock()"
+                " UNION SELECT product_id, warehouse_id FROM omni_promise WHERE next_expiry <= omni_promise.clock()"
             )
         )
         saves = self.env.context.get("ir_cron_progress_id")  # else whoever calls does
@@ -205,7 +211,7 @@ class OmniPromise(models.Model):
         if saves:
             crons._commit_progress(remaining=len(due))
         for some in split_every(STEP * 20, due):
-            self.env["omni.promise.news"]._note("pairs", some)
+            self.env["omni.promise.push"]._queue("pairs", some)
             self._fold(some)
             if saves and not crons._commit_progress(len(some)):
                 break
@@ -216,13 +222,13 @@ class OmniPromise(models.Model):
         with self._connection() as cr:
             if not cr:
                 return
-            cr.execute(SQL("SELECT * FROM omni_promise_late_due(%s)", self.env.cr.connection.get_backend_pid()))
+            cr.execute(SQL("SELECT * FROM omni_promise.late_due(%s)", self.env.cr.connection.get_backend_pid()))
             late = cr.dictfetchall()
             for facts in (False, True):
                 products = {product for row in late if row["facts"] == facts for product in row["products"] or ()}
                 for some in split_every(STEP, sorted(products)):
-                    cr.execute(SQL("SELECT omni_promise_correct(%s::int[], %s)", list(some), facts))
-            cr.execute(SQL("DELETE FROM omni_promise_late WHERE id = ANY(%s)", [row["id"] for row in late]))
+                    cr.execute(SQL("SELECT omni_promise.correct(%s::int[], %s)", list(some), facts))
+            cr.execute(SQL("DELETE FROM omni_promise.late WHERE id = ANY(%s)", [row["id"] for row in late]))
 
     @api.model
     def _arrays(self, pairs):

@@ -5,11 +5,12 @@ from odoo import api, fields, models
 from odoo.addons.omni_base.tools import inputs
 
 from ..routing import plan as routing
+from ..routing.costs import COLLECT, SHIP
 from ..routing.rules import policy
 
 
 class OmniRouting(models.AbstractModel):
-    """The cheapest way to serve an order, exactly, under the promise, the stores' settings and the retailer's rules.
+    """The cheapest way to serve an order, exactly, with what is available, by the stores' settings and your rules.
 
     Beside the arguments of :meth:`plan`, the context may hold ``omni_deadline`` (when the customer must have the goods
     at the latest, naive UTC), ``omni_refused`` (ids of stores that shall not be asked) and ``omni_amount`` (of the
@@ -60,7 +61,7 @@ class OmniRouting(models.AbstractModel):
             tariff,
             policy(rules, order, warehouses.ids, tariff.max_legs, tariff.split),
             available,
-            self_sudo.env["omni.stock.pace"]._rates([line.product for line in order.lines], warehouses.ids),
+            self_sudo.env["omni.sales.velocity"]._rates([line.product for line in order.lines], warehouses.ids),
         )
 
     @api.model
@@ -87,7 +88,7 @@ class OmniRouting(models.AbstractModel):
 
     @api.model
     def _available(self, order, warehouse_ids, channel):
-        """Return ``{(product_id, warehouse_id): quantity}`` that this channel may promise."""
+        """Return ``{(product_id, warehouse_id): quantity}`` that is available on this channel."""
         products = [line.product for line in order.lines]
         return self.env["omni.availability"].available(products, warehouse_ids, channel or None)
 
@@ -112,7 +113,7 @@ class OmniRouting(models.AbstractModel):
             legs.append(
                 {
                     "warehouse_id": False,
-                    "mode": routing.COLLECT if plan.order.collect else routing.SHIP,
+                    "mode": COLLECT if plan.order.collect else SHIP,
                     "lines": [(lines[line].product, quantity) for line, quantity in left.items()],
                     "cost": 0.0,
                     "promised_at": False,
@@ -133,7 +134,7 @@ class OmniRouting(models.AbstractModel):
                 all=len(plan.order.lines),
             )
         ]
-        if candidate.mode != routing.COLLECT:
+        if candidate.mode != COLLECT:
             words.append(self.env._("%s km away.", round(candidate.km)))
         labels = dict(self.env["omni.routing.candidate"]._cost_labels())
         costs = self.env["omni.routing.candidate"]._costs(candidate)

@@ -7,7 +7,7 @@ class OmniSafetyStock(models.Model):
 
     Of the rules of one kind, and one channel, the closest to a product counts: the variant's before the product's, then
     the deepest category's, then the one for all; of two as close, the one that names the store. PostgreSQL applies
-    them, see ``sql/promise.sql``.
+    them, see ``sql/promise/20_safety.sql``.
     """
 
     _name = "omni.safety.stock"

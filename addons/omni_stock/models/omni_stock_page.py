@@ -7,23 +7,23 @@ from odoo.addons.omni_base.tools import inputs
 
 PAGE = 40  # products shown at a time
 MOST = 200  # products that one call may ask for
-# What makes a promise up, and how it counts, in the order of the screen.
+# What makes up what is available, and how it counts, in the order of the screen.
 PARTS = {"on_hand": 1, "reserved": -1, "ordered": -1, "sold": -1, "held": -1, "expired": -1, "safety": -1}
 
 
 class OmniStockPage(models.AbstractModel):
-    """Stock everywhere: what can be promised now, products by stores, and what makes each number up."""
+    """Stock everywhere: what is available now, products by stores, and what makes each number up."""
 
     _name = "omni.stock.page"
     _description = "Stock Everywhere"
 
     @api.model
     def read_page(self, search="", category_id=False, channel_id=False, offset=0, limit=PAGE):
-        """Return one page of products and what each store can promise of them, in the products' own units.
+        """Return one page of products and what is available of them in each store, in the products' own units.
 
         :param str search: part of the name or reference, or the whole barcode
         :param category_id: id of ``product.category``, those below it included
-        :param channel_id: id of ``omni.channel``: only the stores that it sells from, and what it may promise
+        :param channel_id: id of ``omni.channel``: only the stores that it sells from, and what is available on it
         :return: ``{"stores": [{"id", "name"}], "products": [{"id", "name", "reference", "unit", "quantities": [float of
             each store], "total"}], "totals": [float of each store], "total", "count": all products found, "offset",
             "limit", "channels": [{"id", "name"}]}``
@@ -45,14 +45,14 @@ class OmniStockPage(models.AbstractModel):
             domain &= Domain("categ_id", "child_of", category.id)
         products = self.env["product.product"].search(domain, offset=offset, limit=limit)
         stores = self._stores(channel)
-        promise = self.env["omni.availability"].available(products.ids, stores.ids, channel)
+        available = self.env["omni.availability"].available(products.ids, stores.ids, channel)
         rows = [
             {
                 "id": product.id,
                 "name": product.display_name,
                 "reference": product.default_code or "",
                 "unit": product.uom_id.name,
-                "quantities": [promise[product.id, store.id] for store in stores],
+                "quantities": [available[product.id, store.id] for store in stores],
             }
             for product in products.with_context(display_default_code=False)
         ]
@@ -72,19 +72,19 @@ class OmniStockPage(models.AbstractModel):
 
     @api.model
     def read_cell(self, product_id, warehouse_id):
-        """Return what makes up the promise of one product in one store.
+        """Return what makes up what is available of one product in one store.
 
         :return: ``{"product", "store": str, "unit": str, "parts": [{"code", "label", "quantity": counted as shown}],
-            "promised": float, never below 0, "missing": what is promised and not there, "holds": [{"name", "quantity",
-            "until": UTC text}], "others": [{"id", "name", "quantity": what can be promised there}], "can_move": bool}``
-            ``name`` is empty for who may not read what is on hold
+            "available": float, never below 0, "missing": what is held or ordered and not there, "holds": [{"name",
+            "quantity", "until": UTC text}], "others": [{"id", "name", "quantity": what is available there}],
+            "can_move": bool}``; ``name`` is empty for who may not read what is on hold
         :raises AccessError: the caller is neither an omnichannel nor a stock user
         :raises InvalidInput: no such product or store
         """
         self._check_caller()
         product, store = self._product(product_id), self._store(warehouse_id)
         others = self._stores() - store
-        promise = self.env["omni.availability"].available(product.ids, [store.id, *others.ids])
+        available = self.env["omni.availability"].available(product.ids, [store.id, *others.ids])
         figures = self._figures(product, store)
         left = sum(sign * figures[code] for code, sign in PARTS.items())
         labels = self._labels()
@@ -96,13 +96,13 @@ class OmniStockPage(models.AbstractModel):
                 {"code": code, "label": labels[code], "quantity": sign * figures[code] or 0.0}
                 for code, sign in PARTS.items()
             ],
-            "promised": promise[product.id, store.id],
+            "available": available[product.id, store.id],
             "missing": max(-left - figures["safety"], 0.0),
             "holds": self._holds(product, store),
             "others": [
-                {"id": other.id, "name": other.name, "quantity": promise[product.id, other.id]}
-                for other in others.sorted(lambda other: (-promise[product.id, other.id], other.name))
-                if promise[product.id, other.id] > 0 and other.company_id == store.company_id
+                {"id": other.id, "name": other.name, "quantity": available[product.id, other.id]}
+                for other in others.sorted(lambda other: (-available[product.id, other.id], other.name))
+                if available[product.id, other.id] > 0 and other.company_id == store.company_id
             ],
             "can_move": self.env.user.has_group("stock.group_stock_user"),
         }
@@ -111,7 +111,7 @@ class OmniStockPage(models.AbstractModel):
     def move(self, product_id, from_id, to_id, quantity):
         """Make a draft transfer of one product from one store to another.
 
-        :param float quantity: in the product's unit, at most what ``from_id`` can promise now
+        :param float quantity: in the product's unit, at most what is available at ``from_id`` now
         :return: ``{"id": of the ``stock.picking``, "name": str}``
         :raises AccessError: the caller is no stock user, or works in neither store
         :raises ValidationError: in plain words, what cannot be done
@@ -202,8 +202,8 @@ class OmniStockPage(models.AbstractModel):
                                   WHERE u.warehouse_id = %(store)s), 0)::float8 AS sold,
                        COALESCE((SELECT e.quantity FROM omni_expired(ARRAY[%(product)s], ARRAY[%(store)s]) AS e), 0
                        )::float8 AS expired,
-                       COALESCE((SELECT t.safety FROM omni_promise_terms(ARRAY[%(product)s], ARRAY[%(store)s]) AS t), 0
-                       )::float8 AS safety
+                       COALESCE((SELECT s.safety FROM omni_promise.row_settings(
+                                     ARRAY[%(product)s], ARRAY[%(store)s]) AS s), 0)::float8 AS safety
                   FROM stock_quant AS q
                   JOIN stock_location AS l ON l.id = q.location_id
                  WHERE q.product_id = %(product)s AND l.warehouse_id = %(store)s AND l.usage = 'internal'

@@ -16,7 +16,7 @@ class PosConfig(models.Model):
     _inherit = "pos.config"
 
     def omni_available(self, product_ids):
-        """Return what this till's store can promise now, in one query.
+        """Return what is available now in this till's store, in one query.
 
         :param product_ids: ids of ``product.product``
         :return: ``{product_id: quantity}``; goods whose stock is not counted are left out
@@ -24,16 +24,16 @@ class PosConfig(models.Model):
         """
         self._omni_check_mine()
         availability = self.env["omni.availability"].with_company(self.company_id)
-        promise = availability.available(inputs.record_ids(self.env, product_ids), self._omni_store().ids)
-        return {product: quantity for (product, _store), quantity in promise.items() if not isinf(quantity)}
+        available = availability.available(inputs.record_ids(self.env, product_ids), self._omni_store().ids)
+        return {product: quantity for (product, _store), quantity in available.items() if not isinf(quantity)}
 
-    def omni_promised_to(self, product_id, quantity, ticket=False):
-        """Tell whose goods a ticket takes, when it takes more than its store can promise.
+    def omni_taken_from(self, product_id, quantity, ticket=False):
+        """Tell whose goods a ticket takes, when it takes more than is available in its store.
 
         :param float quantity: on the ticket, in the product's unit
         :param ticket: its uuid: what it keeps itself is its own
-        :return: ``{"left": float, "promises": [{"who": str, "quantity": float, "until": UTC time or False}]}``, who
-            gives way first comes first; ``promises`` is empty when there is enough, or nobody waits. ``who`` is empty
+        :return: ``{"left": float, "owners": [{"who": str, "quantity": float, "until": UTC time or False}]}``, who
+            gives way first comes first; ``owners`` is empty when there is enough, or nobody waits. ``who`` is empty
             for a seller who may not see customers' orders, and where there is no name. Without ``until``: it is bought
         :raises AccessError: the caller is no seller of this till
         """
@@ -46,7 +46,7 @@ class PosConfig(models.Model):
             availability = availability.with_context(omni_owner=f"{own._name},{own.id}")
         left = availability.available([product_id], store.ids)[product_id, store.id]
         if quantity - left <= PRECISION:
-            return {"left": quantity if isinf(left) else left, "promises": []}
+            return {"left": quantity if isinf(left) else left, "owners": []}
         # sudo: how much is promised until when is no secret to who is about to sell it; names are, see below
         watch_sudo = self.env["omni.incident.watch"].sudo()
         found = defaultdict(lambda: {"quantity": 0.0, "until": False})
@@ -57,8 +57,8 @@ class PosConfig(models.Model):
             found[owner]["quantity"] += row["quantity"]
             found[owner]["until"] = fields.Datetime.to_string(row["expires_at"])
         named = any(self.env.user.has_group(group) for group in NAMES_GROUPS)
-        promises = [{"who": named and self._omni_who(*owner) or "", **found[owner]} for owner in found]
-        return {"left": left, "promises": promises}
+        owners = [{"who": named and self._omni_who(*owner) or "", **found[owner]} for owner in found]
+        return {"left": left, "owners": owners}
 
     # -- what a ticket keeps -----------------------------------------------------------------------------------------
 
@@ -100,7 +100,7 @@ class PosConfig(models.Model):
         if ship:
             return self._omni_legs_in_words(parked_sudo._route(kept, seconds))
         store = config_sudo._omni_store().id
-        parked_sudo._keep(parked_sudo, {(product, store): quantity for product, quantity in kept.items()}, seconds)
+        parked_sudo._hold(parked_sudo, {(product, store): quantity for product, quantity in kept.items()}, seconds)
         return {}
 
     def _omni_parked(self, uuid):

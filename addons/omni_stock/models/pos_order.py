@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from .sale_order import REPORT_ONLY
+from odoo.addons.omni_base.models.sale_order import REPORT_ONLY
 
 
 class PosOrder(models.Model):
@@ -30,7 +30,7 @@ class PosOrder(models.Model):
             store = self.config_id._omni_store()
             parts = {part for line in self.lines for part, _each in line.product_id._omni_made_of()}
             causes = dict.fromkeys(((part, store.id) for part in parts), self)
-            self.env["omni.promise.news"]._note("pairs", causes)
+            self.env["omni.promise.push"]._queue("pairs", causes)
             self.env["omni.taking"]._note(causes)
         return result
 
@@ -50,7 +50,7 @@ class PosOrder(models.Model):
         """Keep for its channel's usual time what this parked ticket asks for, as much of it as there is."""
         self._omni_parked()._end("release")  # from now on the ticket itself keeps it
         tickets = self.env["omni.parked.ticket"].with_company(self.company_id)
-        tickets._keep(self, self._omni_demand(), self.omni_channel_id.sudo()._hold_seconds())
+        tickets._hold(self, self._omni_demand(), self.omni_channel_id.sudo()._hold_seconds())
 
     def _omni_parked(self):
         """Return what the till parked of these tickets before the server knew them, in sudo mode."""

@@ -51,7 +51,7 @@ class ProductProduct(models.Model):
     # -- sold out, and back ------------------------------------------------------------------------------------------
 
     def _send_availability_email(self):
-        """Whether it is back is what any website that sells it can promise, read for all products at once."""
+        """Whether it is back is what is available on any website that sells it, read for all products at once."""
         waited = self.search([("stock_notification_partner_ids", "!=", False)])
         known = self.with_context(omni_prefetched=waited._omni_available_anywhere())
         for product in known.browse(waited.ids):
@@ -61,14 +61,14 @@ class ProductProduct(models.Model):
         return super(ProductProduct, known)._send_availability_email()
 
     def _omni_available_anywhere(self):
-        """Return ``{product_id: quantity}``: the most that one of the websites which sell it can promise."""
+        """Return ``{product_id: quantity}``: the most that is available on one of the websites which sell it."""
         most = dict.fromkeys(self.ids, 0.0)
         of_website = self.grouped("website_id")  # empty: of all
         everywhere = of_website.get(self.env["website"], self.browse())
         for website in self.env["website"].search([]):
             sold = everywhere + of_website.get(website, self.browse())
-            for product, promise in website._omni_availability(sold).items():
-                most[product] = max(most[product], promise.left)
+            for product, available in website._omni_availability(sold).items():
+                most[product] = max(most[product], available.left)
         return most
 
     # -- at the till -------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ class ProductTemplate(models.Model):
     )
 
     def get_product_info_pos(self, price, quantity, pos_config_id, product_variant_id=False):
-        """As core's, but with what each store can promise now instead of what lies there.
+        """As core's, but with what is available in each store now instead of what lies there.
 
         ``warehouses`` is empty for a product whose stock is not counted.
         """
@@ -28,9 +28,9 @@ class ProductTemplate(models.Model):
             config = self.env["pos.config"].browse(pos_config_id)
             config._omni_check_mine()
             company = config.company_id
-            promise = self.env["omni.availability"].with_company(company).available(product.ids, list(stores))
+            available = self.env["omni.availability"].with_company(company).available(product.ids, list(stores))
             for store, row in stores.items():
-                row["free_qty"] = row["available_quantity"] = promise[product.id, store]
+                row["free_qty"] = row["available_quantity"] = available[product.id, store]
         return info
 
     def _omni_stock_notes(self, website):
@@ -46,38 +46,38 @@ class ProductTemplate(models.Model):
                 product._omni_is_counted() and (product.show_availability or not product.allow_out_of_stock_order)
             )
         )
-        promises = website._omni_availability(noted.product_variant_ids)
+        availability = website._omni_availability(noted.product_variant_ids)
         notes = {}
         for product in noted.filtered("product_variant_ids"):
-            variants = [promises[variant] for variant in product.product_variant_ids.ids]
-            left = int(sum(promise.left for promise in variants))
-            nowhere = left <= 0 and not any(promise.elsewhere for promise in variants)
-            shops = max(promise.shops for promise in variants)
+            variants = [availability[variant] for variant in product.product_variant_ids.ids]
+            left = int(sum(variant.left for variant in variants))
+            nowhere = left <= 0 and not any(variant.elsewhere for variant in variants)
+            shops = max(variant.shops for variant in variants)
             few = product.show_availability and 0 < left <= product.available_threshold
             notes[product.id] = {
                 "sold_out": self.env._("Sold out") if nowhere and not product.allow_out_of_stock_order else "",
                 "left": self.env._("%s left", left) if few else "",
                 "shops": product._omni_shops_words(shops),
             }
-        return notes, website._omni_prefetched(promises)
+        return notes, website._omni_prefetched(availability)
 
     def _omni_shops_words(self, shops):
         return self.env._("In %s shops", shops) if self.show_availability and shops > 1 else ""
 
     def _get_additionnal_combination_info(self, product_or_template, quantity, uom, date, website):
         """Add ``omni_shops_words``, in how many shops it is if several, and ``omni_expected_words``, for when a product
-        is promised that is sold although none is left.
+        can be had that is sold although none is left.
         """
         variant = product_or_template.is_product_variant and product_or_template.is_storable
         if not (variant and self.env.context.get("website_sale_stock_get_quantity")):
             return super()._get_additionnal_combination_info(product_or_template, quantity, uom, date, website)
         product = product_or_template.sudo()  # what its page shows
-        promises = website._omni_availability(product)
-        known = product_or_template.with_context(omni_prefetched=website._omni_prefetched(promises))
+        availability = website._omni_availability(product)
+        known = product_or_template.with_context(omni_prefetched=website._omni_prefetched(availability))
         info = super()._get_additionnal_combination_info(known, quantity, uom, date, website)
-        promise = promises[product.id]
-        info["omni_shops_words"] = product.product_tmpl_id._omni_shops_words(promise.shops)
-        if product.allow_out_of_stock_order and promise.left <= 0:
+        available = availability[product.id]
+        info["omni_shops_words"] = product.product_tmpl_id._omni_shops_words(available.shops)
+        if product.allow_out_of_stock_order and available.left <= 0:
             expected = product._omni_expected_on(website._omni_sells_from())[product.id]
             info["omni_expected_words"] = expected and self.env._(
                 "Not in stock just now: expected on %s", format_date(self.env, expected)

@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from ..routing.plan import Tariff
+from ..routing.costs import Tariff
 
 # What an order costs the company is nothing that its customers read, who may read their company.
 READERS = "omni_base.group_manager,base.group_system"
@@ -70,7 +70,7 @@ class ResCompany(models.Model):
         return done
 
     def _omni_tariff(self):
-        """Return what routing costs in this company, a :class:`~.routing.plan.Tariff`."""
+        """Return what routing costs in this company, a :class:`~.routing.costs.Tariff`."""
         return Tariff(
             per_100_km=self.omni_km_price,
             transfer=self.omni_transfer_price,

@@ -60,7 +60,9 @@ class SaleOrderLine(models.Model):
     # -- the one place where orders take goods -----------------------------------------------------------------------
 
     def _action_launch_stock_rule(self, *, previous_product_uom_qty=False):
-        """Promise what confirmed lines take, before their moves are made; refuse what is promised to others.
+        """Hold what confirmed lines take, before their moves are made; refuse what is held for others. Where each line
+        leaves from travels in the context, as ``omni_allocation``, to :meth:`_create_procurements`: core has no other
+        way from here to there.
 
         :raises OutOfStock: a product that is not sold when out of stock is short
         """
@@ -68,9 +70,9 @@ class SaleOrderLine(models.Model):
             return super()._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
         # One order after the other: the second one must see what the first one took.
         for order, lines in self.grouped("order_id").items():
-            shares = lines._omni_allocate_and_hold(previous_product_uom_qty) if order.state == "sale" else {}
+            allocation = lines._omni_allocate_and_hold(previous_product_uom_qty) if order.state == "sale" else {}
             super(
-                SaleOrderLine, lines.with_context(omni_shares=shares, omni_reserve_if_free=True)
+                SaleOrderLine, lines.with_context(omni_allocation=allocation, omni_reserve_if_free=True)
             )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
             if order.state == "sale":
                 order._omni_contract().commit(order)
@@ -94,7 +96,7 @@ class SaleOrderLine(models.Model):
         :raises OutOfStock: a product that is not sold when out of stock is short, and the order may be refused
         """
         order = self.order_id
-        shares, missing = order._omni_hold_for_confirmation(self._omni_wanted(previous_product_uom_qty))
+        allocation, missing = order._omni_hold_for_confirmation(self._omni_wanted(previous_product_uom_qty))
         if short := self._omni_blocking_shortages(missing):
             if order._omni_may_refuse():
                 raise self.env["omni.availability"]._out_of_stock(
@@ -104,8 +106,8 @@ class SaleOrderLine(models.Model):
                 body=self.env._("Not in stock any more, and sold all the same: %s.", order._omni_shortage_words(short))
             )
         for line, quantity in missing.items():
-            shares[line].append((line.warehouse_id.id, quantity))
-        return {line.id: tuple(rows) for line, rows in shares.items()}
+            allocation[line].append((line.warehouse_id.id, quantity))
+        return {line.id: tuple(rows) for line, rows in allocation.items()}
 
     def _omni_blocking_shortages(self, missing):
         """Return what of ``missing``, ``{line: quantity}``, is a reason to refuse."""
@@ -123,8 +125,8 @@ class SaleOrderLine(models.Model):
         return not rule or (rule.action in ("pull", "pull_push") and rule.procure_method == "make_to_stock")
 
     def _create_procurements(self, product_qty, procurement_uom, values):
-        """Let the goods leave from where they were promised."""
-        rows = self.env.context.get("omni_shares", {}).get(self.id, ())
+        """Let the goods leave from where they are held, see :meth:`_action_launch_stock_rule`."""
+        rows = self.env.context.get("omni_allocation", {}).get(self.id, ())
         if {warehouse for warehouse, _quantity in rows} <= {values["warehouse_id"].id}:
             return super()._create_procurements(product_qty, procurement_uom, values)
         procurements, left = [], product_qty

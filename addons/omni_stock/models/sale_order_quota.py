@@ -45,7 +45,7 @@ class SaleOrder(models.Model):
         """Return ``{product id, as text: what this basket can have of it}`` in the stores of these pairs."""
         there = defaultdict(float)
         products, stores = ({pair[at] for pair in pairs} for at in range(2))
-        promise = self._omni_contract().available(list(products), list(stores), self.omni_channel_id)
-        for (product, _store), quantity in promise.items():
+        available = self._omni_contract().available(list(products), list(stores), self.omni_channel_id)
+        for (product, _store), quantity in available.items():
             there[str(product)] += quantity
         return there

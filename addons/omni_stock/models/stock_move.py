@@ -74,7 +74,7 @@ class StockMove(models.Model):
 
     def write(self, vals):
         if "state" in vals or "product_uom_qty" in vals:
-            self.env["omni.promise.news"]._note("stock.move", self.ids)
+            self.env["omni.promise.push"]._queue("stock.move", self.ids)
         return super().write(vals)
 
     def _action_done(self, cancel_backorder=False):

@@ -7,10 +7,10 @@ class StockQuant(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         quants = super().create(vals_list)
-        self.env["omni.promise.news"]._note("stock.quant", quants.ids)
+        self.env["omni.promise.push"]._queue("stock.quant", quants.ids)
         return quants
 
     def write(self, vals):
         if "quantity" in vals or "reserved_quantity" in vals:
-            self.env["omni.promise.news"]._note("stock.quant", self.ids)
+            self.env["omni.promise.push"]._queue("stock.quant", self.ids)
         return super().write(vals)

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from odoo.addons.omni_base.tools.allocation import allocate
 
-from ..routing.plan import Store
+from ..routing.costs import Store
 from .res_partner import PLACE_FIELDS
 
 PLACE = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
@@ -68,7 +68,7 @@ class StockWarehouse(models.Model):
 
         :param now: when the goods are ordered, naive UTC datetime
         :param collect: the one of them where they are collected, or empty
-        :return: list of :class:`~.routing.plan.Store`
+        :return: list of :class:`~.routing.costs.Store`
         """
         # Only what is needed: an address has dozens of columns, and this is asked while a customer waits.
         self.fetch(SETTINGS)

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import models
 
 
-class Promise(NamedTuple):
+class Availability(NamedTuple):
     """What a website can sell of a product, in its own unit; the most that one other store has; shops that have it."""
 
     left: float
@@ -20,14 +20,14 @@ class Website(models.Model):
         return website.warehouse_id or website.omni_channel_id._omni_warehouses()
 
     def _omni_availability(self, products):
-        """Return ``{product_id: Promise}`` of ``product.product`` records: one query, however many there are."""
+        """Return ``{product_id: Availability}`` of ``product.product`` records: one query, however many there are."""
         channel = self.sudo().omni_channel_id
         sells, stores = self._omni_sells_from(), channel._omni_warehouses()
         others, shops = (stores - sells).ids, stores._omni_serving("collect").ids
         # sudo: every visitor may see what he can buy
         left = self.env["omni.availability"].sudo().available(products.ids, (sells | stores).ids, channel)
         return {
-            product: Promise(
+            product: Availability(
                 left=sum(left[product, store] for store in sells.ids),
                 elsewhere=max((left[product, store] for store in others), default=0.0),
                 shops=sum(left[product, store] > 0 for store in shops),
@@ -35,25 +35,25 @@ class Website(models.Model):
             for product in products.ids
         }
 
-    def _omni_prefetched(self, promises):
+    def _omni_prefetched(self, availability):
         """Return ``{product_id: quantity}`` for the context key ``omni_prefetched`` of products: it is not asked again.
 
         Where another store has more, add-ons that sell from there have their say each time.
         """
-        return {product: promise.left for product, promise in promises.items() if promise.elsewhere <= promise.left}
+        return {product: one.left for product, one in availability.items() if one.elsewhere <= one.left}
 
     def _get_product_available_qty(self, product, **kwargs):
-        """What the channel can promise: in the website's warehouse, or in all that the channel sells from."""
+        """What is available on the channel: in the website's warehouse, or in all that the channel sells from."""
         if not product._omni_is_counted():
             return super()._get_product_available_qty(product, **kwargs)
         known = product.env.context.get("omni_prefetched", {})
         if product.id in known:
             return known[product.id]
-        promise = self._omni_availability(product)[product.id].left
+        available = self._omni_availability(product)[product.id].left
         if not self.sudo().warehouse_id:
-            return promise
+            return available
         # Other add-ons count more places than the website's own warehouse (stores to collect in): that stays.
         free = super()._get_product_available_qty(product, **kwargs)
         if free > product.with_context(warehouse_id=self.warehouse_id.id).free_qty:
-            return max(promise, free)
-        return promise
+            return max(available, free)
+        return available

@@ -4,7 +4,7 @@
 -- The number that a loss of this mean stays within in four cases of five. Whole pieces: a negative binomial variable (a
 -- Poisson one whose rate is known no better than a gamma variable of this shape). Else: that gamma variable itself,
 -- after Wilson and Hilferty.
-CREATE OR REPLACE FUNCTION omni_confidence_quantile(_mean float8, _shape float8, _pieces boolean)
+CREATE OR REPLACE FUNCTION omni_promise.confidence_quantile(_mean float8, _shape float8, _pieces boolean)
 RETURNS float8 LANGUAGE plpgsql IMMUTABLE AS $$
 DECLARE
     _z constant float8 := 0.8416212;
@@ -30,13 +30,13 @@ BEGIN
 END $$;
 
 -- What each pair with evidence of the last 12 months should not promise, all pairs in one statement.
-CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
+CREATE OR REPLACE FUNCTION omni_promise.confidence_estimate() RETURNS TABLE (
     product_id int, warehouse_id int, company_id int, quantity float8, expected float8, counts int, short_counts int,
     corrected float8, refusals int, refused float8, refused_since date, sold float8, since_count float8, last_count date
 ) LANGUAGE sql STABLE AS $$
     WITH clock AS (
-        SELECT omni_clock()::date AS today, (omni_clock() - interval '12 months')::date AS start,
-               (omni_clock() - interval '24 months')::date AS horizon
+        SELECT omni_promise.clock()::date AS today, (omni_promise.clock() - interval '12 months')::date AS start,
+               (omni_promise.clock() - interval '24 months')::date AS horizon
     ),
     -- What entered and left each store, two years back: a count of last year begins what this year's one corrects.
     flow AS (
@@ -169,5 +169,5 @@ CREATE OR REPLACE FUNCTION omni_confidence_estimate() RETURNS TABLE (
            CASE WHEN pieces THEN LEAST(quantile, floor(usual / 2))
                 ELSE round(LEAST(quantile, usual / 2)::numeric, 2)::float8 END,
            expected, counts::int, short_counts::int, lost, refusals::int, refused, since, sold, since_count, last_count
-      FROM estimate CROSS JOIN LATERAL omni_confidence_quantile(expected, shape, pieces) AS quantile
+      FROM estimate CROSS JOIN LATERAL omni_promise.confidence_quantile(expected, shape, pieces) AS quantile
 $$;

@@ -12,7 +12,7 @@ from . import test_omni_incident
 from . import test_omni_incident_watch
 from . import test_omni_promise_check
 from . import test_omni_safety_stock
-from . import test_omni_promise_news
+from . import test_omni_promise_push
 from . import test_omni_stock_page
 from . import test_omni_routing
 from . import test_omni_routing_decision

@@ -103,7 +103,7 @@ class IncidentCommon(StockHoldCommon):
     def settle(cls):
         """Let what happened until now be of former transactions."""
         cls.env.flush_all()
-        cls.env.cr.execute("SELECT omni_promise_settle()")
+        cls.env.cr.execute("SELECT omni_promise.settle()")
 
     def count(self, quantity, product=None, store=None):
         """A stock user counts what is really there."""

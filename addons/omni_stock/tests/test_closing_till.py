@@ -32,7 +32,7 @@ class TestClosingTill(TillCommon):
         # then three are left, and still after the session has moved them
         self.assertFalse(ticket.picking_ids)
         self.assertEqual((self.left(), self.audit()), (3, []))
-        self.env.cr.execute("SELECT omni_promise_settle()")
+        self.env.cr.execute("SELECT omni_promise.settle()")
         self.assertEqual((self.left(), self.audit()), (3, []))
         self.close()
         self.assertEqual(self.lamp.with_context(warehouse_id=self.shop.id).free_qty, 3)
@@ -119,7 +119,7 @@ class TestClosingTill(TillCommon):
         cell = self.env["omni.stock.page"].read_cell(self.lamp.id, self.shop.id)
         parts = {part["code"]: part["quantity"] for part in cell["parts"]}
         self.assertEqual((parts["on_hand"], parts["sold"]), (5, -2))
-        self.assertEqual((cell["promised"], sum(parts.values())), (3, 3))
+        self.assertEqual((cell["available"], sum(parts.values())), (3, 3))
 
     def settle_order(self, order):
         line = order.order_line

@@ -60,7 +60,7 @@ class ConfidenceCommon(StockHoldCommon):
             ],
         )
         cls.env.invalidate_all()
-        cls.env.cr.execute("SELECT omni_promise_settle()")
+        cls.env.cr.execute("SELECT omni_promise.settle()")
 
     @classmethod
     def life(cls, product, store, sold=(40, 40, 40, 40), lost=(0, 0, 0), stock=100, counted=COUNTED[:-1]):
@@ -129,7 +129,7 @@ class TestOmniConfidenceShops(ConfidenceCommon):
     def figures(self, name):
         """Return ``[(buffer, expected, truly missing)]`` of each product of a store."""
         self.env.cr.execute(
-            "SELECT product_id, quantity, expected FROM omni_confidence_estimate() WHERE warehouse_id = %s",
+            "SELECT product_id, quantity, expected FROM omni_promise.confidence_estimate() WHERE warehouse_id = %s",
             [self.stores[name].id],
         )
         rows = self.env.cr.fetchall()
@@ -249,7 +249,8 @@ class TestOmniConfidenceBuffer(ConfidenceCommon):
     def test_never_more_than_half_of_what_is_usually_there(self):
         self.past(self.life(self.product, self.shop, (10, 10, 10, 300), (8, 8, 8), stock=0, counted=(330, 320, 310)))
         self.look()
-        self.env.cr.execute("SELECT quantity FROM omni_confidence_estimate() WHERE product_id = %s", [self.product.id])
+        query = "SELECT quantity FROM omni_promise.confidence_estimate() WHERE product_id = %s"
+        self.env.cr.execute(query, [self.product.id])
         [(quantity,)] = self.env.cr.fetchall()
         # some 300 nearly all year, all gone ten days ago
         self.assertGreater(quantity, 100)

@@ -223,7 +223,7 @@ class TestOmniIncidentTill(TestPoSCommon):
         lamp.write({"is_storable": True, "allow_out_of_stock_order": False})
         self.env["stock.quant"]._update_available_quantity(lamp, shop.lot_stock_id, 1)
         self.env.flush_all()
-        self.env.cr.execute("SELECT omni_promise_settle()")
+        self.env.cr.execute("SELECT omni_promise.settle()")
         anna = self.env["res.partner"].create({"name": "Anna"})
         basket = self.env["sale.order"].create({"partner_id": anna.id})
         self.env["omni.availability"].hold(basket, [(lamp.id, shop.id, 1)])

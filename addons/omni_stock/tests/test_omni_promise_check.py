@@ -16,7 +16,7 @@ class TestOmniPromiseCheck(StockHoldCommon):
         cls.manager = new_test_user(cls.env, "hold_manager", groups="omni_base.group_manager", email="m@example.com")
         cls.receive(cls.product, cls.shop, 5)
         cls.env.flush_all()
-        cls.env.cr.execute("SELECT omni_promise_settle()")
+        cls.env.cr.execute("SELECT omni_promise.settle()")
 
     def check(self, user=None):
         return self.env["omni.promise.check"].with_user(user or self.manager).create({})
@@ -76,7 +76,7 @@ class TestOmniPromiseCheck(StockHoldCommon):
             {"product_id": self.product.id, "location_id": self.shop.lot_stock_id.id, "reserved_quantity": 1}
         )
         self.env.flush_all()
-        self.env.cr.execute("SELECT omni_promise_settle()")
+        self.env.cr.execute("SELECT omni_promise.settle()")
         self.env.cr.execute("UPDATE omni_promise SET free = free + 1 WHERE product_id = %s", [self.product.id])
         self.assertEqual(self.left(), 5)
 
@@ -104,7 +104,7 @@ class TestOmniPromiseCheck(StockHoldCommon):
         basket = self.basket(5)
         self.availability.hold(basket, [(self.product.id, self.shop.id, 5)], self.channel)
         self.upgrade()
-        self.env.cr.execute("SELECT omni_promise_settle()")  # as the job does
+        self.env.cr.execute("SELECT omni_promise.settle()")  # as the job does
         self.env["omni.incident.watch"]._cron_watch()
         incident = self.env["omni.incident"].search([("product_id", "=", self.product.id)])
         self.assertEqual((incident.res_id, incident.quantity), (basket.id, 1))

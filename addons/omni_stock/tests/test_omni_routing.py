@@ -99,16 +99,17 @@ class TestOmniRouting(RoutingCommon):
         self.receive(self.lamp, self.paris, 5)
         self.receive(self.lamp, self.lyon, 5)
         self.env.company.write({"omni_slow_price": 5})
-        self.env["omni.stock.pace"].create({"product_id": self.lamp.id, "warehouse_id": self.paris.id, "daily": 2.0})
+        quick = {"product_id": self.lamp.id, "warehouse_id": self.paris.id, "daily": 2.0}
+        self.env["omni.sales.velocity"].create(quick)
         self.assertEqual(self.from_where(self.plan((self.lamp, 1))), {"Lyon": {"Lamp": 1}})
 
-    def test_the_pace_is_counted_from_what_left(self):
+    def test_the_velocity_is_counted_from_what_left(self):
         self.receive(self.lamp, self.paris, 9)
         order = self.order((self.lamp, 9))
         order.action_confirm()
         order.picking_ids.button_validate()
-        self.env["omni.stock.pace"]._refresh()
-        rates = self.env["omni.stock.pace"]._rates(self.lamp.ids, self.stores.ids)
+        self.env["omni.sales.velocity"]._refresh()
+        rates = self.env["omni.sales.velocity"]._rates(self.lamp.ids, self.stores.ids)
         self.assertEqual(rates, {(self.lamp.id, self.paris.id): 0.1})
 
     def test_parcels_at_most(self):

@@ -104,7 +104,7 @@ class TestOmniStockPage(StockHoldCommon):
         self.assertEqual(parts["on_hand"], 5)
         self.assertEqual(parts["reserved"] + parts["ordered"], -1)
         self.assertEqual((parts["held"], parts["safety"]), (-2, 0))
-        self.assertEqual((cell["promised"], cell["missing"]), (sum(parts.values()), 0))
+        self.assertEqual((cell["available"], cell["missing"]), (sum(parts.values()), 0))
         self.assertEqual([(hold["name"], hold["quantity"]) for hold in cell["holds"]], [("Anna", 2)])
         self.assertEqual(cell["others"], [{"id": self.central.id, "name": "Central", "quantity": 40}])
         self.assertEqual((cell["can_move"], self.cell(self.stock_user)["can_move"]), (False, True))
@@ -113,7 +113,7 @@ class TestOmniStockPage(StockHoldCommon):
         self.basket(4, warehouse=self.shop, website=False).action_confirm()
         self.receive(self.product, self.shop, -3)
         cell = self.cell()
-        self.assertEqual((cell["promised"], cell["missing"]), (0, 2))
+        self.assertEqual((cell["available"], cell["missing"]), (0, 2))
 
     def test_names_are_for_who_may_read_holds(self):
         self.availability.hold(self.basket(2), [(self.product.id, self.shop.id, 2)], self.channel)

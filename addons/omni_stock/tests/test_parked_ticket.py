@@ -41,8 +41,8 @@ class TestTicketsOfATill(TillCommon):
         uuid = str(uuid4())
         self.park(uuid, (self.lamp, 4))
         till = self.till.with_user(self.seller)
-        self.assertEqual(till.omni_promised_to(self.lamp.id, 4, uuid), {"left": 5, "promises": []})
-        self.assertEqual(len(till.omni_promised_to(self.lamp.id, 2)["promises"]), 1)
+        self.assertEqual(till.omni_taken_from(self.lamp.id, 4, uuid), {"left": 5, "owners": []})
+        self.assertEqual(len(till.omni_taken_from(self.lamp.id, 2)["owners"]), 1)
 
     def test_paid_it_is_sold_and_nobody_misses_anything(self):
         sent = self.ticket([(self.lamp, 5)], paid=True)

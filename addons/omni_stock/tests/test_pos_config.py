@@ -6,10 +6,10 @@ from .till_common import TillCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTillPromise(TillCommon):
-    def promised(self, quantity, user=None, product=None, ticket=False):
+class TestPosConfig(TillCommon):
+    def taken_from(self, quantity, user=None, product=None, ticket=False):
         till = self.till.with_user(user or self.seller)
-        return till.omni_promised_to((product or self.lamp).id, quantity, ticket)
+        return till.omni_taken_from((product or self.lamp).id, quantity, ticket)
 
     def test_a_till_shows_what_its_shop_can_promise(self):
         self.keep(2)
@@ -39,8 +39,8 @@ class TestTillPromise(TillCommon):
 
     def test_enough_left_asks_nothing(self):
         self.keep(2)
-        self.assertEqual(self.promised(3), {"left": 3, "promises": []})
-        self.assertEqual(self.promised(30, product=self.advice)["promises"], [])
+        self.assertEqual(self.taken_from(3), {"left": 3, "owners": []})
+        self.assertEqual(self.taken_from(30, product=self.advice)["owners"], [])
 
     def test_a_seller_reads_that_it_is_promised_and_until_when(self):
         # given a basket, and an order that came first
@@ -48,13 +48,13 @@ class TestTillPromise(TillCommon):
         basket = self.keep(2)
         hold = self.env["omni.hold"].search([("res_id", "=", basket.id), ("res_model", "=", "sale.order")])
         # when a ticket takes more than what is left
-        answer = self.promised(3)
+        answer = self.taken_from(3)
         # then who would give way first comes first, and nobody is named
         self.assertEqual(
             answer,
             {
                 "left": 2,
-                "promises": [
+                "owners": [
                     {"who": "", "quantity": 2, "until": fields.Datetime.to_string(hold.expires_at)},
                     {"who": "", "quantity": 1, "until": False},
                 ],
@@ -64,24 +64,24 @@ class TestTillPromise(TillCommon):
     def test_who_works_with_orders_reads_the_names(self):
         basket = self.keep(5)
         guest = self.keep(1, self.vase, self.env.ref("base.public_partner"))
-        [promise] = self.promised(1, self.clerk)["promises"]
-        self.assertEqual(promise["who"], f"Anna Martin ({basket.name})")
-        [promise] = self.promised(2, self.clerk, self.vase)["promises"]
-        self.assertEqual(promise["who"], guest.display_name)
+        [owner] = self.taken_from(1, self.clerk)["owners"]
+        self.assertEqual(owner["who"], f"Anna Martin ({basket.name})")
+        [owner] = self.taken_from(2, self.clerk, self.vase)["owners"]
+        self.assertEqual(owner["who"], guest.display_name)
 
     def test_nothing_there_and_nobody_waiting_is_no_warning(self):
-        self.assertEqual(self.promised(9), {"left": 5, "promises": []})
+        self.assertEqual(self.taken_from(9), {"left": 5, "owners": []})
 
     def test_a_ticket_does_not_take_from_itself(self):
         self.open_till()
         ticket = self.sync(self.ticket([(self.lamp, 4)]))
         self.keep(1)
-        self.assertEqual(self.promised(4, ticket=ticket.uuid), {"left": 4, "promises": []})
-        self.assertEqual(len(self.promised(5, ticket=ticket.uuid)["promises"]), 1)
+        self.assertEqual(self.taken_from(4, ticket=ticket.uuid), {"left": 4, "owners": []})
+        self.assertEqual(len(self.taken_from(5, ticket=ticket.uuid)["owners"]), 1)
 
     def test_who_has_no_till_asks_nothing(self):
         till = self.till.with_user(self.stranger)
         with self.assertRaises(AccessError):
             till.omni_available(self.lamp.ids)
         with self.assertRaises(AccessError):
-            till.omni_promised_to(self.lamp.id, 9)
+            till.omni_taken_from(self.lamp.id, 9)

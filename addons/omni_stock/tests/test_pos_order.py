@@ -38,7 +38,7 @@ class TestParkedTicket(TillCommon):
         ticket = self.sync(self.ticket([(cloth, 0.1)] * 3))
         self.assertAlmostEqual(self.held(ticket)[cloth.id], 0.3)
         self.assertEqual(self.left(cloth), 0)
-        self.assertEqual(self.till.omni_promised_to(cloth.id, 0.1 + 0.2, ticket.uuid)["promises"], [])
+        self.assertEqual(self.till.omni_taken_from(cloth.id, 0.1 + 0.2, ticket.uuid)["owners"], [])
 
     def test_it_holds_what_it_asks_for_now(self):
         sent = self.ticket([(self.lamp, 2)])

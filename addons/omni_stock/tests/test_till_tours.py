@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.tests import tagged
 
 from odoo.addons.omni_base.models.product_product import ProductProduct
-from odoo.addons.omni_stock.models.omni_promise_news import OmniPromiseNews
+from odoo.addons.omni_stock.models.omni_promise_push import OmniPromisePush
 
 from .till_common import TillCommon
 
@@ -31,16 +31,16 @@ class TestTillTours(TillCommon):
     @contextmanager
     def telling(self):
         """Transactions of a test never end: tell tills at the end of what would be one."""
-        note = OmniPromiseNews._note
+        queue = OmniPromisePush._queue
 
-        def tell_before_the_end(news, kind, what):
-            note(news, kind, what)
-            precommit, noted = news.env.cr.precommit, news.env.cr.postcommit.data[news._name]
-            if news._name not in precommit.data:
-                precommit.data[news._name] = True
-                precommit.add(lambda: news.env[news._name].sudo()._tell(noted))
+        def send_before_the_end(push, kind, what):
+            queue(push, kind, what)
+            precommit, touched = push.env.cr.precommit, push.env.cr.postcommit.data[push._name]
+            if push._name not in precommit.data:
+                precommit.data[push._name] = True
+                precommit.add(lambda: push.env[push._name].sudo()._send(touched))
 
-        with patch.object(OmniPromiseNews, "_note", tell_before_the_end):
+        with patch.object(OmniPromisePush, "_queue", send_before_the_end):
             yield
 
     def test_warning(self):

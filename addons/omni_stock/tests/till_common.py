@@ -43,7 +43,7 @@ class TillCommon(TestPointOfSaleHttpCommon):
         cls.receive(cls.vase, 2)
         cls.receive(cls.lamp, 40, cls.central)
         cls.env.flush_all()
-        cls.env.cr.execute("SELECT omni_promise_settle()")
+        cls.env.cr.execute("SELECT omni_promise.settle()")
         cls.availability = cls.env["omni.availability"]
 
     @classmethod

@@ -55,10 +55,10 @@ class OmniConfirm(models.TransientModel):
     def _line_values(self, order, missing):
         products = self.env["product.product"].union(*(line.product_id for line in missing))
         stores = order.omni_channel_id._omni_warehouses()
-        # sudo: the promise of the channel's stores, which the seller may ask for
-        promise = self.env["omni.availability"].sudo().available(products.ids, stores.ids, order.omni_channel_id)
+        # sudo: what is available in the channel's stores, which the seller may ask for
+        available = self.env["omni.availability"].sudo().available(products.ids, stores.ids, order.omni_channel_id)
         for line, quantity in missing.items():
-            others = [(promise[line.product_id.id, store.id], store.name) for store in stores - line.warehouse_id]
+            others = [(available[line.product_id.id, store.id], store.name) for store in stores - line.warehouse_id]
             yield {
                 "product_id": line.product_id.id,
                 "asked": line._omni_quantity(),

@@ -9,7 +9,7 @@ import { effect } from "@web/core/utils/reactive";
 import { batched, debounce } from "@web/core/utils/timing";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { ask } from "@point_of_sale/app/utils/make_awaitable_dialog";
-import { PromisedDialog } from "@omni_stock/till/promised_dialog";
+import { TakenDialog } from "@omni_stock/till/taken_dialog";
 
 const TYPING = 400; // ms, in which a quantity of several digits is typed
 const AT_ONCE = 5000; // products of one question
@@ -20,8 +20,8 @@ const madeOf = (product) => (product.omni_parts?.length ? product.omni_parts : [
 
 patch(PosStore.prototype, {
     async setup() {
-        // {product id: what this shop can promise}, of kits that of their parts; without network it stays what it was
-        this.omniPromise = {};
+        // {product id: what is available in this shop}, of kits that of their parts; without network it stays what it was
+        this.omniAvailable = {};
         this.omniHeard = markRaw({ clock: 0, at: {} });
         this.omniAccepted = markRaw({}); // {ticket's uuid: {product id: quantity that was asked about}}
         this.omniParking = markRaw({}); // {ticket's uuid: what the server keeps, when it has answered}
@@ -30,7 +30,7 @@ patch(PosStore.prototype, {
     },
     async afterProcessServerData() {
         const result = await super.afterProcessServerData(...arguments);
-        this.data.connectWebSocket("OMNI_PROMISE", (figures) => this.omniHear(figures));
+        this.data.connectWebSocket("OMNI_AVAILABLE", (figures) => this.omniHear(figures));
         const products = this.models["product.product"];
         const fresh = [];
         const askFresh = debounce(() => this.omniAskPromise(fresh.splice(0)), TYPING);
@@ -53,7 +53,7 @@ patch(PosStore.prototype, {
         return result;
     },
 
-    // -- what this shop can promise ----------------------------------------------------------
+    // -- what is available in this shop ------------------------------------------------------
 
     /** News may be lost: who looks at a till sees what is true within a minute. */
     async omniEachMinute() {
@@ -85,7 +85,7 @@ patch(PosStore.prototype, {
         ]);
         for (const [id, quantity] of Object.entries(figures || {})) {
             if (!(this.omniHeard.at[id] > asked)) {
-                this.omniPromise[id] = quantity;
+                this.omniAvailable[id] = quantity;
             }
         }
     },
@@ -93,22 +93,22 @@ patch(PosStore.prototype, {
         this.omniHeard.clock += 1;
         for (const [id, quantity] of Object.entries(figures)) {
             this.omniHeard.at[id] = this.omniHeard.clock;
-            this.omniPromise[id] = quantity;
+            this.omniAvailable[id] = quantity;
         }
     },
     /** @returns {number|undefined} of all its variants; undefined: not counted, or not known */
-    omniPromiseOf(productTemplate) {
+    omniAvailableOf(productTemplate) {
         const figures = (productTemplate.product_variant_ids || [])
-            .map((product) => this.omniPromiseOfVariant(product))
+            .map((product) => this.omniAvailableOfVariant(product))
             .filter((quantity) => quantity !== undefined);
         return figures.length ? figures.reduce((sum, quantity) => sum + quantity, 0) : undefined;
     },
-    omniPromiseOfVariant(product) {
+    omniAvailableOfVariant(product) {
         if (!product.omni_parts?.length) {
-            return this.omniPromise[product.id];
+            return this.omniAvailable[product.id];
         }
         const whole = product.omni_parts.map(([part, each]) =>
-            Math.floor(this.omniPromise[part] / each + PRECISION)
+            Math.floor(this.omniAvailable[part] / each + PRECISION)
         );
         return whole.some(isNaN) ? undefined : Math.min(...whole);
     },
@@ -150,7 +150,7 @@ patch(PosStore.prototype, {
         for (const id of Object.keys(this.omniTicketNeeds(order))) {
             const quantity = this.omniTicketNeeds(order)[id] || 0; // less, perhaps, after the warning before
             const isMore = (than) => quantity - than > PRECISION;
-            if (isMore(this.omniPromise[id] ?? Infinity) && isMore(accepted[id] || 0)) {
+            if (isMore(this.omniAvailable[id] ?? Infinity) && isMore(accepted[id] || 0)) {
                 if (await this.omniMaySell(order, Number(id), quantity)) {
                     accepted[id] = quantity;
                 }
@@ -161,7 +161,7 @@ patch(PosStore.prototype, {
     async omniMaySell(order, part, quantity) {
         let answer;
         try {
-            answer = await this.data.call("pos.config", "omni_promised_to", [
+            answer = await this.data.call("pos.config", "omni_taken_from", [
                 [this.config.id],
                 part,
                 quantity,
@@ -180,14 +180,14 @@ patch(PosStore.prototype, {
             );
             return true;
         }
-        if (!answer.promises.length) {
+        if (!answer.owners.length) {
             return true;
         }
         const goOn = await ask(
             this.dialog,
             { name: this.omniNameOf(order, part), quantity, ...answer },
             {},
-            PromisedDialog
+            TakenDialog
         );
         this.numberBuffer.reset();
         if (!goOn) {

@@ -8,12 +8,12 @@ patch(ProductCard.prototype, {
         super.setup(...arguments);
         this.omniPos = usePos();
     },
-    /** What this shop can promise; empty where stock is not counted, or not known. */
-    get omniPromise() {
-        const quantity = !this.props.isComboPopup && this.omniPos.omniPromiseOf(this.props.product);
+    /** What is available in this shop; empty where stock is not counted, or not known. */
+    get omniAvailable() {
+        const quantity = !this.props.isComboPopup && this.omniPos.omniAvailableOf(this.props.product);
         return Number.isFinite(quantity) ? this.env.utils.formatProductQty(quantity, false) : "";
     },
-    get omniPromiseTitle() {
-        return _t("Can be sold in this shop: %s", this.omniPromise);
+    get omniAvailableTitle() {
+        return _t("Can be sold in this shop: %s", this.omniAvailable);
     },
 });

@@ -19,7 +19,7 @@ registry.category("web_tour.tours").add("omni_stock_page", {
         },
         {
             content: "What makes the number up",
-            trigger: ".o_omni_stock_cell [data-part=promised]:contains(0)",
+            trigger: ".o_omni_stock_cell [data-part=available]:contains(0)",
         },
         {
             content: "How many to move",

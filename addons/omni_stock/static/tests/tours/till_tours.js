@@ -21,7 +21,7 @@ const pay = () => [
 function cardSays(name, figure) {
     return {
         content: `${figure} of ${name} can be sold`,
-        trigger: `.product-list .product:contains('${name}') .o_omni_card_promise:contains(/^${figure}$/)`,
+        trigger: `.product-list .product:contains('${name}') .o_omni_card_available:contains(/^${figure}$/)`,
         timeout: SERVER,
     };
 }
@@ -48,7 +48,7 @@ const register = () => [Chrome.clickRegister(), ProductScreen.isShown()];
 function cardSaysNothing(name) {
     return {
         content: `the stock of ${name} is not counted`,
-        trigger: `.product-list .product:contains('${name}'):not(:has(.o_omni_card_promise))`,
+        trigger: `.product-list .product:contains('${name}'):not(:has(.o_omni_card_available))`,
     };
 }
 

@@ -5,14 +5,14 @@ import { _t } from "@web/core/l10n/translation";
 
 const { DateTime } = luxon;
 
-export class PromisedDialog extends Component {
-    static template = "omni_stock.PromisedDialog";
+export class TakenDialog extends Component {
+    static template = "omni_stock.TakenDialog";
     static components = { Dialog };
     static props = {
         name: String,
         quantity: Number, // on the ticket
         left: Number, // that nobody waits for
-        promises: Array, // as `pos.config.omni_promised_to` documents them
+        owners: Array, // as `pos.config.omni_taken_from` documents them
         confirm: Function,
         cancel: Function,
         close: Function,
@@ -27,17 +27,17 @@ export class PromisedDialog extends Component {
             left: this.format(this.props.left),
         });
     }
-    whose(promise) {
+    whose(owner) {
         return _t("%(quantity)s for %(who)s", {
-            quantity: this.format(promise.quantity),
-            who: promise.who || _t("a customer"),
+            quantity: this.format(owner.quantity),
+            who: owner.who || _t("a customer"),
         });
     }
-    until(promise) {
-        if (!promise.until) {
+    until(owner) {
+        if (!owner.until) {
             return _t("bought");
         }
-        const until = deserializeDateTime(promise.until);
+        const until = deserializeDateTime(owner.until);
         const today = until.hasSame(DateTime.now(), "day");
         return _t(
             "kept until %s",

@@ -2,18 +2,16 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
-from odoo.addons.omni_base.exceptions import Busy, OutOfStock
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.allocation import allocate_goods
 
-from .omni_availability import LEASE
+from ..tools.holds import allocate_and_hold
 
 
-class OmniRouted(models.AbstractModel):
+class SaleOrder(models.Model):
     """An order that leaves from where routing decided: what was decided, its deliveries, and what stores refuse."""
 
-    _name = "omni.routed"
-    _description = "Routed Order"
+    _inherit = "sale.order"
 
     # Where an order could have left from, and at what cost, is nothing that its customer reads.
     omni_decision_ids = fields.One2many(
@@ -58,7 +56,7 @@ class OmniRouted(models.AbstractModel):
 
     def _omni_demand(self):
         """Return ``[(product_id, quantity)]`` that this order asks for, in the product's unit."""
-        return [(line.product_id.id, line._omni_quantity()) for line in self.order_line if line._omni_quantity()]
+        return [(line.product_id.id, quantity) for line, quantity in self._omni_wanted().items()]
 
     def _omni_legs_of(self, lines):
         """Return the legs that would serve these lines now, see :meth:`omni.routing.plan`; nothing is held."""
@@ -67,10 +65,8 @@ class OmniRouted(models.AbstractModel):
         return self.env["omni.routing"]._legs(plan)
 
     def _omni_route(self, demand, kind, **options):
-        """Decide where this order leaves from, and hold it there until this transaction has ended.
-
-        Where others were faster than what this transaction reads, it is planned again with what is really left. The
-        caller makes the moves and then commits the hold.
+        """Decide where this order leaves from, and hold it there until this transaction has ended. The caller makes the
+        moves and then commits the hold.
 
         :param demand: ``[(product_id, quantity)]``, in the product's unit
         :param kind: see :meth:`omni.routing._decide`
@@ -78,25 +74,18 @@ class OmniRouted(models.AbstractModel):
         :return: the legs, see :meth:`omni.routing.plan`
         """
         self.ensure_one()
-        routing, known = self.env["omni.routing"], {}
-        while True:
+        routing = self.env["omni.routing"]
+
+        def allocate(known):
             plan, late = routing._plan_order(self, demand, known=known, **options)
-            taken = {
-                (plan.order.lines[line].product, candidate.store.id): quantity
-                for candidate in plan.candidates
-                for line, quantity in candidate.lines.items()
-            }
-            try:
-                if taken and not self._omni_extend_matching_hold(taken):
-                    rows = [(*pair, quantity) for pair, quantity in taken.items()]
-                    self._omni_contract().hold(self, rows, self.omni_channel_id, LEASE)
-            except Busy:
-                if self._omni_may_refuse():
-                    raise
-            except OutOfStock as error:
-                known |= {pair: taken[pair] - lacking for pair, lacking in error.shortages.items()}
-                continue
-            return routing._keep_decision(self, plan, kind, late)
+            return (plan, late), plan.taken()
+
+        plan, late = allocate_and_hold(allocate, self._omni_hold_until_saved)
+        return routing._keep_decision(self, plan, kind, late)
+
+    def _omni_hold_routed(self, wanted):
+        demand = [(line.product_id.id, quantity) for line, quantity in wanted.items()]
+        return self._omni_allocate_legs(self._omni_route(demand, "confirmed"), wanted)
 
     # -- legs become deliveries --------------------------------------------------------------------------------------
 
@@ -116,6 +105,15 @@ class OmniRouted(models.AbstractModel):
                     moves += order._omni_deliver_line(line, leg, quantity)
         order.picking_ids.filtered(lambda picking: picking.state not in ("cancel", "done")).action_confirm()
         return moves
+
+    def _omni_allocate_legs(self, legs, wanted):
+        """Allocate what these legs bring to the lines that want it: gives as :meth:`_omni_allocate`."""
+        allocation, left = defaultdict(list), dict(wanted)
+        for leg in legs:
+            if leg["warehouse_id"]:
+                for line, quantity in allocate_goods(leg["lines"], left):
+                    allocation[line].append((leg["warehouse_id"], quantity))
+        return allocation, {line: rest for line, rest in left.items() if line.product_id.uom_id.compare(rest, 0) > 0}
 
     def _omni_deliver_line(self, line, leg, quantity):
         """Make the moves of one leg of a line; of a transfer, also the delivery that waits for it.

@@ -4,11 +4,11 @@ from odoo.tools import SQL
 DAYS = 90
 
 
-class OmniStockPace(models.Model):
+class OmniSalesVelocity(models.Model):
     """How quickly each product leaves each store, counted anew every night from the deliveries and tickets."""
 
-    _name = "omni.stock.pace"
-    _description = "Pace of Stock"
+    _name = "omni.sales.velocity"
+    _description = "Sales Velocity"
     _log_access = False
     _rec_name = "product_id"
 
@@ -23,7 +23,7 @@ class OmniStockPace(models.Model):
         """Return ``{(product_id, warehouse_id): units a day}`` that left lately; nothing left: absent."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT product_id, warehouse_id, daily FROM omni_stock_pace"
+                "SELECT product_id, warehouse_id, daily FROM omni_sales_velocity"
                 " WHERE product_id = ANY(%s) AND warehouse_id = ANY(%s)",
                 list(product_ids),
                 list(warehouse_ids),
@@ -35,11 +35,11 @@ class OmniStockPace(models.Model):
     def _refresh(self):
         """Count what left for customers in the last 90 days."""
         self.env["stock.move"].flush_model()
-        self.env.cr.execute(SQL("DELETE FROM omni_stock_pace"))
+        self.env.cr.execute(SQL("DELETE FROM omni_sales_velocity"))
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO omni_stock_pace (product_id, warehouse_id, daily)
+                INSERT INTO omni_sales_velocity (product_id, warehouse_id, daily)
                 SELECT m.product_id, l.warehouse_id, SUM(COALESCE(m.product_qty, 0)) / %(days)s
                   FROM stock_move AS m
                   JOIN stock_location AS l ON l.id = m.location_id
