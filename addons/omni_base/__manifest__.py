@@ -1,6 +1,6 @@
 {
     "name": "Omnichannel Base",
-    "summary": "Channels, customer identity and the contracts that join shops, web shop and customer",
+    "summary": "Channels, customer identity and the contracts that join stores, web shop and customer",
     "version": "19.0.1.2.0",
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",

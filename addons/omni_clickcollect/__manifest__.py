@@ -1,6 +1,6 @@
 {
     "name": "Omnichannel Click and Collect",
-    "summary": "From the web to the store: stock of the shops, pickups, the pickup desk and its mails",
+    "summary": "From the web to the store: stock of the stores, reservations, pickups and the pickup desk",
     "version": "19.0.1.2.0",
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",

@@ -1,6 +1,6 @@
 {
     "name": "Omnichannel Loyalty",
-    "summary": "One balance of points, earned and spent online and in the shops, with a ledger of every movement",
+    "summary": "One balance of points, earned and spent online and in the stores, with a ledger of every movement",
     "version": "19.0.1.1.0",
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",

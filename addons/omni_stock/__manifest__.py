@@ -1,6 +1,6 @@
 {
     "name": "Omnichannel Stock",
-    "summary": "One stock that no two channels can sell twice: holds, and what can be promised now",
+    "summary": "One stock that no two channels can sell twice: holds, order routing, and what is available to sell",
     "version": "19.0.1.2.0",
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",

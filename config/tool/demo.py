@@ -1,4 +1,4 @@
-"""`make demo`: a retailer with shops, a web shop and a year of sales, to click through."""
+"""`make demo`: a retailer with stores, a web shop and a year of sales, to click through."""
 
 import signal
 import sys
@@ -17,12 +17,12 @@ CARD = """
 
   Log in as     admin     all settings           password: the same word
                 manager   sales of all channels
-                seller    a shop's till
-                desk      a shop's pickup desk
+                seller    a store's till
+                desk      a store's pickup desk
                 shopper   a customer of the web shop
 
-  Try           1. As shopper, open a product, see which shops have it, order it for collection in one, and
-                   watch that shop's stock go down.
+  Try           1. As shopper, open a product, see which stores have it, order it for collection in one, and
+                   watch that store's stock go down.
                 2. As desk, prepare that order and hand it over; as seller, open the till, find the order and
                    take the payment.
                 3. As manager, open Omnichannel: the sales by channel, where they began and where they ended.
