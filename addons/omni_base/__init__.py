@@ -1,4 +1,4 @@
-from . import models, tools, wizard
+from . import controllers, models, tools, wizard
 from .hooks import post_init_hook, uninstall_hook
 from .tools.logs import hide_secrets
 

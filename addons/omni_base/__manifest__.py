@@ -5,7 +5,7 @@
     "category": "Sales/Omnichannel",
     "author": "Omnichannel Retail contributors",
     "license": "LGPL-3",
-    "depends": ["pos_sale", "sms", "website_sale_stock", "website_sale_wishlist"],
+    "depends": ["pos_sale", "privacy_lookup", "sms", "website_sale_stock", "website_sale_wishlist"],
     "external_dependencies": {"python": ["phonenumbers"]},
     "data": [
         "security/omni_security.xml",
@@ -22,6 +22,9 @@
         "views/website_views.xml",
         "views/omni_settings_views.xml",
         "views/omni_message_views.xml",
+        "views/omni_consent_views.xml",
+        "views/res_partner_views.xml",
+        "views/portal_templates.xml",
     ],
     "demo": [
         "demo/company.xml",

@@ -76,7 +76,7 @@ def test_owners_own():
         "omni.timeline": {"omni_timeline"},
         "omni.rate.limit": {"_count", "_give_back", "_forget", "_hidden", "_in_turn"},
         "omni.quota": {"_keep"},
-        "res.partner": {"omni_identify", "omni_profile"},
+        "res.partner": {"omni_identify", "omni_profile", "_omni_consents", "_omni_give_consent"},
         "sale.order": {"_omni_pay_back", "_omni_refundable"},
         "stock.warehouse": {"_omni_calendar", "omni_openings", "omni_ready_at"},
     }.items(),

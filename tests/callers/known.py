@@ -74,6 +74,7 @@ METHODS = {
     "omni.refund.action_open_order": on("refund"),
     # Customers.
     "omni.message.action_send_again": on("message"),
+    "omni.consent.answer.action_note": on(wizard("omni.consent.answer", partner_id="customer", wording="order")),
     "res.partner.omni_identify": at_once(email="quint@arnhem.example.com", phone="+31201234567", card="@code"),
     "res.partner.omni_profile": on("customer"),
     "res.partner.omni_load_customers": at_once(config_id="@till", query="Quint", offset=0),
@@ -225,6 +226,7 @@ ROUTES = {
     "/my/pickups": {},
     "/my/pickups/page/<int:page>": {"page": 1},
     "/my/pickups/<string:pickup_id>": {"pickup_id": "@pickup"},
+    "/my/data": {"marketing.mail": "1"},
     "/my/points": {},
     "/my/points/page/<int:page>": {"page": 1},
 }

@@ -177,6 +177,7 @@ def outbox(race):
         messages = env["omni.message"]
         for number in range(WAITING):
             customer = env["res.partner"].create({"name": "Patient", "email": f"patient{number}@example.com"})
+            customer._omni_give_consent("reminder", "mail", True, "website", "Shall we remind you?")
             messages |= messages._tell("test", customer, "once", purpose="reminder", words="Your lamp waits.")
         return messages.ids
 
@@ -225,6 +226,7 @@ def test_eight_send_to_one_customer(race):
     def build(env):
         env.company.write({"omni_quiet_from": 0, "omni_quiet_to": 0, "omni_messages_a_day": 2})
         customer = env["res.partner"].create({"name": "Busy", "email": "busy@example.com"})
+        customer._omni_give_consent("reminder", "mail", True, "website", "Shall we remind you?")
         told = [
             env["omni.message"]._tell("test", customer, f"{number}", purpose="reminder", words="Come back.")
             for number in range(6)

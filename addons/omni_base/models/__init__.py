@@ -4,6 +4,7 @@ from . import omni_kept
 from . import omni_channel
 from . import omni_availability
 from . import omni_availability_kits
+from . import omni_consent
 from . import omni_quota
 from . import omni_rate_limit
 from . import omni_routing
@@ -25,6 +26,7 @@ from . import omni_outlet
 from . import ir_http
 from . import res_company
 from . import res_partner
+from . import res_partner_consent
 from . import res_users
 from . import resource_calendar
 from . import resource_calendar_attendance

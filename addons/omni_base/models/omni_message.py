@@ -20,11 +20,7 @@ class OmniMessage(models.Model):
     code = fields.Char(required=True, readonly=True)
     label = fields.Char(string="Message", compute="_compute_label")
     key = fields.Char(required=True, readonly=True, help="What tells two messages of one code apart.")
-    purpose = fields.Selection(
-        [(SERVICE, "Contract of sale"), ("reminder", "Reminder"), ("marketing", "Marketing")],
-        required=True,
-        readonly=True,
-    )
+    purpose = fields.Selection(lambda self: self._purposes(), required=True, readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index=True, ondelete="set null")
     email = fields.Char(string="E-Mail of a Guest", readonly=True)
     phone = fields.Char(string="Phone of a Guest", readonly=True)
@@ -58,6 +54,7 @@ class OmniMessage(models.Model):
             ("quiet", "Quiet hours"),
             ("limit", "Enough for one day"),
             ("unreachable", "No channel reaches the customer"),
+            ("refused", "The customer did not agree"),
             ("gone", "There is no such document any more"),
             ("withdrawn", "Not needed any more"),
         ],
@@ -87,6 +84,12 @@ class OmniMessage(models.Model):
     def _labels(self):
         """Return ``{code: what is told, in a few words}``. Who tells something else adds it to those of ``super()``."""
         return {"order.later": self.env._("A part comes later")}
+
+    @api.model
+    def _purposes(self):
+        """Return what a message may be for: the contract of sale, or what a customer has to agree to."""
+        agreed = self.env["omni.consent"]._fields["purpose"]._description_selection(self.env)
+        return [(SERVICE, self.env._("Contract of sale")), *agreed]
 
     # -- telling -----------------------------------------------------------------------------------------------------
 
@@ -120,10 +123,10 @@ class OmniMessage(models.Model):
         :param str key: what tells this time from another one; the same again tells nothing
         :param partner: who is told; default: the document's ``partner_id``, or the partner that it is
         :param email, phone: of a guest who is no partner
-        :param str lang: of a guest; a partner is told in his own language
-        :param str purpose: one of those of the field
-        :param channels: ``push``, ``mail``, ``sms`` in the order wanted: the first that reaches him
-        :param bool everywhere: each that reaches him, instead
+        :param str lang: of a guest; of a partner it is known
+        :param str purpose: :data:`SERVICE`, or one of those of ``omni.consent``, which the customer has to agree to
+        :param channels: ``push``, ``mail``, ``sms`` in the order wanted: the first that reaches the customer
+        :param bool everywhere: each that reaches the customer, instead
         :param dict templates: ``{"mail": mail.template, "sms": sms.template}``: a channel whose template is missing, or
             an empty record, tells nothing. A phone shows the words of the SMS. Default: ``words`` are the message
         :param words: text, or a function of the document that gives it in the customer's language; templates have it
@@ -189,7 +192,7 @@ class OmniMessage(models.Model):
 
     @api.model
     def _recipient(self, partner, email, phone):
-        """Return what stands for a customer for good, whatever becomes of his record, and names nobody."""
+        """Return what stands for a customer for good, whatever becomes of the record, and names nobody."""
         if partner:
             return f"res.partner,{partner.id}"
         return self.env["omni.rate.limit"]._hidden(email_normalize(email) or email or phone)
@@ -233,7 +236,7 @@ class OmniMessage(models.Model):
 
     @api.model
     def _follow_merge(self, sources, target):
-        """What was told to customers who are one now was told to him; what both were told stays as it is."""
+        """What was told to customers who are one now was told to this one; what both were told stays as it is."""
         self.flush_model()
         for source in sources:
             self.env.cr.execute(

@@ -19,10 +19,16 @@ class OmniMessage(models.Model):
 
     _inherit = "omni.message"
 
-    def _ways(self, document):
-        """Return the channels by which this message goes."""
-        ways = [way for way in self.channels.split(",") if getattr(self, f"_reaches_by_{way}")(document)]
-        return ways if self.everywhere else ways[:1]
+    def _reaching(self, document):
+        """Return those of the channels wanted that reach the customer."""
+        return [way for way in self.channels.split(",") if getattr(self, f"_reaches_by_{way}")(document)]
+
+    def _allowed(self, ways):
+        """Return those of these channels by which the customer agreed to be told; the contract of sale asks nobody."""
+        if self.purpose == SERVICE:
+            return ways
+        customer = self.partner_id.with_company(self.company_id)
+        return [way for way in ways if customer._omni_consents(self.purpose, way)]
 
     def _is_listed(self, model, field, contact):
         """Whether this address is on a list of Odoo's of those that want nothing."""

@@ -67,12 +67,14 @@ class OmniMessage(models.Model):
             self._wait(morning, "quiet")
         elif not (document := self._document()):
             self._hold("gone")
-        elif not (ways := self._ways(document)):
+        elif not (reaching := self._reaching(document)):
             self._hold("unreachable")
+        elif not (ways := self._allowed(reaching)):
+            self._hold("refused")
         elif tomorrow := self._enough_until():
             self._wait(tomorrow, "limit")
         else:
-            self._send(document, ways)
+            self._send(document, ways if self.everywhere else ways[:1])
 
     def _hold(self, why):
         self.write({"state": "held", "why": why})
@@ -86,6 +88,8 @@ class OmniMessage(models.Model):
             with self.env.cr.savepoint():
                 sent = [getattr(self, f"_send_by_{way}")(document) for way in ways]
         except UserError as error:  # a template that somebody broke stops no step
+            if self._is_counted():
+                self.env["omni.rate.limit"]._give_back(self._limit_key())
             self.write({"state": "failed", "why": False, "error": str(error)})
             return
         values = {f"by_{way}": True for way in ways} | {name: value for one in sent for name, value in one.items()}
@@ -114,16 +118,21 @@ class OmniMessage(models.Model):
         return self.partner_id.tz or (zones[0] if len(zones) == 1 else self.company_id.resource_calendar_id.tz) or "UTC"
 
     def _enough_until(self):
-        """Count this message beside what else its customer gets, what his purchases need left out.
+        """Count this message beside what else its customer gets, what a sale needs left out.
 
         :return: naive UTC datetime until which there were enough, or None
         """
-        company = self.company_id
-        if self.purpose == SERVICE or not company.omni_messages_a_day:
+        if not self._is_counted():
             return None
-        key = f"told:{company.id}:{self.recipient}"
-        today = self.env["omni.rate.limit"]._count(key, company.omni_messages_a_day, DAY)
+        most = self.company_id.omni_messages_a_day
+        today = self.env["omni.rate.limit"]._count(self._limit_key(), most, DAY)
         return None if today.allowed else today.until
+
+    def _is_counted(self):
+        return self.purpose != SERVICE and self.company_id.omni_messages_a_day > 0
+
+    def _limit_key(self):
+        return f"told:{self.company_id.id}:{self.recipient}"
 
     @api.model
     def _trigger(self, at=None):

@@ -138,7 +138,7 @@ class OmniPushDevice(models.Model):
 
     @api.model
     def _follow_merge(self, sources, target):
-        """Phones of customers who are one now tell him, as many as there may be."""
+        """Phones of customers who are one now are all told, as many as there may be."""
         for device in self.search([("res_model", "=", sources._name), ("res_id", "in", sources.ids)]):
             with suppress(UserError):
                 self._keep(target, device.endpoint, device.keys)

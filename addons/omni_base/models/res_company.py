@@ -22,14 +22,21 @@ class ResCompany(models.Model):
         help="How many days back a seller sees what a customer bought.",
     )
     omni_quiet_from = fields.Float(
-        string="Quiet From", default=21.0, help="Hour of the customer's day from which on what can wait is not sent."
+        string="Quiet From",
+        default=21.0,
+        groups="base.group_user",
+        help="Hour of the customer's day from which on what can wait is not sent.",
     )
     omni_quiet_to = fields.Float(
-        string="Quiet To", default=8.0, help="Hour of the customer's day when it is sent again."
+        string="Quiet To",
+        default=8.0,
+        groups="base.group_user",
+        help="Hour of the customer's day from which on it is sent again.",
     )
     omni_messages_a_day = fields.Integer(
         string="Messages a day",
         default=2,
+        groups="base.group_user",
         help="How many messages a customer gets in a day, what an order needs left out. 0: no limit.",
     )
 

@@ -4,6 +4,7 @@ from . import test_menus
 from . import test_omni_amount_paid
 from . import test_omni_availability
 from . import test_omni_channel
+from . import test_omni_consent
 from . import test_omni_event
 from . import test_omni_fact
 from . import test_omni_message

@@ -23,7 +23,9 @@ class TestMenus(MenuWalk, OmniCommon):
             }
         )
         self.env["omni.message"]._tell("test", order, "1", words="Walked message")
-        self.walk_alone("omni_base", "omni.channel", "omni.message", "omni.refund", "res.company", "stock.warehouse")
+        self.customer._omni_give_consent("marketing", "mail", True, "website", "Shall we tell you about news?")
+        ours = ("omni.channel", "omni.consent", "omni.message", "omni.refund")
+        self.walk_alone("omni_base", *ours, "res.company", "stock.warehouse")
 
     def test_those_who_work_with_odoo_s_forms(self):
         self.walk_forms(

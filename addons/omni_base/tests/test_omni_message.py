@@ -20,6 +20,10 @@ class TestOmniMessage(OmniCommon):
         # Counted on connections of their own: of the tests before.
         self.env["omni.rate.limit"]._execute(SQL("DELETE FROM omni_rate_limit RETURNING key"))
         self.order = self._order()
+        self._agree("any")
+
+    def _agree(self, channel, given=True):
+        self.customer._omni_give_consent("reminder", channel, given, "website", "Shall we remind you?")
 
     def _tell(self, key="1", **values):
         return self.env["omni.message"]._tell("test", self.order, key, **{"words": "Your lamp shines."} | values)
@@ -133,6 +137,22 @@ class TestOmniMessage(OmniCommon):
         self._job()
         self.assertEqual((message.state, message.why), ("held", "unreachable"))
 
+    def test_what_the_customer_did_not_agree_to(self):
+        self._agree("sms", False)
+        channels = ("sms", "mail")
+        self.assertTrue(self._tell(channels=channels).by_sms, "the sale needs it")
+        reminder, news = self._wait("2", channels=channels), self._wait("3", purpose="marketing")
+        guest = self._wait("4", email="guest@example.com")
+        self._job()
+        self.assertEqual((reminder.by_sms, reminder.by_mail), (False, True), "by the next channel")
+        for message in (news, guest):
+            self.assertEqual((message.state, message.why), ("held", "refused"))
+        late = self._wait("5", at=fields.Datetime.now() + timedelta(minutes=1))
+        self._agree("any", False)
+        with freeze_time("2026-03-02 11:01:00"):
+            self._job()
+        self.assertEqual((late.state, late.why), ("held", "refused"), "asked when it goes")
+
     def test_templates_and_what_they_show(self):
         mail = self._template(
             "mail", subject="{{ object.name }}", body_html="<p t-out=\"ctx.get('omni_words')\"/>", partner_to="1"
@@ -149,7 +169,7 @@ class TestOmniMessage(OmniCommon):
         self.assertEqual(self._tell("2", templates=none).why, "unreachable")
 
     def test_in_the_language_of_the_customer(self):
-        """given a French customer, when somebody English, or the job, tells him, then he reads French"""
+        """given a French customer, when somebody English, or the job, tells them, then it is in French"""
         self.env["res.lang"]._activate_lang("fr_FR")
         self.customer.lang = "fr_FR"
         template = self._template("mail", subject="Your lamp", lang="{{ user.lang }}")
