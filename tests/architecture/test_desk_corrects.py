@@ -190,7 +190,7 @@ def test_what_another_store_brings_moves_the_pickup(seen):
     state, is_later, is_kept, mails, shelves, note = seen["brought"]
     assert (state, is_later, is_kept, mails) == ("solved", True, True, 1)
     assert shelves == ["Arrives from Lille"]
-    assert note == "A part of it comes from another store first."
+    assert note == "Part of it comes from another store first."
     assert seen["arrived"] == "ready"
 
 

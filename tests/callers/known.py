@@ -117,7 +117,7 @@ METHODS = {
     "omni.pickup.action_decide": on("pickup", line_id="@line", decision="store", store_id="@depot", product_id="@card"),
     "omni.pickup.action_change_slot": on("pickup", slot_id="@slot"),
     "omni.pickup.line.action_put_back": on("line"),
-    # Stock everywhere.
+    # Stock by store.
     "omni.stock.page.read_page": at_once(
         search="Lamp", category_id="@category", channel_id="@channel", offset=0, limit=5
     ),

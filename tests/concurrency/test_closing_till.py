@@ -155,7 +155,7 @@ def state(env, shop):
 
 
 def told(env, shop):
-    """Broken promises of the product, and what managers were told of them."""
+    """Oversold orders of the product, and what managers were told of them."""
     incidents = env["omni.incident"].search([("product_id", "=", shop["product"])], order="id")
     name = env["product.product"].browse(shop["product"]).name
     messages = env["bus.bus"].sudo().search([("message", "ilike", name)])

@@ -64,7 +64,7 @@ class Fair:
     def web(self):
         page = self.sessions["shopper"].get(f"{self.address}/shop/payment", timeout=60)
         assert page.ok and page.url.endswith("/shop/payment"), page.url
-        if "Your items are kept for" in page.text:
+        if "We hold your items for" in page.text:
             return ""
         assert 'id="payment_method"' not in page.text
         return " ".join(
@@ -254,7 +254,7 @@ def test_four_channels_want_the_last_unit(fair):
     chance, winners = random.Random(5), []
     expected = dict.fromkeys(("till", "reservation", "phone"), fair.ids["words"])
     expected["web"] = (
-        f"Part of your basket has just been sold or is kept for somebody else. Sorry, “{fair.ids['name']}” is sold out."
+        f"Part of your basket has just been sold or is held for someone else. Sorry, “{fair.ids['name']}” is sold out."
     )
     for number in range(ROUNDS):
         ahead = CHANNELS[number % len(CHANNELS)]

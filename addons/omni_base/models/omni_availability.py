@@ -266,7 +266,7 @@ class OmniAvailability(models.AbstractModel):
             record.check_access("write")
             record = record.exists()
             if waiting and record and not self.env.su and record.state not in states[model]:
-                raise InvalidInput(self.env._("“%s” waits for no goods any more.", record.display_name))
+                raise InvalidInput(self.env._("“%s” needs no more goods.", record.display_name))
         if len(record) != 1 or not isinstance(record.id, int):
             raise InvalidInput(self.env._("A hold needs one saved document as its owner."))
         return record._name, record.id

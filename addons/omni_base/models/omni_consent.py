@@ -16,7 +16,7 @@ class OmniConsent(models.Model):
 
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index=True, ondelete="set null")
     contact = fields.Char(readonly=True, index=True, help="Stands for an e-mail address or phone that cannot be read.")
-    known_as = fields.Char(string="E-mail or phone", compute="_compute_known_as", search="_search_known_as")
+    known_as = fields.Char(string="E-Mail or Phone", compute="_compute_known_as", search="_search_known_as")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
     purpose = fields.Selection(
         [
@@ -50,11 +50,11 @@ class OmniConsent(models.Model):
     # -- kept for good -------------------------------------------------------------------------------------------------
 
     def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("A consent is never rewritten. Note a new answer instead."))
+        raise UserError(self.env._("A consent is never rewritten. Record a new answer instead."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("A consent is kept as proof. Note a new answer instead."))
+        raise UserError(self.env._("A consent is kept as proof. Record a new answer instead."))
 
     @api.depends("purpose")
     @api.depends_context("lang")

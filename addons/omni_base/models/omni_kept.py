@@ -7,7 +7,7 @@ class OmniKept(models.AbstractModel):
     """
 
     _name = "omni.kept"
-    _description = "Written by Its Steps"
+    _description = "Protected Fields"
 
     def _has_field_access(self, field, operation):
         if operation == "write" and field.readonly and not self.env.su:

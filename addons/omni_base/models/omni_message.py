@@ -19,12 +19,12 @@ class OmniMessage(models.Model):
     # What is told, to whom, about what.
     code = fields.Char(required=True, readonly=True)
     label = fields.Char(string="Message", compute="_compute_label")
-    key = fields.Char(required=True, readonly=True, help="What tells two messages of one code apart.")
+    key = fields.Char(required=True, readonly=True, help="Distinguishes two messages with the same code.")
     purpose = fields.Selection(lambda self: self._purposes(), required=True, readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True, index=True, ondelete="set null")
     email = fields.Char(string="E-Mail of a Guest", readonly=True)
     phone = fields.Char(string="Phone of a Guest", readonly=True)
-    recipient = fields.Char(required=True, readonly=True, help="Who is told, for good: no address can be read in it.")
+    recipient = fields.Char(required=True, readonly=True, help="The recipient, for good: no address can be read in it.")
     lang = fields.Char(string="Language", readonly=True)
     res_model = fields.Char(required=True, readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", required=True, readonly=True)
@@ -83,7 +83,7 @@ class OmniMessage(models.Model):
     @api.model
     def _labels(self):
         """Return ``{code: what is told, in a few words}``. Who tells something else adds it to those of ``super()``."""
-        return {"order.later": self.env._("A part comes later")}
+        return {"order.later": self.env._("Part of the order comes later")}
 
     @api.model
     def _purposes(self):

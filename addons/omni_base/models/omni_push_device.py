@@ -80,7 +80,7 @@ class OmniPushDevice(models.Model):
 
         :raises UserError: not what a browser gives, or not an address of the public internet
         """
-        refusal = UserError(self.env._("This phone cannot be told. Try it with another browser."))
+        refusal = UserError(self.env._("This device cannot receive notifications. Try another browser."))
         if not all(isinstance(text, str) and text.isascii() for text in (endpoint, p256dh, auth)):
             raise refusal
         if len(endpoint) > MAX_ENDPOINT or len(p256dh) > MAX_KEY or len(auth) > MAX_KEY or not endpoint.isprintable():
@@ -132,7 +132,7 @@ class OmniPushDevice(models.Model):
             )
         )
         if not rows:
-            raise UserError(self.env._("%s phones are told already. Stop one of them first.", MOST_PHONES))
+            raise UserError(self.env._("%s devices are notified already. Stop one of them first.", MOST_PHONES))
 
     # -- what ends -----------------------------------------------------------------------------------------------------
 

@@ -44,7 +44,7 @@ class OmniPushNote(models.Model):
     tries = fields.Integer(readonly=True)
     next_at = fields.Datetime(required=True, readonly=True, index=True, default=fields.Datetime.now)
 
-    _once = models.Constraint("UNIQUE (device_id, message_id)", "This phone is told of it already.")
+    _once = models.Constraint("UNIQUE (device_id, message_id)", "This device has been told already.")
 
     @api.model
     def _queue(self, message, devices, payload):
@@ -106,7 +106,7 @@ class OmniPushNote(models.Model):
 
     def _postpone(self):
         if self.tries > len(RETRIES):
-            self.message_id.error = self.env._("A phone could not be reached.")
+            self.message_id.error = self.env._("A device could not be reached.")
             self.unlink()
             return
         self._trigger(self.next_at)

@@ -35,28 +35,28 @@ class OmniRefund(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="The online payment that it goes back by; none: a person pays it back.",
+        help="The online payment that is refunded; none: a person refunds it.",
     )
     request_ids = fields.One2many("payment.transaction", "omni_refund_id", "Requests to the Provider", readonly=True)
     reason = fields.Char(required=True, readonly=True)
-    key = fields.Char(required=True, readonly=True, help="What it was decided by: the same again pays nothing more.")
+    key = fields.Char(required=True, readonly=True, help="What decided it: the same key again refunds nothing more.")
     part = fields.Integer(readonly=True, help="Of what was decided with one key.")
     state = fields.Selection(
         [
-            ("due", "To pay back"),
-            ("asked", "Being paid back"),
-            ("by_hand", "To pay back by hand"),
-            ("done", "Paid back"),
+            ("due", "To refund"),
+            ("asked", "Being refunded"),
+            ("by_hand", "To refund by hand"),
+            ("done", "Refunded"),
             ("withdrawn", "Withdrawn"),
         ],
         required=True,
         readonly=True,
         default="due",
     )
-    failed = fields.Char("Why by hand", readonly=True)
+    failed = fields.Char("Why by Hand", readonly=True)
     asked_at = fields.Datetime("Asked on", readonly=True)
-    done_at = fields.Datetime("Paid back on", readonly=True)
-    done_by_id = fields.Many2one("res.users", "Paid back by", readonly=True, help="Empty: by the payment provider.")
+    done_at = fields.Datetime("Refunded on", readonly=True)
+    done_by_id = fields.Many2one("res.users", "Refunded by", readonly=True, help="Empty: by the payment provider.")
     opens_order = fields.Boolean(compute="_compute_opens_order", help="The reader may open the order.")
 
     _key_uniq = models.UniqueIndex("(order_id, key, part)", "This is being paid back already.")
@@ -112,7 +112,7 @@ class OmniRefund(models.Model):
             return
         refund.asked_at = fields.Datetime.now()
         if not payment or not payment._omni_gives_back(refund.amount):
-            refund._leave_to_person(self.env._("Its payment cannot give it back any more: look at the payment first."))
+            refund._leave_to_person(self.env._("Its payment can no longer be refunded: check the payment first."))
             return
         request = payment.with_context(payment_backend_action=True)._refund(refund.amount).exists()
         request.omni_refund_id = refund
@@ -121,7 +121,7 @@ class OmniRefund(models.Model):
     def _doubt(self):
         """Leave to a person what nobody knows to be paid back or not."""
         for refund in self._locked("asked"):
-            why = self.env._("It may have been paid back already: look at the payment first.")
+            why = self.env._("It may have been refunded already: check the payment first.")
             refund._leave_to_person(why)
 
     def _hear(self, request):
@@ -131,11 +131,11 @@ class OmniRefund(models.Model):
         """
         if request.state in ("cancel", "error"):
             if not self.done_by_id:
-                why = self.env._("The payment provider did not pay it back: %s", request.reference)
+                why = self.env._("The payment provider did not refund it: %s", request.reference)
                 self._leave_to_person(why)
         elif request.state == "done" and self.done_by_id:
             self._ask_person(
-                self.env._("%s paid back twice", self._amount_label()),
+                self.env._("%s refunded twice", self._amount_label()),
                 self.env._("By hand, and by the payment provider, too: %s", request.reference),
             )
         elif request.state == "done":
@@ -145,9 +145,9 @@ class OmniRefund(models.Model):
         """Say that the customer has it back."""
         self.write({"state": "done", "done_at": fields.Datetime.now(), **values})
         for refund in self:
-            words = self.env._("%s paid back by the means it came by.", refund._amount_label())
+            words = self.env._("%s refunded to the original means of payment.", refund._amount_label())
             if refund.done_by_id:
-                words = self.env._("%s paid back by hand.", refund._amount_label())
+                words = self.env._("%s refunded by hand.", refund._amount_label())
             refund.order_id.message_post(body=words)
             self.env["omni.event"].emit("refund.done", refund, channel=refund.order_id.omni_channel_id)
 
@@ -165,7 +165,7 @@ class OmniRefund(models.Model):
         inputs.called_on(self).check_access("read")
         is_manager = self.env.user.has_group("omni_base.group_manager")
         if not (is_manager or all(refund.order_id.has_access("write") for refund in self)):
-            raise AccessError(self.env._("Who pays back is a manager, or the seller of the order."))
+            raise AccessError(self.env._("Only a manager or the salesperson of the order may refund."))
         # sudo: what was done is written by the steps alone
         self.sudo()._locked("by_hand")._settle(done_by_id=self.env.uid)
 
@@ -183,7 +183,7 @@ class OmniRefund(models.Model):
         """Leave these to a person, who reads ``why``."""
         self.write({"state": "by_hand", "failed": why})
         for refund in self:
-            refund._ask_person(self.env._("Pay back %s", refund._amount_label()), f"{refund.reason} {why}")
+            refund._ask_person(self.env._("Refund %s", refund._amount_label()), f"{refund.reason} {why}")
 
     def _ask_person(self, summary, note):
         """Ask the seller of the order, or else a manager."""

@@ -14,7 +14,7 @@ class OmniSettings(models.AbstractModel):
     def write(self, vals):
         if not (self.env.su or vals.keys() <= self._omni_settings() or self._omni_may_write_all()):
             raise AccessError(
-                self.env._("Here you may set what belongs to Omnichannel. The rest is for who administers it.")
+                self.env._("You may change only the Omnichannel settings here. The rest is for administrators.")
             )
         return super().write(vals)
 

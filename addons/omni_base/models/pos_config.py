@@ -39,7 +39,7 @@ class PosConfig(models.Model):
         # sudo: only tells whether its store is one of the user's own
         is_seller = self.env.user.has_group("point_of_sale.group_pos_user") and known.sudo()._omni_store()._omni_mine()
         if not is_seller:
-            raise AccessError(self.env._("Only sellers may ask for this, each at the tills of his own stores."))
+            raise AccessError(self.env._("Only sellers may ask for this, at the tills of their own stores."))
 
     def _omni_put_on_ticket(self, order_sudo):
         """Return what this till needs to put an order that is still to be paid on a ticket.
@@ -110,7 +110,7 @@ class PosConfig(models.Model):
         orders = self.env["sale.order"].sudo().browse(order_ids).exists()
         may_read = orders.sudo(False).has_access("read") or orders._omni_served_at_tills()
         if not may_read or orders.company_id - self.company_id:
-            raise AccessError(self.env._("These orders are none that this till serves."))
+            raise AccessError(self.env._("This till does not serve these orders."))
         return orders
 
     def _omni_why_not(self, order, paid, known, holder):

@@ -97,8 +97,8 @@ class PosOrder(models.Model):
                 amount = order.currency_id.format(-kept)
                 order.activity_schedule(
                     "mail.mail_activity_data_todo",
-                    summary=self.env._("%(amount)s paid back too much of %(order)s", amount=amount, order=order.name),
-                    note=self.env._("Ticket %s paid back more than was paid for it.", self.pos_reference or self.name),
+                    summary=self.env._("Refunded %(amount)s too much of %(order)s", amount=amount, order=order.name),
+                    note=self.env._("Ticket %s refunded more than was paid for it.", self.pos_reference or self.name),
                     user_id=(order.user_id.filtered("active") or order.company_id._omni_managers())[:1].id
                     or self.env.uid,
                 )

@@ -67,10 +67,10 @@ class PosOrder(models.Model):
         ticket = self.pos_reference or self.name
         order.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("Paid twice: give back %s", order.currency_id.format(amount)),
+            summary=self.env._("Paid twice: refund %s", order.currency_id.format(amount)),
             note=self.env._(
-                "%(order)s was paid already (%(before)s) when ticket %(ticket)s of %(till)s took the payment once more."
-                " It counts once. Give the money back: at a till, Orders > Paid > %(ticket)s > Refund.",
+                "%(order)s was paid already (%(before)s) when ticket %(ticket)s of %(till)s took the payment "
+                "once more. It counts once. Refund the money: at a till, Orders > Paid > %(ticket)s > Refund.",
                 order=order.name,
                 before=", ".join(other.pos_reference or other.name for other in others) or self.env._("online"),
                 ticket=ticket,
@@ -136,7 +136,7 @@ class PosOrderLine(models.Model):
         readonly=True,
         copy=False,
         index="btree_not_null",
-        help="The order that was paid already when this line took its payment once more: money to give back, no goods.",
+        help="The order that was paid already when this line took its payment once more: money to refund, no goods.",
     )
 
     def _launch_stock_rule_from_pos_order_lines(self):

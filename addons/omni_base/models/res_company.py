@@ -17,7 +17,7 @@ class ResCompany(models.Model):
         help="Channel of orders taken by phone or in the back office.",
     )
     omni_profile_days = fields.Integer(
-        string="Purchase history shown to sellers",
+        string="Purchase History Shown to Sellers",
         default=730,
         help="How many days back a seller sees what a customer bought.",
     )
@@ -25,19 +25,19 @@ class ResCompany(models.Model):
         string="Quiet From",
         default=21.0,
         groups="base.group_user",
-        help="Hour of the customer's day from which on what can wait is not sent.",
+        help="From this hour of the customer's day, messages that can wait are not sent.",
     )
     omni_quiet_to = fields.Float(
         string="Quiet To",
         default=8.0,
         groups="base.group_user",
-        help="Hour of the customer's day from which on it is sent again.",
+        help="From this hour of the customer's day, they are sent again.",
     )
     omni_messages_a_day = fields.Integer(
-        string="Messages a day",
+        string="Messages per Day",
         default=2,
         groups="base.group_user",
-        help="How many messages a customer gets in a day, what an order needs left out. 0: no limit.",
+        help="How many messages a customer gets in a day, not counting those that an order needs. 0: no limit.",
     )
 
     _omni_quiet_hours = models.Constraint(

@@ -33,4 +33,4 @@ class ResUsers(models.Model):
         looks = self.env["omni.rate.limit"]._count(f"look:{self.env.uid}", most, HOUR, LOOKS[kind])
         if not looks.allowed:
             moment = format_datetime(self.env, looks.until, tz=self.env.user.tz or "UTC", dt_format="HH:mm")
-            raise UserError(self.env._("You have looked at too many customers. Try again from %s on.", moment))
+            raise UserError(self.env._("You have looked at too many customers. Try again after %s.", moment))

@@ -36,7 +36,7 @@ class SaleOrder(models.Model):
         """:raises UserError: one of these orders is handed over for its code, and nobody has shown it"""
         if locked := self._omni_locked_by_code()[:1]:
             raise UserError(
-                self.env._("%s is handed over for the customer's code. Open it with that code.", locked.name)
+                self.env._("%s is handed over against the customer's code. Open it with that code.", locked.name)
             )
 
     # -- to whom its lines are told -----------------------------------------------------------------------------------
@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
         if "done" in deliveries.mapped("state") or {"paid", "done"} & set(tickets.mapped("state")):
             return self.env._("%s has left the store already.", self.name)
         if deliveries:
-            return self.env._("%s was taken back: nothing of it waits any more.", self.name)
+            return self.env._("%s was returned to stock: nothing of it is waiting any more.", self.name)
         return self.env._("%s has nothing to hand over.", self.name)
 
     def _omni_deliveries(self, warehouse=None):

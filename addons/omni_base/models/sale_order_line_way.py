@@ -37,7 +37,7 @@ class SaleOrderLine(models.Model):
     )
     omni_ship_partner_id = fields.Many2one(
         "res.partner",
-        string="Sent To",
+        string="Delivered To",
         compute="_compute_omni_ship_partner_id",
         store=True,
         precompute=True,

@@ -17,7 +17,7 @@ class StockWarehouse(models.Model):
 
     omni_preparation_hours = fields.Float(
         string="Preparation Time",
-        help="Opening hours that an order takes until it is packed or put aside. 0: it is ready at once.",
+        help="Opening hours that an order takes until it is packed or set aside. 0: it is ready at once.",
     )
     omni_last_orders = fields.Float(
         string="Last Orders for Today",

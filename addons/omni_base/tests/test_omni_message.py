@@ -297,4 +297,4 @@ class TestOmniMessage(OmniCommon):
         [mail] = self._mails()
         self.assertIn("a little later", mail.body_html)
         [message] = self.env["omni.message"].search([("res_id", "=", self.order.id), ("code", "=", "order.later")])
-        self.assertEqual((message.label, message.purpose), ("A part comes later", "service"))
+        self.assertEqual((message.label, message.purpose), ("Part of the order comes later", "service"))

@@ -84,7 +84,7 @@ class TestOmniPush(PushCommon, OmniCommon):
             self._later(self.order)
         self._send()
         self.assertFalse(self._notes(self.order))
-        self.assertEqual(message.error, "A phone could not be reached.")
+        self.assertEqual(message.error, "A device could not be reached.")
 
     def test_one_that_is_down_holds_up_no_other(self):
         self.answers["one"] = TimeoutError("slow")

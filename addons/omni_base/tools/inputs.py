@@ -154,7 +154,7 @@ def key(env, value, least=1, most=64):
     """Return the key that a step is sent with, however often: it is not cut, or two would be the same."""
     if not isinstance(value, str) or not least <= len(value) <= most or not (value.isascii() and value.isprintable()):
         raise InvalidInput(
-            env._("A step needs a key of its own, of %(least)s to %(most)s signs.", least=least, most=most)
+            env._("A step needs its own key, of %(least)s to %(most)s characters.", least=least, most=most)
         )
     return value
 

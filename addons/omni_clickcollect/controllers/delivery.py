@@ -59,10 +59,10 @@ class CollectDelivery(InStoreDelivery):
                 return "null"
             shop_id = inputs.id_or_none(chosen["id"])
         except (KeyError, RecursionError, TypeError, ValueError) as error:
-            raise ValidationError(request.env._("Choose one of the shops.")) from error
+            raise ValidationError(request.env._("Choose one of the stores.")) from error
         shop = carrier._omni_shops().filtered(lambda shop: shop.id == shop_id)
         location = shop and shop._omni_location()
         if not location:
-            raise ValidationError(request.env._("Your order cannot be collected in this shop. Choose another."))
+            raise ValidationError(request.env._("Your order cannot be collected in this store. Choose another."))
         remember(shop)
         return json.dumps(location)

@@ -35,8 +35,8 @@ class PickupTimes(http.Controller):
             return order._omni_pickup_times() | {"message": str(taken)}
         if not is_kept:
             message = request.env._(
-                "Several times are kept from your connection already. This one is yours when you have paid, if there is"
-                " still room."
+                "Several pickup times are held for your connection already. This one is yours once you have "
+                "paid, if there is still room."
             )
             return order._omni_pickup_times() | {"message": message}
         return order._omni_pickup_times()

@@ -38,7 +38,7 @@ class Reserve(http.Controller):
         product, shop = self._product(product_id), self._shop(shop_id)
         quantity = inputs.whole_or_none(quantity, MAX_QUANTITY)
         if not (product and shop and quantity):
-            return {"error": request.env._("Choose a shop and how many you want.")}
+            return {"error": request.env._("Choose a store and how many you want.")}
         if not request.env.user._is_public():
             lines = [(product.id, quantity)]
             partner = request.env.user.partner_id
@@ -73,7 +73,7 @@ class Reserve(http.Controller):
         # sudo: who knows token and code may have what they were made for
         asked = request.env["omni.reserve.request"].sudo()._verify(inputs.text_of(token), code)
         if not asked:
-            return {"error": request.env._("This code is wrong, or too old. Type it again, or ask for a new one.")}
+            return {"error": request.env._("This code is wrong, or too old. Enter it again, or ask for a new one.")}
         return self._answer(lambda: asked._reserve(self._order_values()))
 
     # -- helpers -----------------------------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ class Shops(http.Controller):
         message = ""
         shops = request.website.sudo().in_store_dm_id._omni_shops()
         if where.search and not shops._omni_matching(where.search):
-            message = request.env._("No shop matches “%s”. These are all our shops.", where.search)
+            message = request.env._("No store matches “%s”. These are all our stores.", where.search)
         return {"shops": self._rows(product_id), "message": message}
 
     @http.route("/shop/shops/choose", type="jsonrpc", auth="public", methods=["POST"], website=True)
@@ -61,7 +61,7 @@ class Shops(http.Controller):
         shop = carrier._omni_shops().filtered(lambda shop: shop.id == inputs.id_or_none(shop_id))
         location = shop and shop._omni_location()
         if not location:
-            return {"shops": self._rows(product_id), "message": request.env._("Choose one of the shops.")}
+            return {"shops": self._rows(product_id), "message": request.env._("Choose one of the stores.")}
         remember(shop)
         basket = request.cart
         if basket and basket.carrier_id.delivery_type == "in_store":

@@ -63,7 +63,7 @@ class SplitPayment(PaymentPortal):
         super()._validate_transaction_for_order(transaction, sale_order)
         if transaction.provider_id.custom_mode == "on_site" and sale_order._omni_home_lines():
             raise ValidationError(
-                request.env._("A part of your order is sent home: it is paid online, not in the shop.")
+                request.env._("Part of your order is delivered: it is paid online, not in the store.")
             )
 
 

@@ -13,7 +13,7 @@ class OmniMessage(models.Model):
             "pickup.ready": self.env._("Ready"),
             "pickup.reminder": self.env._("Reminder"),
             "pickup.last_day": self.env._("Last day"),
-            "pickup.extended": self.env._("Kept longer"),
+            "pickup.extended": self.env._("Extended"),
             "pickup.moved": self.env._("Another time"),
             "pickup.collected": self.env._("Collected"),
             "pickup.released": self.env._("Released"),

@@ -54,7 +54,7 @@ class OmniPickup(models.Model):
         index=True,
     )
     promised_at = fields.Datetime(
-        string="Promised For", required=True, help="When the customer was told to find it ready."
+        string="Promised For", required=True, help="When the customer was told it would be ready."
     )
     deadline = fields.Datetime(string="Kept Until", required=True)
     closed_at = fields.Datetime(string="Ended", compute="_compute_closed_at", store=True, index="btree_not_null")

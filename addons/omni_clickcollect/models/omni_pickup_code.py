@@ -72,7 +72,7 @@ class OmniPickup(models.Model):
 
     def _alert_wrong_codes(self):
         """Note in the history that the code was guessed at, and tell the managers."""
-        note = self.env._("%s wrong codes: no try is allowed for 15 minutes.", MAX_WRONG_CODES)
+        note = self.env._("%s wrong codes: locked for 15 minutes.", MAX_WRONG_CODES)
         self._log_step(note)
         self._tell_managers(self.env._("Wrong codes at the pickup of %s", self.display_name), note)
 

@@ -18,7 +18,7 @@ class OmniPickup(models.Model):
     arrived_at = fields.Datetime(string="Customer Arrived", readonly=True, copy=False)
     bay = fields.Char(string="Parking Bay", readonly=True, copy=False)
     plate = fields.Char(string="Number Plate", readonly=True, copy=False)
-    cancel_asked_at = fields.Datetime(string="Asked to Cancel", readonly=True, copy=False)
+    cancel_asked_at = fields.Datetime(string="Cancellation Requested", readonly=True, copy=False)
 
     def _check_open(self):
         if self.state not in OPEN_STATES:
@@ -34,9 +34,9 @@ class OmniPickup(models.Model):
         """Tell the desk that the customer waits outside."""
         pickup = self._lock()
         if not pickup._drives_in():
-            raise UserError(self.env._("Your order is not brought to your car. Come in and show your code."))
+            raise UserError(self.env._("This order is not brought to the car. Come in and show your code."))
         if not pickup.arrived_at:
-            pickup._log_step(self.env._("The customer is here."))
+            pickup._log_step(self.env._("The customer has arrived."))
         pickup.write(
             {
                 "arrived_at": pickup.arrived_at or fields.Datetime.now(),
@@ -77,8 +77,8 @@ class OmniPickup(models.Model):
             pickup._log_step(note)
             pickup._notify_desk()
             pickup._tell_managers(
-                self.env._("Please cancel %s", pickup.display_name),
-                self.env._("The customer asks to cancel. If you cancel the order, what he paid is paid back."),
+                self.env._("Cancellation requested: %s", pickup.display_name),
+                self.env._("The customer asks to cancel. If you cancel the order, what was paid is refunded."),
             )
 
     # -- another shop ------------------------------------------------------------------------------------------------
@@ -107,12 +107,14 @@ class OmniPickup(models.Model):
         shop = pickup._other_shops().filtered(lambda shop: shop.id == shop_id)
         location = shop and shop._omni_location()
         if not location:
-            raise UserError(self.env._("This shop cannot take over your order any more. Choose another."))
+            raise UserError(self.env._("This store can no longer take your order. Choose another."))
         former = pickup.warehouse_id
         pickup._move_goods(shop, location)
         pickup._notify_desk()
         pickup.write({"warehouse_id": shop.id} | pickup._dates_in(shop))
-        pickup._log_step(self.env._("Changed by the customer: %(new)s, not %(old)s.", new=shop.name, old=former.name))
+        pickup._log_step(
+            self.env._("Changed by the customer: %(new)s instead of %(old)s.", new=shop.name, old=former.name)
+        )
         pickup._notify_desk()
 
     def _dates_in(self, shop):

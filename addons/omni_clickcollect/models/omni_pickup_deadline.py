@@ -18,8 +18,8 @@ class OmniPickup(models.Model):
 
     _inherit = "omni.pickup"
 
-    extensions = fields.Integer(readonly=True, help="How often it was kept longer.")
-    no_show_at = fields.Datetime(string="Nobody Came", readonly=True)
+    extensions = fields.Integer(readonly=True, help="How many times it was extended.")
+    no_show_at = fields.Datetime(string="No-Show", readonly=True)
     can_extend = fields.Boolean(compute="_compute_can_extend")
 
     _no_show_idx = models.Index("(partner_id, no_show_at) WHERE no_show_at IS NOT NULL")
@@ -35,9 +35,9 @@ class OmniPickup(models.Model):
     def _why_not_extended(self):
         """Return why this pickup cannot be kept longer, in the customer's words, or nothing when it can."""
         if self.state not in OPEN_STATES or self.deadline <= fields.Datetime.now():
-            return self.env._("This order is not kept any more.")
+            return self.env._("This order is no longer kept.")
         if self.extensions >= self.sudo().warehouse_id.omni_extend_times:
-            return self.env._("It cannot be kept longer: it is kept until %s.", self._local(self.deadline))
+            return self.env._("It cannot be extended any more: it is kept until %s.", self._local(self.deadline))
         return ""
 
     def action_extend(self):
@@ -93,7 +93,7 @@ class OmniPickup(models.Model):
     def _release_late(self, now):
         self._lock().invalidate_recordset(["deadline"])
         if self.state in OPEN_STATES and self.deadline <= now:
-            self.action_release(self.env._("Nobody came."))
+            self.action_release(self.env._("Not collected in time."))
 
     @api.model
     def _to_remind(self, now):
@@ -134,7 +134,7 @@ class OmniPickup(models.Model):
         """
         reason = inputs.text(self.env, reason, LONGEST_REASON)
         if not reason:
-            raise UserError(self.env._("Say why the goods go back to the shop."))
+            raise UserError(self.env._("Enter why the goods are restocked."))
         self._lock()._move("released", note=reason)
         return True
 

@@ -27,8 +27,8 @@ class OmniPickup(models.Model):
             return
         pickup.write({"delegate_name": name or False, "delegate_code": pickup._new_code() if name else False})
         pickup._log_step(
-            self.env._("The customer named somebody who may collect.")
+            self.env._("The customer named someone who may collect.")
             if name
-            else self.env._("The customer alone may collect again.")
+            else self.env._("Only the customer may collect again.")
         )
         pickup._notify_desk()

@@ -70,7 +70,7 @@ class OmniPickup(models.Model):
 
     def _check_decided(self):
         if any(self.line_ids.mapped("quantity_missing")):
-            raise UserError(self.env._("Decide first what becomes of what is missing."))
+            raise UserError(self.env._("Decide first what to do about the missing items."))
 
     def _check_paid(self):
         if self.amount_due:
@@ -105,7 +105,7 @@ class OmniPickup(models.Model):
         if not any(asked.values()) or any(
             line_id not in lines or quantity > most(lines[line_id]) for line_id, quantity in asked.items()
         ):
-            raise InvalidInput(self.env._("No more can be handed over than what is left of each line."))
+            raise InvalidInput(self.env._("You cannot hand over more than is left of each line."))
         return {lines[line_id]: min(quantity, left[lines[line_id]]) for line_id, quantity in asked.items()}
 
     def _put_back(self, quantities):

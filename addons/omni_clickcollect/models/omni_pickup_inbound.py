@@ -16,8 +16,8 @@ class OmniPickup(models.Model):
             if awaited := coming.filtered(lambda move: move._omni_is_brought()):
                 raise UserError(
                     self.env._(
-                        "%(products)s: not here yet from %(stores)s. Validate the transfer when it has come, or say"
-                        " that it is missing.",
+                        "%(products)s: not here yet from %(stores)s. Validate the transfer when it arrives, or "
+                        "mark the goods as missing.",
                         products=format_list(self.env, awaited.product_id.mapped("display_name")),
                         stores=format_list(self.env, awaited.location_id.warehouse_id.mapped("name")),
                     )

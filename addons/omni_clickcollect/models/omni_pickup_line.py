@@ -38,11 +38,11 @@ class OmniPickupLine(models.Model):
         [("not_found", "Not found"), ("damaged", "Damaged"), ("other", "Other")], readonly=True
     )
     quantity_put_back = fields.Float(
-        string="To Put Back", digits="Product Unit", readonly=True, help="Prepared, and not collected."
+        string="To Restock", digits="Product Unit", readonly=True, help="Prepared, and not collected."
     )
-    put_back_location_id = fields.Many2one("stock.location", string="Where It Belongs", readonly=True)
-    put_back_at = fields.Datetime(string="Put Back", readonly=True)
-    put_back_user_id = fields.Many2one("res.users", string="Put Back By", readonly=True, ondelete="set null")
+    put_back_location_id = fields.Many2one("stock.location", string="Location", readonly=True)
+    put_back_at = fields.Datetime(string="Restocked on", readonly=True)
+    put_back_user_id = fields.Many2one("res.users", string="Restocked by", readonly=True, ondelete="set null")
 
     _sale_line_uniq = models.Constraint("UNIQUE (pickup_id, sale_line_id)", "This line is in the pickup already.")
     _put_back_idx = models.Index("(pickup_id) WHERE quantity_put_back > 0 AND put_back_at IS NULL")
@@ -92,7 +92,7 @@ class OmniPickupLine(models.Model):
         """
         quantity = inputs.quantity(self.env, quantity, zero=True)
         if self.product_id.uom_id.compare(quantity, most) > 0:
-            raise ValidationError(self.env._("A quantity from 0 to %s is needed.", f"{most:.6g}"))
+            raise ValidationError(self.env._("Enter a quantity from 0 to %s.", f"{most:.6g}"))
         return min(quantity, most)
 
     def _is_collected(self):

@@ -9,7 +9,7 @@ class OmniPickup(models.Model):
     told_ids = fields.One2many(
         "omni.message",
         "res_id",
-        string="Told to the Customer",
+        string="Messages to the Customer",
         domain=[("res_model", "=", "omni.pickup")],
         readonly=True,
     )

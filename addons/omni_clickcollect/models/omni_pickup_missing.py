@@ -34,10 +34,10 @@ class OmniPickup(models.Model):
         pickup._check_not_over()
         line = pickup._line(line_id)
         reasons = dict(line._fields["missing_reason"]._description_selection(self.env))
-        reason = inputs.choice(self.env, reason, reasons, self.env._("Say why it is missing."))
+        reason = inputs.choice(self.env, reason, reasons, self.env._("Choose why it is missing."))
         quantity = line._checked_quantity(quantity, line.quantity - line.quantity_collected)
         if not quantity:
-            raise ValidationError(self.env._("Say how much is missing."))
+            raise ValidationError(self.env._("Enter how many are missing."))
         places = line._take_out(quantity)
         line.quantity_missing += quantity
         line.missing_reason = reason
@@ -69,7 +69,7 @@ class OmniPickup(models.Model):
         line = pickup._line(line_id)
         quantity = line.quantity_missing
         if pickup.state not in (*OPEN_STATES, "collected") or not quantity:
-            raise UserError(self.env._("Nothing is missing of this line any more."))
+            raise UserError(self.env._("Nothing of this line is missing any more."))
         if decision not in DECISIONS or not line.sale_line_id:
             raise ValidationError(self.env._("Choose another store, a replacement or a refund."))
         options = line._missing_options()
@@ -77,7 +77,7 @@ class OmniPickup(models.Model):
         if decision == "store":
             store_id = inputs.record_id(self.env, store_id)
             if store_id not in [store["id"] for store in options["stores"]]:
-                raise UserError(self.env._("This store does not have it any more. Choose again."))
+                raise UserError(self.env._("This store no longer has it. Choose again."))
             store = self.env["stock.warehouse"].sudo().browse(store_id)
             line._forget_missing()
             pickup._ask_store(line, quantity, store)
@@ -85,7 +85,7 @@ class OmniPickup(models.Model):
         elif decision == "replace":
             product_id = inputs.record_id(self.env, product_id)
             if product_id not in [product["id"] for product in options["products"]]:
-                raise UserError(self.env._("This product is not there any more. Choose again."))
+                raise UserError(self.env._("This product is no longer available. Choose again."))
             product = self.env["product.product"].sudo().browse(product_id)
             line._forget_missing()
             line._order_again(quantity, product=product)
@@ -140,11 +140,11 @@ class OmniPickup(models.Model):
         """Pay back ``amount`` for ``what`` was taken off the order, and return the words that say so."""
         before = self.refund_due
         by_hand = self._pay_back(amount)
-        words = [self.env._("%s: taken off the order", what)]
+        words = [self.env._("%s: removed from the order", what)]
         if by_itself := self.refund_due - before:
-            words.append(self.env._("is paid back: %s", format_amount(self.env, by_itself, self.currency_id)))
+            words.append(self.env._("is refunded: %s", format_amount(self.env, by_itself, self.currency_id)))
         if by_hand:
-            words.append(self.env._("to pay back: %s", format_amount(self.env, by_hand, self.currency_id)))
+            words.append(self.env._("to refund: %s", format_amount(self.env, by_hand, self.currency_id)))
         return ", ".join(words)
 
 

@@ -83,8 +83,8 @@ class OmniPickupPage(models.AbstractModel):
             "steps": {
                 "to_prepare": self.env._("Received"),
                 "preparing": self.env._("In preparation"),
-                "ready": self.env._("Ready"),
-                "collected": self.env._("Collected"),
+                "ready": self.env._("Ready to collect"),
+                "collected": self.env._("Order collected"),
             },
         }
 
@@ -131,19 +131,21 @@ class OmniPickupPage(models.AbstractModel):
 
     @api.model
     def _words_before_ready(self, pickup, _came):
-        what = self.env._("The shop has your order. You are told when it is ready: please do not come before.")
+        headline = self.env._("We have your order")
         if pickup.state == "preparing":
-            what = self.env._("Somebody is putting it together now. You are told when it is ready.")
-        return self.env._("We prepare your order"), what
+            headline = self.env._("We are preparing your order")
+        return headline, self.env._("We'll tell you when it's ready. Please wait for that message.")
 
     @api.model
     def _words_ready(self, pickup, came):
         if any(pickup.line_ids.mapped("quantity_missing")):
-            what = self.env._("Not all of it could be found. Come with your code: the shop tells you what can be done.")
+            what = self.env._(
+                "Some items could not be found. Come with your code: the store will tell you what can be done."
+            )
         elif pickup.kind == "reservation":
             what = self.env._("Come and try it: show your code, and pay only for what you keep.")
         elif pickup.amount_due:
-            what = self.env._("Come with your code, and pay in the shop.")
+            what = self.env._("Come with your code, and pay in the store.")
         else:
             what = self.env._("Come with your code: everything is paid.")
         if came:
@@ -157,9 +159,9 @@ class OmniPickupPage(models.AbstractModel):
 
     @api.model
     def _words_released(self, pickup, came):
-        headline = self.env._("Your order went back to the shop")
+        headline = self.env._("Your order is cancelled")
         if came:
-            headline = self.env._("What you did not collect went back to the shop")
+            headline = self.env._("What you did not collect is cancelled")
         return headline, self._words_after_end(pickup)
 
     @api.model
@@ -169,9 +171,9 @@ class OmniPickupPage(models.AbstractModel):
     @api.model
     def _words_after_end(self, pickup):
         if pickup.refund_state:
-            return self.env._("There is nothing to do for you.")
+            return self.env._("You do not have to do anything.")
         if pickup._is_whole_order() and pickup.order_id._omni_amount_paid() > 0:
-            return self.env._("The shop gives back what you paid. Call it if you have questions.")
+            return self.env._("The store refunds what you paid. Call the store if you have questions.")
         return self.env._("You have nothing to pay. If you still want it, order it again.")
 
     @api.model
@@ -185,11 +187,11 @@ class OmniPickupPage(models.AbstractModel):
         for product_id, quantity, decision in rows:
             what = f"{products.browse(product_id).exists().display_name} × {quantity:.6g}"
             words = {
-                "store": self.env._("%s: missing here, you collect it in another shop.", what),
+                "store": self.env._("%s: missing here, you collect it in another store.", what),
                 "replace": self.env._("%s: missing, replaced at the same price.", what),
-                "refund": self.env._("%s: missing, taken off your order.", what),
+                "refund": self.env._("%s: missing, removed from your order.", what),
             }
-            asked = self.env._("%s: missing. The shop asks you what you would like instead.", what)
+            asked = self.env._("%s: missing. The store will ask you what you would like instead.", what)
             sentences.append(words.get(decision, asked))
         return sentences
 
@@ -198,10 +200,12 @@ class OmniPickupPage(models.AbstractModel):
         """Return what becomes of the money of what was not collected, or ""."""
         amount = pickup.refund_state and pickup._refund_label()
         return {
-            "due": self.env._("You get %s back.", amount),
-            "asked": self.env._("You get %s back.", amount),
-            "done": self.env._("%s was paid back, the way you paid. Your bank may take some days to show it.", amount),
-            "manual": self.env._("The shop gives you %s back, and gets in touch with you if it needs to.", amount),
+            "due": self.env._("You will be refunded %s.", amount),
+            "asked": self.env._("You will be refunded %s.", amount),
+            "done": self.env._(
+                "%s was refunded to your original means of payment. Your bank may take a few days to show it.", amount
+            ),
+            "manual": self.env._("The store refunds you %s, and contacts you if needed.", amount),
         }.get(pickup.refund_state, "")
 
     # -- for the phone -----------------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ class OmniPickup(models.Model):
     _inherit = "omni.pickup"
 
     preparer_id = fields.Many2one("res.users", string="Prepared By", readonly=True, copy=False, ondelete="set null")
-    bin = fields.Char(readonly=True, copy=False, help="Where it waits for its customer: a number or any text.")
+    bin = fields.Char(readonly=True, copy=False, help="Where the goods wait for the customer: a number or any text.")
 
     _bin_idx = models.Index("(warehouse_id) WHERE bin IS NOT NULL")
 
@@ -92,7 +92,9 @@ class OmniPickup(models.Model):
                 )
             )
         if pickup.preparer_id and pickup.preparer_id != self.env.user:
-            raise UserError(self.env._("%s prepares this pickup now. Take it over to go on.", pickup.preparer_id.name))
+            raise UserError(
+                self.env._("%s is preparing this pickup. Take it over to continue.", pickup.preparer_id.name)
+            )
         line = pickup._line(line_id)
         line.quantity_prepared = line._checked_quantity(quantity, line.quantity)
 

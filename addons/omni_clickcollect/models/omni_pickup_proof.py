@@ -46,7 +46,7 @@ class OmniPickup(models.Model):
     def _refuse_locked(self, until):
         raise UserError(
             self.env._(
-                "Too many wrong codes for %(order)s. Try again from %(moment)s on.",
+                "Too many wrong codes for %(order)s. Try again after %(moment)s.",
                 order=self.display_name,
                 moment=self._local(until),
             )
@@ -95,7 +95,7 @@ class OmniPickup(models.Model):
         self._tell_managers(self.env._("Ticket %(ticket)s and %(order)s", ticket=name, order=self.display_name), note)
         self.order_id.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("Look into ticket %s", name),
+            summary=self.env._("Check ticket %s", name),
             note=note,
             user_id=self.company_id._omni_managers()[:1].id or self.env.uid,
         )

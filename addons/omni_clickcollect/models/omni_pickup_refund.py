@@ -14,10 +14,10 @@ class OmniPickup(models.Model):
     )
     refund_state = fields.Selection(
         [
-            ("due", "To pay back"),
-            ("asked", "Being paid back"),
-            ("done", "Paid back"),
-            ("manual", "To pay back by hand"),
+            ("due", "To refund"),
+            ("asked", "Being refunded"),
+            ("done", "Refunded"),
+            ("manual", "To refund by hand"),
         ],
         string="Refund",
         compute="_compute_refund_state",
@@ -59,7 +59,7 @@ class OmniPickup(models.Model):
         if amount <= 0:
             return 0.0
         key = f"{self._name},{self.id},{max(self.step_ids.ids)},{len(self.refund_ids)}"
-        reason = self.env._("The customer did not get these goods, and they are paid.")
+        reason = self.env._("The customer paid for these goods and did not get them.")
         refunds = order._omni_pay_back(amount, key, reason, look_first)
         refunds.pickup_id = self
         return sum(refunds.filtered(lambda refund: refund.state == "by_hand").mapped("amount"))

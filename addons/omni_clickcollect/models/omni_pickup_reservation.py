@@ -147,8 +147,8 @@ class OmniPickup(models.Model):
         if limit and sum(known._omni_no_shows(months).values()) >= limit:
             raise UserError(
                 self.env._(
-                    "You did not collect %(count)s orders in the last %(months)s months."
-                    " Please buy online and collect in store: what is paid is kept for you.",
+                    "You did not collect %(count)s orders in the last %(months)s months. Please buy online and "
+                    "collect in store: what is paid is kept for you.",
                     count=limit,
                     months=months,
                 )

@@ -92,7 +92,7 @@ class OmniPickup(models.Model):
                 moment = slot.start or promised_at
             elif slot or pickup.promised_at >= promised_at:
                 continue
-            pickup._reschedule(moment, slot, self.env._("A part of it comes from another store first."))
+            pickup._reschedule(moment, slot, self.env._("Part of it comes from another store first."))
             if pickup.order_id.warehouse_id == pickup.warehouse_id:
                 pickup.order_id.omni_slot_id = slot
             pickup._send_moved_mail()
@@ -250,7 +250,7 @@ class OmniPickup(models.Model):
             pickup._book_instead(slot, begin)
         soon, former = self.env._("As soon as ready"), pickup.slot_id
         note = self.env._(
-            "Changed by the customer: %(new)s, not %(old)s.",
+            "Changed by the customer: %(new)s instead of %(old)s.",
             new=slot.display_name or soon,
             old=former.display_name or soon,
         )

@@ -22,8 +22,8 @@ class OmniPickupSlotRule(models.Model):
     )
     hour_from = fields.Float(string="From", required=True, default=9.0)
     hour_to = fields.Float(string="To", required=True, default=18.0)
-    minutes = fields.Integer(string="Minutes a Slot", required=True, default=60)
-    capacity = fields.Integer(string="Customers a Slot", required=True, default=10)
+    minutes = fields.Integer(string="Minutes per Slot", required=True, default=60)
+    capacity = fields.Integer(string="Customers per Slot", required=True, default=10)
 
     _hours = models.Constraint(
         "CHECK (hour_from >= 0 AND hour_to <= 24 AND hour_from < hour_to)", "A day has slots between 0:00 and 24:00."

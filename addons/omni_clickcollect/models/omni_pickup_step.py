@@ -17,9 +17,9 @@ class OmniPickupStep(models.Model):
     warehouse_id = fields.Many2one("stock.warehouse", string="Where", readonly=True, ondelete="set null")
     note = fields.Char(readonly=True)
     proof = fields.Selection(
-        [("code", "Code shown"), ("identity", "Identity checked"), ("spent", "Given in part")],
+        [("code", "Code shown"), ("identity", "Identity checked"), ("spent", "Handed over in part")],
         readonly=True,
-        help="What let somebody have the goods; what was given in part needs a proof of its own the next time.",
+        help="What proved that the goods may be handed over; after a partial hand-over a new proof is needed.",
     )
     config_id = fields.Many2one("pos.config", string="Till", readonly=True, ondelete="set null")
 

@@ -55,7 +55,7 @@ class OmniPickupTill(models.AbstractModel):
         tries = limit._count(key, WRONG_LOOKUPS, PAUSE)  # a wrong one, until it is known to be right
         if not tries.allowed:
             moment = config._omni_store()._omni_clock(tries.until)
-            raise UserError(self.env._("Too many wrong codes. Try again from %s on.", moment))
+            raise UserError(self.env._("Too many wrong codes. Try again after %s.", moment))
         given = pickups._clean_code(code)
         domain = Domain("code", "=", given) | Domain("delegate_code", "=", given)
         domain &= Domain("state", "in", OPEN_STATES) & Domain("company_id", "=", config.company_id.id)
@@ -164,7 +164,7 @@ class OmniPickupTill(models.AbstractModel):
         domain = Domain("id", "=", inputs.id_or_none(pickup_id)) & Domain("warehouse_id", "=", config._omni_store().id)
         pickup = pickups.search(domain)
         if not pickup:
-            raise UserError(self.env._("This pickup is not one of this store."))
+            raise UserError(self.env._("This pickup belongs to another store."))
         return config, pickup
 
     @api.model

@@ -49,7 +49,7 @@ class OmniReserveRequest(models.Model):
         limit = self.env["omni.rate.limit"]
         for who, most in ((visitor, MAX_BY_ADDRESS), (limit._hidden(values["contact"]), MAX_BY_CONTACT)):
             if not limit._count(f"reserve:{who}", most, WINDOW).allowed:
-                raise UserError(self.env._("Too many codes were asked for. Please try again in an hour."))
+                raise UserError(self.env._("Too many attempts. Please try again in an hour."))
         code = f"{secrets.randbelow(10**6):06}"
         token = secrets.token_hex(16)
         request = self.create(
@@ -72,7 +72,7 @@ class OmniReserveRequest(models.Model):
             partners = self.env["res.partner"].with_company(store.company_id)
             normalized = contact and partners._phone_format(number=contact, country=store.company_id.country_id)
             if normalized and not store.omni_sms:
-                raise UserError(self.env._("Please give your e-mail address: this shop sends no text messages."))
+                raise UserError(self.env._("Please give your e-mail address: this store sends no text messages."))
         if not normalized:
             raise UserError(self.env._("Please give an e-mail address or a phone number where we can reach you."))
         return normalized

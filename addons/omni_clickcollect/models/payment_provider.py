@@ -16,6 +16,6 @@ class PaymentProvider(models.Model):
             on_site = providers.filtered(lambda provider: provider.custom_mode == "on_site")
             providers -= on_site
             payment_utils.add_to_report(
-                report, on_site, available=False, reason=self.env._("a part of the order is sent home")
+                report, on_site, available=False, reason=self.env._("part of the order is delivered")
             )
         return providers

@@ -8,11 +8,11 @@ class PosOrder(models.Model):
     _inherit = "pos.order"
 
     omni_pickup_rest = fields.Selection(
-        [("ask", "Not decided"), ("later", "Collected later"), ("back", "Back to the shop")],
+        [("ask", "Not decided"), ("later", "Collected later"), ("back", "Restock")],
         string="Rest of the Pickup",
         readonly=True,
         copy=False,
-        help="What becomes of what the customer did not take of the pickup that this ticket settles.",
+        help="What happens to what the customer did not take of the pickup that this ticket settles.",
     )
 
     def action_pos_order_paid(self):

@@ -8,7 +8,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     omni_no_show_count = fields.Integer(
-        string="Did Not Come",
+        string="No-Shows",
         compute="_compute_omni_no_show_count",
         compute_sudo=True,
         help="Pickups that were ready and that this customer did not collect in time.",

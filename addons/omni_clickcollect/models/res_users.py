@@ -13,7 +13,7 @@ class ResUsers(models.Model):
         string="Own Stores",
         context={"active_test": False},  # a store that closes does not open all others to its staff
         ondelete="restrict",  # nor does one that is deleted
-        help="Stores in which this user works, at the pickup desk and at the till. None: all stores of his companies.",
+        help="Stores where this user works, at the pickup desk and at the till. None: all stores of their companies.",
     )
 
     @api.model_create_multi

@@ -172,7 +172,7 @@ class SaleOrder(models.Model):
         short = self._omni_short_lines_by_warehouse([wh_id])[wh_id]
         for line, quantity in short.items():
             line.shop_warning = self.env._(
-                "%(available)s of %(asked)s available in this shop",
+                "%(available)s of %(asked)s available in this store",
                 available=quantity,
                 asked=int(line.product_uom_qty),
             )

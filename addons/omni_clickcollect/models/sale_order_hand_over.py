@@ -37,4 +37,4 @@ class SaleOrder(models.Model):
         }
         if last.pickup_id.state == "collected":
             return self.env._("%(order)s was collected at %(store)s: %(moment)s.", **words)
-        return self.env._("%(order)s was taken back at %(store)s: %(moment)s.", **words)
+        return self.env._("%(order)s was returned to stock at %(store)s: %(moment)s.", **words)

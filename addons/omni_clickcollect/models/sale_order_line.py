@@ -55,7 +55,7 @@ class SaleOrderLine(models.Model):
         if not (self._omni_is_sent_home() and self.order_id._omni_counted(self)):
             return super()._check_availability()
         self.shop_warning = self.env._(
-            "“%s” cannot be sent home any more. Collect it, or take it out of your basket.", self.product_id.name
+            "“%s” can no longer be delivered. Collect it, or remove it from your basket.", self.product_id.name
         )
         return False
 
@@ -86,15 +86,15 @@ class SaleOrderLine(models.Model):
         """Return where this line comes from, in one sentence; ``level`` as in ``sale.order._omni_parts``."""
         store = self.order_id.sudo().warehouse_id  # sudo: names and hours of stores
         if level == "sent":
-            return self.env._("Sent to your address.")
+            return self.env._("Delivered to your address.")
         if level == "short":
-            return self.env._("Not enough of it in this shop.")
+            return self.env._("Not enough in this store.")
         if level == "here":
-            return self.env._("In this shop.")
+            return self.env._("In this store.")
         places = [place for place, _quantity in self.omni_sources if place != store.id]
         names = format_list(self.env, store.browse(places).mapped(lambda shop: shop.partner_id.name or shop.name))
         if not promised_at:
-            return self.env._("Brought to this shop from %s.", names)
+            return self.env._("Transferred to this store from %s.", names)
         return self.env._(
-            "Ready %(when)s, brought to this shop from %(shops)s.", when=store._omni_when(promised_at), shops=names
+            "Ready %(when)s, transferred to this store from %(shops)s.", when=store._omni_when(promised_at), shops=names
         )

@@ -9,7 +9,9 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    omni_ship_carrier_id = fields.Many2one("delivery.carrier", string="Sent Home By", readonly=True, copy=False)
+    omni_ship_carrier_id = fields.Many2one(
+        "delivery.carrier", string="Delivery Method of the Rest", readonly=True, copy=False
+    )
 
     def _omni_home_lines(self):
         """Return the lines of an order to collect that are sent to the customer instead."""
@@ -86,12 +88,12 @@ class SaleOrder(models.Model):
             shop = self.env["stock.warehouse"].sudo().browse(shop_id)  # sudo: a shop that is offered
             words = ""
             if promised_at := shop.with_context(**context).omni_ready_at(self._omni_pickup_demand()):
-                words = self.env._("Ready %s, brought from another shop", shop._omni_when(promised_at))
+                words = self.env._("Ready %s, transferred from another store", shop._omni_when(promised_at))
             else:
                 can_send = self._omni_sendable(collected) if can_send is None else can_send
                 missing = collected.filtered(lambda line, shop_id=shop_id: line in short[shop_id])
                 if missing != collected and missing <= can_send:
-                    words = self.env._("Not everything: the rest can be sent home")
+                    words = self.env._("Not everything: the rest can be delivered")
             if words:
                 shops[shop_id]["in_store_stock_data"] = {"in_stock": True, "omni_offer": words}
 
@@ -111,12 +113,12 @@ class SaleOrder(models.Model):
         """
         if is_sent and not self._omni_pickup_lines() - line:
             raise UserError(
-                self.env._("Then nothing is left to collect. Choose a delivery above to have everything sent.")
+                self.env._("Then nothing is left to collect. Choose a delivery above to have everything delivered.")
             )
         line.omni_way = is_sent and "ship"
         self._omni_charge_home()
         if is_sent and not line._omni_is_sent_home():
-            raise UserError(self.env._("Nothing can be sent to your address together with a pickup."))
+            raise UserError(self.env._("Nothing can be delivered together with a pickup."))
         self._omni_plan_sources()
         if is_sent and not line._check_availability():
             raise UserError(line._get_shop_warning())
@@ -206,4 +208,4 @@ class SaleOrder(models.Model):
 
     def _omni_check_home_carrier(self):
         if self._omni_home_lines() and self.omni_ship_carrier_id not in self._omni_home_rates():
-            raise ValidationError(self.env._("Nothing can be sent to your address together with a pickup."))
+            raise ValidationError(self.env._("Nothing can be delivered together with a pickup."))

@@ -8,12 +8,12 @@ class StockWarehouse(models.Model):
         string="Days Kept", default=7, help="Days that a pickup is kept for its customer after the promised time."
     )
     omni_collect_queue_minutes = fields.Integer(
-        string="Minutes a Pickup Ahead",
+        string="Minutes per Pickup Ahead",
         default=5,
-        help="Each pickup that waits to be prepared delays the next one by so much. 0: they do not.",
+        help="How much later the next pickup is ready for each one that waits to be prepared. 0: no delay.",
     )
     omni_collect_per_hour = fields.Integer(
-        string="Pickups an Hour", help="No more are promised for one hour. 0: as many as there are."
+        string="Pickups per Hour", help="The most pickups that are promised for one hour. 0: no limit."
     )
     omni_collect_transfer_days = fields.Integer(
         string="Days from Another Store",
@@ -28,7 +28,7 @@ class StockWarehouse(models.Model):
         "user_id",
         string="Staff",
         domain="[('share', '=', False)]",
-        help="They work in this store, at the pickup desk and at the till. Who is named in no store works in all.",
+        help="They work in this store, at the pickup desk and at the till. Staff assigned to no store work in all.",
     )
     omni_reserve = fields.Boolean(
         string="Reservations", default=True, help="Customers can reserve, try and pay in this store."
@@ -52,7 +52,7 @@ class StockWarehouse(models.Model):
     omni_no_show_limit = fields.Integer(
         string="Pay First After",
         default=3,
-        help="Who did not come so often cannot reserve without paying first. 0: everybody can.",
+        help="Customers with this many no-shows must pay before they reserve. 0: no limit.",
     )
     omni_no_show_months = fields.Integer(string="Within Months", default=6)
     omni_reminder_hours = fields.Float(
@@ -64,7 +64,7 @@ class StockWarehouse(models.Model):
         help="Hours before the last moment at which the customer is told. 0: not at all.",
     )
     omni_extend_times = fields.Integer(
-        string="Extensions", default=1, help="How often a pickup can be kept longer. 0: never."
+        string="Extensions", default=1, help="How many times a pickup can be extended. 0: never."
     )
     omni_extend_hours = fields.Float(string="Hours of an Extension", default=24.0)
     omni_sms = fields.Boolean(
@@ -78,12 +78,12 @@ class StockWarehouse(models.Model):
 
     omni_drive_in = fields.Boolean(
         string="Drive-in",
-        help="Customers can say that they are here, in which bay, and goods are brought to their car.",
+        help="Customers can say that they have arrived, and in which bay; their goods are brought to the car.",
     )
     omni_link_days = fields.Integer(
-        string="Links Work For",
+        string="Link Lifetime",
         default=30,
-        help="Days after the end of a pickup before its link opens nothing any more.",
+        help="Days after the end of a pickup until its link expires.",
     )
     omni_privacy_months = fields.Integer(
         string="Personal Data Kept For",

@@ -54,7 +54,7 @@ class StockWarehouse(models.Model):
 
     omni_place = fields.Selection(
         [("known", "Known"), ("unknown", "Not known")],
-        string="Place",
+        string="Map Location",
         compute="_compute_omni_place",
         search="_search_omni_place",
         help="Whether the address of a store where customers collect could be found on the map.",
@@ -127,7 +127,7 @@ class StockWarehouse(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
-            "params": {"type": "info", "message": self.env._("The address is looked for. This takes a few minutes.")},
+            "params": {"type": "info", "message": self.env._("Looking up the address. This takes a few minutes.")},
         }
 
     def _prepare_pickup_location_data(self):

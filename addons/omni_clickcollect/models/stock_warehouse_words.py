@@ -1,5 +1,8 @@
+import re
+
 from odoo import fields, models
 from odoo.tools import format_datetime
+from odoo.tools.misc import get_lang
 
 DAY, DAY_AND_HOUR = "EEEE d MMMM", "EEEE d MMMM, HH:mm"
 
@@ -11,7 +14,10 @@ class StockWarehouse(models.Model):
 
     def _omni_clock(self, moment, dt_format="HH:mm"):
         """Return ``moment`` (naive UTC) as the store's clock shows it."""
-        return format_datetime(self.env, moment, tz=self._omni_tz(), dt_format=dt_format)
+        words = format_datetime(self.env, moment, tz=self._omni_tz(), dt_format=dt_format)
+        if get_lang(self.env).code.startswith("fr"):
+            words = re.sub(r"\b1 (?=[^\W\d])", "1er ", words)  # "mardi 1er décembre"
+        return words
 
     def _omni_days_until(self, moment):
         """Return in how many days ``moment`` (naive UTC) is, by the store's clock: 0 is today."""

@@ -142,7 +142,7 @@ class TestOmniPickupCustomer(ClickCollectCommon):
                     pickup._cancel_or_ask()
                 self.assertEqual((pickup.state, pickup.order_id.state), (state, "sale"))
                 self.assertEqual(len(pickup.step_ids.filtered("note")), 1)
-                asked = pickup.message_ids.filtered(lambda message: "Please cancel" in (message.subject or ""))
+                asked = pickup.message_ids.filtered(lambda message: "Cancellation requested" in (message.subject or ""))
                 self.assertEqual(len(asked), 1)
                 self.assertIn(self.manager.partner_id, asked.notified_partner_ids)
                 self.assertTrue(self.env["omni.pickup.desk"]._cards(pickup)[0]["cancel_asked"])

@@ -255,7 +255,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
             self.assertEqual((asked, pickup.refund_state), ([], "manual"))
             activity = pickup.order_id.activity_ids
             self.assertEqual(len(activity), 1)
-            self.assertIn("Pay back", activity.summary)
+            self.assertIn("Refund", activity.summary)
             self.assertTrue(activity.user_id.has_group("omni_base.group_manager"))
 
     def test_refund_refused_by_the_provider(self):

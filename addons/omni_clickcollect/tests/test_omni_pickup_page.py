@@ -216,7 +216,7 @@ class TestPickupPage(PickupPageCase):
         self.assertIn("Cancel my order", self.url_open(pickup.sudo()._page_path()).text)
         self.assertIn('data-state="cancelled"', self._post(pickup, "cancel").text)
         paid = self._pickup().sudo()
-        self.assertIn("Ask the shop to cancel", self.url_open(paid.sudo()._page_path()).text)
+        self.assertIn("Ask the store to cancel", self.url_open(paid.sudo()._page_path()).text)
         self.assertIn("You asked the shop to cancel", self._post(paid, "cancel").text)
         paid.invalidate_recordset()
         self.assertEqual(paid.state, "to_prepare")

@@ -18,11 +18,11 @@ class TestPickupPageWords(PickupPageCase):
 
     def test_part_missing_is_said(self):
         self.assertIn("Leather glove × 1: missing. The shop asks you", self._missing())
-        self.assertIn("Leather glove × 1: missing, taken off your order.", self._missing("refund"))
+        self.assertIn("Leather glove × 1: missing, removed from your order.", self._missing("refund"))
 
     def test_part_from_elsewhere_is_said(self):
         page = self._missing("store", store_id=self.lille.id)
-        self.assertIn("Leather glove × 1: missing here, you collect it in another shop.", page)
+        self.assertIn("Leather glove × 1: missing here, you collect it in another store.", page)
         other = self.env["omni.pickup"].search([("warehouse_id", "=", self.lille.id)])
         self.assertIn(other.sudo()._page_path(), page)
         self.glove.product_tmpl_id.alternative_product_ids = self.scarf.product_tmpl_id
@@ -38,7 +38,7 @@ class TestPickupPageWords(PickupPageCase):
         pickup = self._pickup(state="ready").sudo()
         pickup.action_release("Damaged")
         for state, words in (
-            ("due", "You get"),
+            ("due", "You will be refunded"),
             ("done", "was paid back, the way you paid"),
             ("manual", "The shop gives"),
         ):

@@ -190,7 +190,7 @@ class TestOmniPickupPrepare(DeskCase):
         self.assertEqual(pickup.state, "ready")
         self.assertEqual((scarf.quantity, scarf.quantity_collected, glove.quantity), (2, 1, 0))
         self.assertEqual(order.amount_total, 100)
-        self.assertIn("to pay back", " ".join(pickup.sudo().step_ids.filtered("note").mapped("note")))
+        self.assertIn("to refund", " ".join(pickup.sudo().step_ids.filtered("note").mapped("note")))
         self.assertEqual(
             sum(order.picking_ids.move_ids.filtered(lambda m: m.state == "assigned").mapped("quantity")), 1
         )

@@ -81,7 +81,7 @@ class TestPickupPushPage(PickupPageCase, PushCommon):
     def test_tell_and_stop(self):
         pickup = self._pickup().sudo()
         endpoint, *keys = self._subscription()
-        self.assertIn("Tell me on this phone", self.url_open(pickup.sudo()._page_path()).text)
+        self.assertIn("Notify me on this device", self.url_open(pickup.sudo()._page_path()).text)
         asked = self.url_open(f"{pickup.sudo()._page_path()}/push").json()
         known = self.env["ir.config_parameter"].get_param("mail.web_push_vapid_public_key")
         self.assertEqual(asked, {"key": known, "told": []})
@@ -118,7 +118,7 @@ class TestPickupPushPage(PickupPageCase, PushCommon):
     def test_ended_pickup_offers_none(self):
         pickup = self._pickup(state="ready")
         pickup.action_hand_over(pickup.sudo().code)
-        self.assertNotIn("Tell me on this phone", self.url_open(pickup.sudo()._page_path()).text)
+        self.assertNotIn("Notify me on this device", self.url_open(pickup.sudo()._page_path()).text)
         self.assertEqual(self._start(pickup, *self._subscription()).status_code, 400)
 
     def test_service_worker(self):

@@ -50,7 +50,7 @@ class TestOmniPickupRefund(Providers, ClickCollectCommon):
         desk.action_decide(line.id, "refund")
 
     def _tasks(self, pickup):
-        return pickup.order_id.activity_ids.filtered(lambda task: "Pay back" in task.summary)
+        return pickup.order_id.activity_ids.filtered(lambda task: "Refund" in task.summary)
 
     # -- by itself ---------------------------------------------------------------------------------------------------
 
@@ -58,7 +58,7 @@ class TestOmniPickupRefund(Providers, ClickCollectCommon):
         pickup = self._ready()
         self._take_off(pickup, "not_found")
         self.assertEqual((self._amounts(), pickup.refund_state, pickup.refund_amount), ([], "due", 50))
-        self.assertIn("is paid back: ", pickup.step_ids[-1].note)
+        self.assertIn("is refunded: ", pickup.step_ids[-1].note)
         self._run()
         self.assertEqual((self._amounts(), pickup.refund_state), ([50], "done"))
         self.assertEqual((pickup.state, pickup.order_id.state), ("ready", "sale"))

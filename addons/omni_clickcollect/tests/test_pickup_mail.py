@@ -40,7 +40,7 @@ class TestPickupMail(ClickCollectCommon):
     def test_paid_order_is_asked_for_nothing(self):
         body = self._mails(self._pickup(state="ready")).body_html
         self.assertIn("Everything is paid", body)
-        self.assertNotIn("To pay in the shop", body)
+        self.assertNotIn("To pay in the store", body)
 
     def test_mail_speaks_the_language_of_the_customer(self):
         self.env["res.lang"]._activate_lang("fr_FR")

@@ -91,7 +91,7 @@ class TestSplitBasket(SplitCommon):
         self.assertEqual(order.omni_ship_carrier_id, self.parcel)
         self.assertEqual((order.amount_delivery, order.amount_total), (6, 136))
         self.assertEqual(order._omni_pickup_demand(), [(self.scarf.id, 2)])
-        self.assertEqual([row["words"] for row in order._omni_parts()["lines"]][1], "Sent to your address.")
+        self.assertEqual([row["words"] for row in order._omni_parts()["lines"]][1], "Delivered to your address.")
 
     def test_fee_is_that_of_what_is_sent(self):
         """A carrier with a price by amount sees 30, not 130; one that is free from 100 on is not free."""

@@ -77,7 +77,7 @@ class OmniLoyaltyEntry(models.Model):
             raise UserError(self.env._("This movement was corrected already, or its card is gone."))
         if card.points - self.points < 0:
             raise UserError(
-                self.env._("The card holds only %(points)s: too few to take this back.", points=card.points_display)
+                self.env._("The card holds only %(points)s: too few to reverse this.", points=card.points_display)
             )
         note = self.env._("Correction of: %(entry)s", entry=self.display_name)
         card._omni_move(-self.points, "adjusted", note=note, reverses=self.id)
@@ -195,7 +195,7 @@ class OmniLoyaltyEntry(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "title": self.env._("The ledger is right"),
+                "title": self.env._("The ledger is correct"),
                 "message": self.env._("All %(count)s cards hold exactly what their movements add up to.", count=count),
             },
         }

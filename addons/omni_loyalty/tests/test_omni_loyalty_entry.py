@@ -75,7 +75,7 @@ class TestOmniLoyaltyEntry(LoyaltyCommon):
 
     def test_check_says_the_ledger_is_right(self):
         notice = self.entry.with_user(self.manager).action_audit()["params"]
-        self.assertEqual((notice["type"], notice["title"]), ("success", "The ledger is right"))
+        self.assertEqual((notice["type"], notice["title"]), ("success", "The ledger is correct"))
 
     def test_check_names_the_card_that_differs(self):
         self.env.flush_all()

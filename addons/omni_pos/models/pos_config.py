@@ -110,8 +110,8 @@ class PosConfig(models.Model):
             asked = sum(amounts[line.id] for line in settled[order])
             if order.currency_id.compare_amounts(asked, kept) > 0:
                 return self.env._(
-                    "%(kept)s at most can be paid back of %(order)s, and this ticket pays back %(asked)s."
-                    " Take back its discounts and rewards too.",
+                    "At most %(kept)s of %(order)s can be refunded, and this ticket refunds %(asked)s. Reverse "
+                    "its discounts and rewards too.",
                     order=order.name,
                     kept=order.currency_id.format(max(kept, 0.0)),
                     asked=order.currency_id.format(asked),
@@ -134,7 +134,7 @@ class PosConfig(models.Model):
         domain = orders_sudo._omni_till_domain(warehouse_sudo) & Domain("id", "=", inputs.record_id(self.env, order_id))
         order_sudo = orders_sudo.search(domain)
         if not order_sudo:
-            raise UserError(self.env._("This order is not one of this store."))
+            raise UserError(self.env._("This order belongs to another store."))
         return order_sudo
 
     def _omni_waiting_order(self, order_id):

@@ -146,9 +146,9 @@ class TestWebOrders(TillCommon):
     def test_an_order_that_was_taken_back_has_not_left(self):
         order = self._order()
         order.picking_ids.action_cancel()
-        words = f"{order.name} was taken back: nothing of it waits any more."
+        words = f"{order.name} was returned to stock: nothing of it is waiting any more."
         self.assertEqual(self.till_as_seller.omni_web_orders(order.name)["notice"], words)
-        with self.assertRaisesRegex(UserError, "was taken back"):
+        with self.assertRaisesRegex(UserError, "was returned to stock"):
             self._hand_over(order.id)
 
     def test_who_is_no_seller_gets_nothing(self):

@@ -47,10 +47,12 @@ class OmniStockWebsiteSale(WebsiteSale):
             return errors
         try:
             if why := order._omni_try_hold():
-                words = request.env._("Part of your basket has just been sold or is kept for somebody else.")
+                words = request.env._("Part of your basket has just been sold or is held for someone else.")
                 errors.append((words, why))
         except Busy as error:
-            errors.append((request.env._("We could not check just now whether everything is still there."), str(error)))
+            errors.append(
+                (request.env._("We could not check just now whether everything is still available."), str(error))
+            )
         return errors
 
     # -- products ----------------------------------------------------------------------------------------------------

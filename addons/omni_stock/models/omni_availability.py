@@ -108,7 +108,7 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def _parse_ttl(self, ttl):
         if not inputs.is_number(ttl) or not 0 < ttl <= 10**9:
-            raise InvalidInput(self.env._("The time to keep a hold is a number of seconds above zero."))
+            raise InvalidInput(self.env._("The time of a hold is a number of seconds above zero."))
         if ttl > LONGEST and not self.env.su:
-            raise InvalidInput(self.env._("Goods are kept for %s days at most.", LONGEST // 86400))
+            raise InvalidInput(self.env._("Goods can be held for %s days at most.", LONGEST // 86400))
         return ttl

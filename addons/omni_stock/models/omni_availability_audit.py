@@ -28,7 +28,7 @@ class OmniAvailability(models.AbstractModel):
         :return: the differences that are left, for people to decide
         """
         if not (self.env.su or self.env.user.has_group("omni_base.group_manager")):
-            raise AccessError(self.env._("Only omnichannel managers may repair the promise of stock."))
+            raise AccessError(self.env._("Only omnichannel managers may repair what is available to sell."))
         everything = self.sudo()  # all companies: the promise is one
         for model, res_id, _name, _why in everything._abandoned():
             everything.env["omni.hold"]._end_of_owner("released", model, res_id)
@@ -80,7 +80,7 @@ class OmniAvailability(models.AbstractModel):
         if model == "sale.order" and state == "sale":
             return self.env._("“%(name)s” is confirmed but still holds stock: it counts twice.")
         if state not in waiting if waiting else state == "done" or is_old or owner._active_name and not owner.active:
-            return self.env._("“%(name)s” waits for no goods any more but holds stock.")
+            return self.env._("“%(name)s” needs no more goods but holds stock.")
         return ""
 
     @api.autovacuum
@@ -122,7 +122,7 @@ class OmniAvailability(models.AbstractModel):
         )
         return [
             self.env._(
-                "%(product)s in %(store)s: %(held)g on hold, %(free)g there to give.",
+                "%(product)s at %(store)s: %(held)g on hold, but only %(free)g to cover it.",
                 **self._audit_names(product, warehouse),
                 held=held,
                 free=free,
@@ -148,8 +148,8 @@ class OmniAvailability(models.AbstractModel):
             names = self._audit_names(product, warehouse)
             if free or held:
                 words = self.env._(
-                    "%(product)s in %(store)s: the promise differs from the stock by %(free)g, from the holds by"
-                    " %(held)g.",
+                    "%(product)s at %(store)s: available to sell is off by %(free)g against stock and by "
+                    "%(held)g against holds.",
                     **names,
                     free=free,
                     held=held,
@@ -157,7 +157,7 @@ class OmniAvailability(models.AbstractModel):
                 found.append(words)
             if settings:
                 words = self.env._(
-                    "%(product)s in %(store)s: the promise does not follow the safety stock, or what is archived.",
+                    "%(product)s at %(store)s: available to sell ignores the safety stock, or what is archived.",
                     **names,
                 )
                 found.append(words)
@@ -183,8 +183,8 @@ class OmniAvailability(models.AbstractModel):
         )
         return [
             self.env._(
-                "The promise does not follow changes of “%s”: its triggers are missing or disabled. Update the add-on"
-                " Omnichannel Stock, then repair.",
+                "What is available to sell does not follow changes of “%s”: its triggers are missing or "
+                "disabled. Update the add-on Omnichannel Stock, then repair.",
                 table,
             )
             for (table,) in rows

@@ -10,57 +10,58 @@ class OmniChannel(models.Model):
 
     hold_moment = fields.Selection(
         [
-            ("basket", "As soon as it is in the basket"),
-            ("checkout", "When the checkout begins"),
+            ("basket", "When added to the basket"),
+            ("checkout", "When checkout begins"),
             ("payment", "Only when paying"),
         ],
-        "Keep stock for a customer",
+        "Hold Stock",
         default="checkout",
         required=True,
-        help="The earlier, the surer the customer is to get what he chose, and the longer others find it sold out.",
+        help="The earlier, the surer customers are to get what they chose, and the longer others find it sold out.",
     )
     hold_minutes = fields.Integer(
-        "Keep it for",
+        "Hold For",
         default=DEFAULT_MINUTES,
         required=True,
-        help="How many minutes stock is kept for a customer, from the moment chosen above on.",
+        help="How many minutes stock is held for a customer, from the moment chosen above.",
     )
     hold_payment_hours = fields.Integer(
-        "Keep while paying",
+        "Hold during Payment",
         default=24,
         required=True,
-        help="How many hours stock is kept, at most, for a payment that the provider has not confirmed yet.",
+        help="How many hours at most stock is held for a payment that the provider has not confirmed yet.",
     )
     hold_of_one = fields.Integer(
-        "Most of one product",
+        "Most of One Product",
         default=6,
         required=True,
-        help="How many pieces of a product one visitor keeps before he has paid, in all his baskets: who has signed in "
-        "by himself, else everybody at one address together. Where there is more, up to half of what is left. Whoever "
-        "wants more orders as usual: it is checked at each step, and kept once it is paid. 0: no limit.",
+        help="How many pieces of one product are held for one visitor before payment, over all their baskets. A "
+        "visitor who has signed in counts alone, all others at one address count together. If half of what "
+        "is left is more, up to half. More can be ordered as usual: it is checked at each step and held "
+        "once it is paid. 0: no limit.",
     )
     hold_in_all = fields.Integer(
-        "Most in all",
+        "Most in Total",
         default=60,
         required=True,
-        help="How many pieces of all products together one visitor keeps before he has paid. 0: no limit.",
+        help="How many pieces of all products together are held for one visitor before payment. 0: no limit.",
     )
     leave_from = fields.Selection(
-        [("order", "The warehouse of the order"), ("best", "Where it is best")],
-        "Orders leave from",
+        [("order", "The warehouse of the order"), ("best", "The best store")],
+        "Orders Leave From",
         default="order",
         required=True,
-        help="Orders made in the back office, by phone for example. Where it is best: routing decides among the stores "
-        "of this channel. Web shops decide with the warehouse of their website.",
+        help="For orders entered in the back office, by phone for example. The best store: routing chooses among "
+        "the stores of this channel. For web shops, the warehouse of the website decides.",
     )
 
     _hold_minutes_positive = models.Constraint(
         f"CHECK (hold_minutes > 0 AND hold_minutes <= {LONGEST // 60} AND hold_payment_hours > 0)",
-        "Stock is kept for some time: at least 1, and at most 7 days.",
+        "A hold lasts at least 1, and at most 7 days.",
     )
 
     _hold_limits = models.Constraint(
-        "CHECK (hold_of_one >= 0 AND hold_in_all >= 0)", "A limit of what is kept cannot be below 0."
+        "CHECK (hold_of_one >= 0 AND hold_in_all >= 0)", "A limit on holds cannot be below 0."
     )
 
     def _holds_at(self, step):

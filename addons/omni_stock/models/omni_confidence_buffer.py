@@ -32,7 +32,7 @@ class OmniConfidenceBuffer(models.Model):
 
     _name = "omni.confidence.buffer"
     _inherit = ["omni.kept"]
-    _description = "Stock Figure not to Trust"
+    _description = "Inventory Accuracy"
     _log_access = False
     _order = "warehouse_id, quantity desc, product_id"
     _rec_name = "product_id"
@@ -44,32 +44,32 @@ class OmniConfidenceBuffer(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
     quantity = fields.Float(
-        "Keep back", digits="Product Unit", readonly=True, help="Proposed. 0: the figure can be trusted again."
+        "Keep Back", digits="Product Unit", readonly=True, help="Proposed. 0: the figure can be trusted again."
     )
-    applied = fields.Boolean(help="The store does not promise these pieces, on any channel.")
+    applied = fields.Boolean(help="The store does not sell these pieces on any channel.")
     applied_quantity = fields.Float(
-        "Kept back", digits="Product Unit", compute="_compute_applied_quantity", store=True, help="What counts now."
+        "Kept Back", digits="Product Unit", compute="_compute_applied_quantity", store=True, help="What counts now."
     )
     decided_by_id = fields.Many2one(
         "res.users", "Decided by", readonly=True, help="Empty: the company's settings decide."
     )
     reason = fields.Char("Why", compute="_compute_reason")
     expected = fields.Float(
-        "Missing now, probably",
+        "Probably Missing",
         digits="Product Unit",
         readonly=True,
         help="On average; the proposal covers 4 of 5 cases.",
     )
     counts = fields.Integer(readonly=True)
-    short_counts = fields.Integer("Counts that found fewer", readonly=True)
-    corrected = fields.Float("Found missing", digits="Product Unit", readonly=True)
-    refusals = fields.Integer("Not found or damaged", readonly=True, help="Orders that the store could not serve.")
-    refused = fields.Float("Quantity not found or damaged", digits="Product Unit", readonly=True)
+    short_counts = fields.Integer("Counts That Found Less", readonly=True)
+    corrected = fields.Float("Found Missing", digits="Product Unit", readonly=True)
+    refusals = fields.Integer("Not Found or Damaged", readonly=True, help="Orders that the store could not serve.")
+    refused = fields.Float("Quantity Not Found or Damaged", digits="Product Unit", readonly=True)
     refused_since = fields.Date(readonly=True)
-    sold = fields.Float("Left in 12 months", digits="Product Unit", readonly=True)
-    since_count = fields.Float("Left since the last count", digits="Product Unit", readonly=True)
-    last_count = fields.Date("Last counted", readonly=True)
-    looked_at = fields.Datetime("Looked at", required=True, readonly=True)
+    sold = fields.Float("Outgoing in 12 Months", digits="Product Unit", readonly=True)
+    since_count = fields.Float("Out since the Last Count", digits="Product Unit", readonly=True)
+    last_count = fields.Date("Last Counted", readonly=True)
+    looked_at = fields.Datetime("Refreshed on", required=True, readonly=True)
 
     _pair_uniq = models.UniqueIndex("(product_id, warehouse_id)")
 
@@ -90,11 +90,11 @@ class OmniConfidenceBuffer(models.Model):
         sentences = []
         if self.counts == 1 and self.short_counts:
             lost = self._number(self.corrected)
-            sentences.append(self.env._("The last count found %s fewer than the books said.", lost))
+            sentences.append(self.env._("The last count found %s fewer than recorded.", lost))
         elif self.short_counts:
             sentences.append(
                 self.env._(
-                    "%(short)s of the last %(counts)s counts found fewer than the books said, by %(lost)s on average.",
+                    "%(short)s of the last %(counts)s counts found less than recorded, by %(lost)s on average.",
                     short=self.short_counts,
                     counts=self.counts,
                     lost=self._number(self.corrected / self.short_counts),
@@ -105,10 +105,10 @@ class OmniConfidenceBuffer(models.Model):
         if self.refusals:
             month = format_date(self.env, self.refused_since, date_format="LLLL yyyy")
             sentences.append(
-                self.env._("1 order could not be served since %s: not found or damaged.", month)
+                self.env._("1 order could not be fulfilled since %s: not found or damaged.", month)
                 if self.refusals == 1
                 else self.env._(
-                    "%(orders)s orders could not be served since %(month)s: not found or damaged.",
+                    "%(orders)s orders could not be fulfilled since %(month)s: not found or damaged.",
                     orders=self.refusals,
                     month=month,
                 )
@@ -116,7 +116,7 @@ class OmniConfidenceBuffer(models.Model):
         if self.last_count:
             sentences.append(
                 self.env._(
-                    "%(left)s left the store since it was counted on %(day)s.",
+                    "%(left)s have left the store since the last count on %(day)s.",
                     left=self._number(self.since_count),
                     day=format_date(self.env, self.last_count, date_format="d MMMM yyyy"),
                 )

@@ -40,7 +40,7 @@ class OmniHold(models.Model):
     """
 
     _name = "omni.hold"
-    _description = "Stock on Hold"
+    _description = "Stock Hold"
     _order = "id desc"
     _rec_name = "owner_name"
     _log_access = False
@@ -55,20 +55,20 @@ class OmniHold(models.Model):
     quantity = fields.Float(digits="Product Unit", required=True, readonly=True)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     created = fields.Datetime("Held since", required=True, readonly=True)
-    expires_at = fields.Datetime("Kept until", required=True, readonly=True)
+    expires_at = fields.Datetime("Held Until", required=True, readonly=True)
     ended_at = fields.Datetime("Ended on", readonly=True)
     ended = fields.Selection(
-        [("released", "Given back"), ("expired", "Ran out"), ("committed", "Sold"), ("replaced", "Replaced")],
-        "How it ended",
+        [("released", "Released"), ("expired", "Expired"), ("committed", "Sold"), ("replaced", "Replaced")],
+        "How It Ended",
         readonly=True,
     )
     ended_by_id = Reference("res.users", "Ended by", readonly=True)
     status = fields.Selection(
-        [("held", "On hold"), ("over", "Ran out"), ("sold", "Sold"), ("back", "Given back")],
+        [("held", "On hold"), ("over", "Expired"), ("sold", "Sold"), ("back", "Released")],
         compute="_compute_status",
     )
 
-    _quantity_positive = models.Constraint("CHECK (quantity > 0)", "A hold keeps more than nothing.")
+    _quantity_positive = models.Constraint("CHECK (quantity > 0)", "A hold is for more than zero.")
     _open_pair_idx = models.Index("(product_id, warehouse_id, expires_at) WHERE ended IS NULL")
     _open_owner_idx = models.Index("(res_model, res_id) WHERE ended IS NULL")
 
@@ -88,7 +88,7 @@ class OmniHold(models.Model):
         """Give these holds back at once: what is still in force can be sold again."""
         inputs.called_on(self).check_access("read")
         if not any(self.env.user.has_group(group) for group in ("omni_base.group_user", "stock.group_stock_user")):
-            raise AccessError(self.env._("Only stock and omnichannel users may give back what is on hold."))
+            raise AccessError(self.env._("Only stock and omnichannel users may release holds."))
         self._end("released", SQL("h.id = ANY(%s)", self.ids))
 
     # -- what is held ------------------------------------------------------------------------------------------------

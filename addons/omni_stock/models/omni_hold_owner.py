@@ -16,7 +16,7 @@ class OmniHold(models.Model):
         compute="_compute_owner",
         search="_search_owner_name",
         compute_sudo=True,
-        help="The basket or document that the stock is kept for.",
+        help="The basket or document that the stock is held for.",
     )
     opens_owner = fields.Boolean(compute="_compute_opens_owner", help="The reader may open the basket or document.")
     partner_id = fields.Many2one(

@@ -14,7 +14,7 @@ class OmniIncident(models.Model):
     """
 
     _name = "omni.incident"
-    _description = "Broken Promise"
+    _description = "Oversold Order"
     _inherit = ["mail.thread", "omni.kept"]
     _order = "value desc, opened, id"
     _rec_name = "owner_name"
@@ -27,12 +27,10 @@ class OmniIncident(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     value = fields.Monetary(readonly=True, help="What is missing, at the sales price.")
 
-    kind = fields.Selection(
-        [("hold", "On hold"), ("order", "Confirmed order")], "Promise", required=True, readonly=True
-    )
+    kind = fields.Selection([("hold", "On hold"), ("order", "Confirmed order")], required=True, readonly=True)
     res_model = fields.Char("Document Type", required=True, readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", required=True, readonly=True)
-    owner_name = fields.Char("Promised to", readonly=True, help="The basket or order that misses its goods.")
+    owner_name = fields.Char("Order or Basket", readonly=True, help="The basket or order whose goods are missing.")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index=True)
     channel_id = fields.Many2one("omni.channel", "Sales Channel", readonly=True)
     cause_model = fields.Char("Cause Type", readonly=True)
@@ -42,7 +40,7 @@ class OmniIncident(models.Model):
     opens_cause = fields.Boolean(compute="_compute_opens", help="The reader may open what took the goods.")
 
     state = fields.Selection(
-        [("open", "To decide"), ("solved", "Solved"), ("dismissed", "Dismissed")],
+        [("open", "To resolve"), ("solved", "Resolved"), ("dismissed", "Dismissed")],
         required=True,
         readonly=True,
         default="open",
@@ -58,21 +56,21 @@ class OmniIncident(models.Model):
     outcome = fields.Selection(
         [
             ("transfer", "Taken from another store"),
-            ("told", "The customer was told"),
-            ("over", "There again, or no longer asked for"),
+            ("told", "Customer informed"),
+            ("over", "Back in stock, or no longer needed"),
         ],
-        "How it was solved",
+        "Resolution",
         readonly=True,
         tracking=True,
     )
-    reason = fields.Char("Why it was dismissed", tracking=True)
+    reason = fields.Char("Why It Was Dismissed", tracking=True)
     picking_id = fields.Many2one("stock.picking", "Transfer", readonly=True, index="btree_not_null")
     solved_by_id = fields.Many2one("res.users", "Closed by", readonly=True)
     solved_at = fields.Datetime("Closed on", readonly=True)
 
     _one_open = models.UniqueIndex(
         "(product_id, warehouse_id, res_model, res_id) WHERE state = 'open'",
-        "This broken promise is open already.",
+        "This oversold order is already open.",
     )
 
     @api.depends("opened", "solved_at")
@@ -94,7 +92,7 @@ class OmniIncident(models.Model):
             if not cause:
                 incident.cause_name = self.env._("Not known")
             elif cause._name == "stock.move" and cause.is_inventory:
-                incident.cause_name = self.env._("A count of what is there")
+                incident.cause_name = self.env._("A stock count")
             else:
                 incident.cause_name = cause.display_name
 
@@ -142,7 +140,7 @@ class OmniIncident(models.Model):
         """
         self._check_open()
         if not all((incident.reason or "").strip() for incident in self):
-            raise UserError(self.env._("Say why nothing is to be done."))
+            raise UserError(self.env._("Enter why nothing needs to be done."))
         self._close("dismissed")
 
     def action_take_care(self):
@@ -174,7 +172,7 @@ class OmniIncident(models.Model):
             return
         for company, incidents in self.grouped("company_id").items():
             message = self.env._(
-                "%(count)s to decide on, first: %(quantity)g %(product)s at %(store)s, promised to %(owner)s.",
+                "%(count)s to resolve. First: %(quantity)g %(product)s at %(store)s for %(owner)s.",
                 count=len(incidents),
                 quantity=incidents[0].quantity,
                 product=incidents[0].product_id.display_name,
@@ -184,7 +182,7 @@ class OmniIncident(models.Model):
             for manager in company._omni_managers():
                 manager._bus_send(
                     "simple_notification",
-                    {"title": self.env._("A promise cannot be kept"), "message": message, "type": "warning"},
+                    {"title": self.env._("Oversold order"), "message": message, "type": "warning"},
                 )
         for incident in self:
             self.env["omni.event"].emit(
@@ -206,7 +204,7 @@ class OmniIncident(models.Model):
             self.env.su
             or any(self.env.user.has_group(group) for group in ("omni_base.group_user", "stock.group_stock_user"))
         ):
-            raise AccessError(self.env._("Only stock and omnichannel users decide on broken promises."))
+            raise AccessError(self.env._("Only stock and omnichannel users resolve oversold orders."))
 
     def _check_open(self):
         self._check_staff()

@@ -7,7 +7,7 @@ class OmniIncidentOffer(models.AbstractModel):
     """What can be done for a customer whose goods are gone: another store, another date, his money back."""
 
     _name = "omni.incident.offer"
-    _description = "Alternatives to a Broken Promise"
+    _description = "Alternatives for an Oversold Order"
 
     @api.model
     def _renew(self, incidents):

@@ -16,7 +16,7 @@ class OmniIncidentWatch(models.AbstractModel):
     """
 
     _name = "omni.incident.watch"
-    _description = "Watch of Broken Promises"
+    _description = "Detection of Oversold Orders"
 
     @api.model
     def _after(self, moves):

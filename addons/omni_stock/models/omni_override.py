@@ -5,7 +5,7 @@ class OmniOverride(models.Model):
     """An order that a manager confirmed beyond the promise, and why. Rows are only added, by ``omni.confirm``."""
 
     _name = "omni.override"
-    _description = "Order Confirmed Anyway"
+    _description = "Oversell Override"
     _order = "id desc"
 
     name = fields.Char("Order Reference", required=True, readonly=True)

@@ -57,14 +57,14 @@ class OmniPromise(models.Model):
     """
 
     _name = "omni.promise"
-    _description = "Promise of Stock"
+    _description = "Available to Sell"
     _log_access = False
     _rec_name = "product_id"
 
     product_id = fields.Many2one("product.product", required=True, readonly=True, ondelete="cascade")
     warehouse_id = fields.Many2one("stock.warehouse", required=True, readonly=True, ondelete="cascade")
     free = fields.Float(digits="Product Unit", readonly=True, help="On hand, not reserved and not ordered.")
-    held = fields.Float(digits="Product Unit", readonly=True, help="On hold, until its time is up.")
+    held = fields.Float(digits="Product Unit", readonly=True, help="On hold, until it expires.")
     safety = fields.Float("Safety Stock", digits="Product Unit", readonly=True)
 
     _pair_uniq = models.UniqueIndex("(product_id, warehouse_id)")

@@ -9,12 +9,12 @@ class OmniPromiseChange(models.Model):
     """
 
     _name = "omni.promise.change"
-    _description = "Change of the Promise of Stock"
+    _description = "Change of Available to Sell"
     _log_access = False
 
     product_id = fields.Integer(required=True)
     warehouse_id = fields.Integer(required=True)
-    free = fields.Float(digits="Product Unit", help="How much more is there to promise; below 0: less.")
+    free = fields.Float(digits="Product Unit", help="How much more is available to sell; below 0: less.")
     recount = fields.Boolean(help="What is kept back of this product here is to be read anew.")
     facts = fields.Boolean(help="What is there and what is on hold are to be counted anew, too.")
     hold_id = fields.Integer(help="The hold that ended.")

@@ -150,9 +150,9 @@ class OmniRouting(models.AbstractModel):
         """Return why something is left out."""
         there = sum(quantity for one in plan.candidates if not one.barred for quantity in one.stock)
         if plan.policy.max_legs and there:
-            return self.env._("Not to be had within the limit of parcels: %s.", plan.policy.max_legs)
+            return self.env._("Not possible within the limit of parcels: %s.", plan.policy.max_legs)
         if any(candidate.barred == "late" for candidate in plan.candidates):
-            return self.env._("No store that has it is quick enough.")
+            return self.env._("No store that has it is fast enough.")
         return self.env._("No store that may serve it has enough of it.")
 
     # -- orders ------------------------------------------------------------------------------------------------------

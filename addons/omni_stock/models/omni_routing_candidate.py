@@ -22,13 +22,13 @@ class OmniRoutingCandidate(models.Model):
     reason = fields.Selection(
         [
             ("chosen", "Part of the cheapest plan"),
-            ("refused", "Refused before"),
-            ("way", "Does not serve this way"),
+            ("refused", "Rejected before"),
+            ("way", "Does not offer this service"),
             ("rule", "A rule forbids it"),
-            ("late", "Not quick enough"),
-            ("empty", "Has nothing of it"),
+            ("late", "Not fast enough"),
+            ("empty", "Has none of it"),
             ("part", "Has only a part"),
-            ("dearer", "Dearer"),
+            ("dearer", "More expensive"),
         ],
         required=True,
         readonly=True,
@@ -36,26 +36,26 @@ class OmniRoutingCandidate(models.Model):
     why = fields.Char(compute="_compute_why")
     mode = fields.Selection(
         [("ship", "Ship"), ("collect", "Collect in store"), ("transfer", "Transfer")],
-        "Way",
+        "Mode",
         required=True,
         readonly=True,
     )
     goods = fields.Json("Quantities", readonly=True, help="[[product id, quantity], ...] that leave from here.")
     goods_words = fields.Char("Goods", compute="_compute_goods_words")
-    lines_served = fields.Integer("Lines it has", readonly=True, help="Lines of the order that it has in full.")
-    lines_asked = fields.Integer("Lines asked", readonly=True)
+    lines_served = fields.Integer("Lines Available", readonly=True, help="Lines of the order that it has in full.")
+    lines_asked = fields.Integer("Lines Ordered", readonly=True)
     km = fields.Float("Distance (km)", readonly=True, digits=(10, 0))
-    promised_at = fields.Datetime("There by", readonly=True)
+    promised_at = fields.Datetime("Arrives by", readonly=True)
     rule = fields.Char("Rules", readonly=True)
     parcel = fields.Monetary(readonly=True)
     distance = fields.Monetary(readonly=True)
     handling = fields.Monetary(readonly=True)
-    slow = fields.Monetary("Fast stock", readonly=True)
-    load = fields.Monetary("Busy store", readonly=True)
-    priority = fields.Monetary("Preference", readonly=True)
-    rules = fields.Monetary("By rules", readonly=True)
-    cost = fields.Monetary(readonly=True, help="Of what it gives, or of all that it could have given.")
-    plan_cost = fields.Monetary("Cost of the plan", related="decision_id.cost")
+    slow = fields.Monetary("Fast Seller", readonly=True)
+    load = fields.Monetary("Busy Store", readonly=True)
+    priority = fields.Monetary(readonly=True)
+    rules = fields.Monetary("By Rules", readonly=True)
+    cost = fields.Monetary(readonly=True, help="Of what it supplies, or of all that it could have supplied.")
+    plan_cost = fields.Monetary("Cost of the Plan", related="decision_id.cost")
 
     @api.model
     def _cost_labels(self):
@@ -90,7 +90,7 @@ class OmniRoutingCandidate(models.Model):
             )
         if self.reason == "dearer":
             more = self.currency_id.format(max(self.cost - self.plan_cost, 0.0))
-            return self.env._("%s dearer than the plan.", more)
+            return self.env._("%s more expensive than the chosen plan.", more)
         if self.reason == "rule":
             return self.env._("Forbidden by: %s.", self.rule)
         return ""

@@ -21,21 +21,21 @@ class OmniRoutingDecision(models.Model):
     channel_id = fields.Many2one("omni.channel", "Sales Channel", readonly=True, ondelete="set null")
     decided_at = fields.Datetime("Decided on", required=True, readonly=True)
     kind = fields.Selection(
-        [("confirmed", "Order confirmed"), ("changed", "Order changed"), ("refused", "Store refused")],
+        [("confirmed", "Order confirmed"), ("changed", "Order changed"), ("refused", "Store rejected it")],
         "Occasion",
         required=True,
         readonly=True,
     )
-    mode = fields.Selection([("ship", "Ship"), ("collect", "Collect in store")], "Way", required=True, readonly=True)
-    deadline = fields.Datetime("Wished for", readonly=True)
+    mode = fields.Selection([("ship", "Ship"), ("collect", "Collect in store")], required=True, readonly=True)
+    deadline = fields.Datetime("Requested For", readonly=True)
     late = fields.Boolean("Too late", readonly=True, help="The customer's date cannot be kept.")
     promised_at = fields.Datetime("Promised for", readonly=True, help="When the last part is there.")
     cost = fields.Monetary(readonly=True, help="Of all parcels, as the settings and rules price them.")
     legs = fields.Integer("Parcels", readonly=True)
     split_price = fields.Monetary(readonly=True)
     rules = fields.Char(readonly=True, help="Those that matched.")
-    proven = fields.Boolean("Proven cheapest", readonly=True)
-    unserved = fields.Json("Quantities missing", readonly=True, help="[[product id, quantity], ...]")
+    proven = fields.Boolean("Proven Cheapest", readonly=True)
+    unserved = fields.Json("Quantities Missing", readonly=True, help="[[product id, quantity], ...]")
     unserved_words = fields.Char("Missing", compute="_compute_unserved_words")
     destination_latitude = fields.Float(readonly=True, digits=(10, 7))
     destination_longitude = fields.Float(readonly=True, digits=(10, 7))

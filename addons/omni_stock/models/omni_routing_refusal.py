@@ -7,7 +7,7 @@ class OmniRoutingRefusal(models.Model):
     """A store that could not serve what it was asked to. Rows are only added; they are counted by store."""
 
     _name = "omni.routing.refusal"
-    _description = "Refused Leg"
+    _description = "Rejected Leg"
     _order = "id desc"
     _rec_name = "order_name"
 
@@ -21,18 +21,18 @@ class OmniRoutingRefusal(models.Model):
     reason = fields.Selection(REASONS, required=True, readonly=True)
     note = fields.Char(readonly=True)
     goods = fields.Json(
-        "Quantities", readonly=True, help="[[product id, quantity], ...] that were not there, or were refused."
+        "Quantities", readonly=True, help="[[product id, quantity], ...] that were missing, or were rejected."
     )
     goods_words = fields.Char("Goods", compute="_compute_goods_words")
     outcome = fields.Selection(
         [
-            ("kept", "Another store, in time"),
+            ("kept", "Another store, on time"),
             ("late", "Another store, later"),
             ("lost", "No other store"),
         ],
         readonly=True,
     )
-    refused_at = fields.Datetime("Refused on", required=True, readonly=True, default=fields.Datetime.now)
+    refused_at = fields.Datetime("Rejected on", required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one("res.users", "By", readonly=True, default=lambda self: self.env.user)
 
     def _compute_goods_words(self):

@@ -27,36 +27,36 @@ class OmniRoutingRule(models.Model):
     channel_ids = fields.Many2many("omni.channel", string="Sales Channels", check_company=True)
     country_ids = fields.Many2many("res.country", string="Countries")
     state_ids = fields.Many2many("res.country.state", string="States")
-    zips = fields.Char("Postcodes", help="Beginnings of postcodes, with commas: 75, 92, 93.")
+    zips = fields.Char("Postcodes", help="Beginnings of postcodes, separated by commas: 75, 92, 93.")
     categ_ids = fields.Many2many(
         "product.category",
         string="Product Categories",
         help="Then the rule is about their products alone, those of the categories below included.",
     )
-    min_amount = fields.Monetary("Orders from", help="Amount of the order, taxes included.")
+    min_amount = fields.Monetary("Orders From", help="Amount of the order, taxes included.")
 
     effect = fields.Selection(
         [
             (rules.FORBID, "Never from these stores"),
             (rules.ONLY, "Only from these stores"),
-            (rules.PREFER, "Rather from these stores"),
-            (rules.LEGS, "In so many parcels at most"),
-            (rules.SPLIT, "Price of a further parcel"),
+            (rules.PREFER, "Preferably from these stores"),
+            (rules.LEGS, "In at most so many parcels"),
+            (rules.SPLIT, "Split-shipment penalty"),
         ],
         required=True,
         default=rules.PREFER,
     )
     warehouse_ids = fields.Many2many("stock.warehouse", string="Stores", check_company=True)
     amount = fields.Monetary(
-        help="How much cheaper these stores seem: each parcel, or with categories each line. Below zero: dearer."
+        help="How much cheaper to rate these stores: per parcel, or per line with categories; negative: costlier."
     )
     split_price = fields.Monetary("Price")
     max_legs = fields.Integer("Parcels", default=1)
-    sentence = fields.Char("In words", compute="_compute_sentence")
+    sentence = fields.Char("In Words", compute="_compute_sentence")
 
     _effect_complete = models.Constraint(
         "CHECK (split_price >= 0 AND max_legs >= 1 AND min_amount >= 0)",
-        "A price or an amount of a rule cannot be below zero, and an order needs one parcel at least.",
+        "A price or amount of a rule cannot be below zero, and an order needs at least one parcel.",
     )
 
     @api.constrains("effect", "warehouse_ids")
@@ -103,13 +103,15 @@ class OmniRoutingRule(models.Model):
         if self.effect == rules.PREFER:
             amount = self.currency_id.format(abs(self.amount))
             if self.amount < 0:
-                return self.env._("rather not from %(stores)s (worth %(amount)s)", stores=stores, amount=amount)
-            return self.env._("rather from %(stores)s (worth %(amount)s)", stores=stores, amount=amount)
+                return self.env._(
+                    "preferably not from %(stores)s (penalty of %(amount)s)", stores=stores, amount=amount
+                )
+            return self.env._("preferably from %(stores)s (bonus of %(amount)s)", stores=stores, amount=amount)
         return {
             rules.FORBID: lambda: self.env._("never from %s", stores),
             rules.ONLY: lambda: self.env._("only from %s", stores),
             rules.LEGS: lambda: self.env._("parcels at most: %s", self.max_legs),
-            rules.SPLIT: lambda: self.env._("a further parcel costs %s", self.currency_id.format(self.split_price)),
+            rules.SPLIT: lambda: self.env._("split-shipment penalty of %s", self.currency_id.format(self.split_price)),
         }[self.effect]()
 
     def _prefixes(self):

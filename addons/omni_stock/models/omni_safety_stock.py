@@ -18,11 +18,11 @@ class OmniSafetyStock(models.Model):
 
     kind = fields.Selection(
         [
-            ("all", "Promised to nobody"),
-            ("from", "Not promised on a channel"),
+            ("all", "Not for sale on any channel"),
+            ("from", "Not for sale on a channel"),
             ("for", "Kept for a channel"),
         ],
-        "What happens to it",
+        "Rule",
         required=True,
         default="all",
     )
@@ -44,15 +44,17 @@ class OmniSafetyStock(models.Model):
     quantity = fields.Float(
         "Pieces",
         digits="Product Unit",
-        help="Of each product in each store, in the product's own unit, as long as they are there.",
+        help="Of each product in each store, in the product's own unit, as far as stock allows.",
     )
-    percent = fields.Float("Share (%)", digits=(5, 1), help="Of what could be promised of each product in each store.")
+    percent = fields.Float(
+        "Share (%)", digits=(5, 1), help="Of what is available to sell of each product in each store."
+    )
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company, index=True)
-    sentence = fields.Char("In words", compute="_compute_sentence")
+    sentence = fields.Char("In Words", compute="_compute_sentence")
 
     _figures = models.Constraint(
         "CHECK (COALESCE(quantity, 0) >= 0 AND COALESCE(percent, 0) >= 0 AND COALESCE(percent, 0) <= 100)",
-        "What is kept back is not below zero, and a share not above 100 %.",
+        "A quantity kept back cannot be below zero, and a share not above 100 %.",
     )
     _channel = models.Constraint(
         "CHECK ((kind = 'all') = (channel_id IS NULL))",
@@ -85,12 +87,12 @@ class OmniSafetyStock(models.Model):
             }
             if rule.kind == "from":
                 rule.sentence = self.env._(
-                    "%(amount)s of %(goods)s in %(store)s: not promised on %(channel)s", **values
+                    "%(amount)s of %(goods)s in %(store)s: not for sale on %(channel)s", **values
                 )
             elif rule.kind == "for":
                 rule.sentence = self.env._("%(amount)s of %(goods)s in %(store)s: kept for %(channel)s", **values)
             else:
-                rule.sentence = self.env._("%(amount)s of %(goods)s in %(store)s: promised to nobody", **values)
+                rule.sentence = self.env._("%(amount)s of %(goods)s in %(store)s: not for sale", **values)
 
     @api.onchange("kind")
     def _onchange_kind(self):
@@ -101,7 +103,7 @@ class OmniSafetyStock(models.Model):
     @api.constrains("kind", "percent")
     def _check_percent(self):
         if self.filtered(lambda rule: rule.kind == "all" and rule.percent):
-            raise ValidationError(self.env._("What is promised to nobody is a number of pieces, not a share."))
+            raise ValidationError(self.env._("What is not for sale on any channel is a number of pieces, not a share."))
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -109,7 +111,7 @@ class OmniSafetyStock(models.Model):
         # Nothing of some goods, or in one store, is an exception from a wider rule; of everything it was only begun.
         scope = ("quantity", "percent", "categ_id", "product_tmpl_id", "product_id", "warehouse_id")
         if rules.filtered(lambda rule: not any(rule[name] for name in scope)):
-            raise ValidationError(self.env._("Say how many pieces are kept back."))
+            raise ValidationError(self.env._("Enter how many pieces to keep back."))
         return rules
 
     @api.constrains("company_id", "warehouse_id")

@@ -14,7 +14,7 @@ class OmniSalesVelocity(models.Model):
 
     product_id = fields.Many2one("product.product", required=True, readonly=True, ondelete="cascade")
     warehouse_id = fields.Many2one("stock.warehouse", required=True, readonly=True, ondelete="cascade", index=True)
-    daily = fields.Float("Units a day", required=True, readonly=True)
+    daily = fields.Float("Units per Day", required=True, readonly=True)
 
     _pair_uniq = models.UniqueIndex("(product_id, warehouse_id)")
 

@@ -15,7 +15,7 @@ class OmniStockPage(models.AbstractModel):
     """Stock everywhere: what is available now, products by stores, and what makes each number up."""
 
     _name = "omni.stock.page"
-    _description = "Stock Everywhere"
+    _description = "Stock by Store"
 
     @api.model
     def read_page(self, search="", category_id=False, channel_id=False, offset=0, limit=PAGE):
@@ -130,7 +130,7 @@ class OmniStockPage(models.AbstractModel):
         if product.uom_id.compare(quantity, left) > 0:
             raise ValidationError(
                 self.env._(
-                    "%(store)s can give %(left)g of %(product)s, not %(asked)g.",
+                    "%(store)s can spare %(left)g of %(product)s, not %(asked)g.",
                     store=source.name,
                     left=left,
                     product=product.display_name,

@@ -92,7 +92,7 @@ class PosConfig(models.Model):
             parked_sudo._end("release")
             return {"legs": [], "missing": ""} if ship else {}
         if parked_sudo.config_id - self:
-            raise AccessError(self.env._("Only sellers may ask for this, each at the tills of his own stores."))
+            raise AccessError(self.env._("Only sellers may ask for this, at the tills of their own stores."))
         if order_sudo:
             order_sudo._omni_end_holds("release")  # what it kept when it was saved
         parked_sudo = parked_sudo._note(uuid, config_sudo, name or uuid, partner)

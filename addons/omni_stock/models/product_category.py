@@ -9,6 +9,6 @@ class ProductCategory(models.Model):
         "omni_excluded_category_rel",
         "category_id",
         "channel_id",
-        string="Not sold on",
-        help="Channels that never promise products of this category, or of those below it.",
+        string="Not Sold On",
+        help="Channels that never sell products of this category or of its subcategories.",
     )

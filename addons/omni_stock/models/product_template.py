@@ -10,8 +10,8 @@ class ProductTemplate(models.Model):
         "omni_excluded_template_rel",
         "template_id",
         "channel_id",
-        string="Not sold on",
-        help="Channels that never promise this product.",
+        string="Not Sold On",
+        help="Channels that never sell this product.",
     )
 
     def get_product_info_pos(self, price, quantity, pos_config_id, product_variant_id=False):
@@ -62,7 +62,7 @@ class ProductTemplate(models.Model):
         return notes, website._omni_prefetched(availability)
 
     def _omni_shops_words(self, shops):
-        return self.env._("In %s shops", shops) if self.show_availability and shops > 1 else ""
+        return self.env._("In %s stores", shops) if self.show_availability and shops > 1 else ""
 
     def _get_additionnal_combination_info(self, product_or_template, quantity, uom, date, website):
         """Add ``omni_shops_words``, in how many shops it is if several, and ``omni_expected_words``, for when a product
@@ -80,6 +80,6 @@ class ProductTemplate(models.Model):
         if product.allow_out_of_stock_order and available.left <= 0:
             expected = product._omni_expected_on(website._omni_sells_from())[product.id]
             info["omni_expected_words"] = expected and self.env._(
-                "Not in stock just now: expected on %s", format_date(self.env, expected)
+                "Out of stock: expected on %s", format_date(self.env, expected)
             )
         return info

@@ -10,48 +10,48 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     omni_km_price = fields.Monetary(
-        "Price of 100 km", groups=READERS, default=0.5, help="Added to a parcel for every 100 km it travels."
+        "Price per 100 km", groups=READERS, default=0.5, help="Added to a parcel for every 100 km it travels."
     )
     omni_split_price = fields.Monetary(
-        "Price of splitting",
+        "Split-Shipment Penalty",
         groups=READERS,
         default=4.0,
-        help="What a further parcel costs beside its postage: the customer's patience, a mail, more returns.",
+        help="What each further parcel costs besides its postage: the customer's patience, an e-mail, more returns.",
     )
     omni_transfer_price = fields.Monetary(
-        "Price of a transfer",
+        "Price per Transfer",
         groups=READERS,
         default=3.0,
         help="Sending goods to the store where a customer collects them.",
     )
     omni_transfer_days = fields.Integer(
-        "Days of a transfer", groups=READERS, default=1, help="From a store to another one."
+        "Transfer Days", groups=READERS, default=1, help="Days that goods take from one store to another."
     )
     omni_load_price = fields.Monetary(
-        "Price of a busy store",
+        "Busy-Store Penalty",
         groups=READERS,
         default=3.0,
-        help="Added when the orders that wait there reach its daily capacity; half of it when it is half full.",
+        help="Added when the orders waiting in a store reach its daily capacity; half of it at half the capacity.",
     )
     omni_slow_price = fields.Monetary(
-        "Price of fast stock",
+        "Fast-Seller Penalty",
         groups=READERS,
         default=1.0,
-        help="Added for each line that sells quickly where it is taken; stock that lasts half a year costs nothing.",
+        help="Added to each line of goods that sell fast in that store; stock that lasts half a year adds nothing.",
     )
     omni_priority_price = fields.Monetary(
-        "Worth of a preference",
+        "Priority Bonus",
         groups=READERS,
         default=5.0,
-        help="Taken off a preferred store, added to one that is a last resort.",
+        help="Taken off the cost of a preferred store, added to that of a last resort.",
     )
     omni_max_legs = fields.Integer(
-        "Parcels at most", groups=READERS, help="From how many places an order may be served. 0: as many as it takes."
+        "Most Parcels", groups=READERS, help="The most parcels that one order may be split into. 0: no limit."
     )
     omni_buffer_auto = fields.Boolean(
-        "Keep back by itself",
+        "Apply Automatically",
         groups=READERS,
-        help="What is proposed for stock figures not to trust counts unless somebody decides else.",
+        help="Proposed quantities of Inventory Accuracy are kept back unless somebody decides otherwise.",
     )
 
     _omni_routing_prices = models.Constraint(

@@ -85,7 +85,7 @@ class SaleOrder(models.Model):
     def _omni_offer_words(self, left):
         if left >= 2:
             return self.env._("Take the %s that are left", floor(left + PRECISION))
-        return self.env._("Take the last one") if left >= 1 else self.env._("Go on without it")
+        return self.env._("Take the last one") if left >= 1 else self.env._("Continue without it")
 
     def _omni_available_qty(self, product, chosen=False):
         """Return how much of ``product`` this basket can have; see :meth:`_omni_cart_shortages`."""

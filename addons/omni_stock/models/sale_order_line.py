@@ -103,7 +103,7 @@ class SaleOrderLine(models.Model):
                     {(line.product_id.id, line.warehouse_id.id): quantity for line, quantity in short.items()}
                 )
             order.message_post(
-                body=self.env._("Not in stock any more, and sold all the same: %s.", order._omni_shortage_words(short))
+                body=self.env._("No longer in stock, and sold anyway: %s.", order._omni_shortage_words(short))
             )
         for line, quantity in missing.items():
             allocation[line].append((line.warehouse_id.id, quantity))

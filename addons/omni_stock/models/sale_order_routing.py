@@ -171,7 +171,7 @@ class SaleOrder(models.Model):
     def _omni_tell_staff(self, refusal, legs, missing):
         stores = self.env["stock.warehouse"].browse(leg["warehouse_id"] for leg in legs if leg["warehouse_id"])
         reason = dict(refusal._fields["reason"]._description_selection(self.env))[refusal.reason]
-        words = self.env._("%(store)s refused: %(reason)s.", store=refusal.warehouse_id.name, reason=reason)
+        words = self.env._("%(store)s rejected it: %(reason)s.", store=refusal.warehouse_id.name, reason=reason)
         if stores:
             words += " " + self.env._("It now leaves from %s.", ", ".join(stores.mapped("name")))
         if missing:
@@ -179,7 +179,7 @@ class SaleOrder(models.Model):
             words += " " + self.env._("No other store has %s: please offer the customer something else.", goods)
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Not to be had any more: %s", goods),
+                summary=self.env._("No longer available: %s", goods),
                 user_id=(self.user_id or self.env.user).id,
             )
         self.message_post(body=words)

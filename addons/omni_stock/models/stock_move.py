@@ -19,7 +19,7 @@ class StockMove(models.Model):
     _inherit = "stock.move"
 
     omni_demand = fields.Float(
-        "Promised and not Reserved",
+        "Sold and not Reserved",
         digits="Product Unit",
         readonly=True,
         copy=False,
@@ -29,7 +29,7 @@ class StockMove(models.Model):
         "To be Reserved",
         readonly=True,
         copy=False,
-        help="Somebody else was at the same shelf when this move was confirmed: it is promised, and reserved by a job.",
+        help="The shelf was in use when this move was confirmed: its goods count as sold, and a job reserves them.",
     )
 
     _omni_reserve_later_idx = models.Index("(id) WHERE omni_reserve_later")

@@ -17,7 +17,7 @@ class StockPicking(models.Model):
     _inherit = "stock.picking"
 
     omni_refusable = fields.Boolean(
-        compute="_compute_omni_refusable", help="A part of an order that its store may refuse."
+        compute="_compute_omni_refusable", help="Part of an order that its store may reject."
     )
 
     @api.depends("state", "picking_type_code", "move_ids")
@@ -34,7 +34,7 @@ class StockPicking(models.Model):
         inputs.called_on_one(self)
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Refuse"),
+            "name": self.env._("Reject"),
             "res_model": "omni.refuse",
             "views": [(False, "form")],
             "target": "new",
@@ -56,7 +56,7 @@ class StockPicking(models.Model):
         inputs.called_on_one(self).check_access("write")
         reason = inputs.choice(self.env, reason, dict(REASONS))
         if not self.omni_refusable:
-            raise UserError(self.env._("Only open deliveries and transfers of an order can be refused."))
+            raise UserError(self.env._("Only open deliveries and transfers of an order can be rejected."))
         # sudo: who works in the store may give the order back without seeing the rest of it
         picking = self.sudo()
         wanted, store = picking._omni_wanted(), picking.picking_type_id.warehouse_id
@@ -103,7 +103,7 @@ class StockPicking(models.Model):
         if missing is None and len(asked) == 1:
             return asked
         if not missing:
-            raise UserError(self.env._("Say which of these products are missing, and how many."))
+            raise UserError(self.env._("Enter which of these products are missing, and how many."))
         said = defaultdict(float)
         for product_id, quantity in inputs.demand(self.env, missing):
             said[self.env["product.product"].browse(product_id)] += quantity

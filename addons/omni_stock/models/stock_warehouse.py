@@ -29,26 +29,26 @@ class StockWarehouse(models.Model):
     _inherit = "stock.warehouse"
 
     omni_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency")
-    omni_ships = fields.Boolean("Sends parcels", default=True, help="To customers, and to other stores.")
-    omni_collects = fields.Boolean(
-        "Hands over orders", default=True, help="Customers can collect here what they bought."
-    )
+    omni_ships = fields.Boolean("Ships Orders", default=True, help="To customers and to other stores.")
+    omni_collects = fields.Boolean("Offers Pickup", default=True, help="Customers can collect here what they bought.")
     omni_preparation_hours = fields.Float(default=2.0)
-    omni_transit_days = fields.Integer("Days of a parcel", default=2, help="From here to a customer.")
+    omni_transit_days = fields.Integer(
+        "Parcel Transit Days", default=2, help="Days that a parcel takes from this store to a customer."
+    )
     omni_daily_capacity = fields.Integer(
-        "Orders a day", help="How many orders are prepared here a day. 0: as many as there are."
+        "Orders per Day", help="How many orders can be prepared here in a day. 0: no limit."
     )
     omni_parcel_price = fields.Monetary(
-        "Price of a parcel",
+        "Price per Parcel",
         default=6.0,
         currency_field="omni_currency_id",
         help="Postage and packing, without distance.",
     )
     omni_line_price = fields.Monetary(
-        "Price of a line", default=0.5, currency_field="omni_currency_id", help="Finding and picking one product."
+        "Price per Line", default=0.5, currency_field="omni_currency_id", help="Finding and picking one product."
     )
     omni_priority = fields.Selection(
-        [("-1", "Last resort"), ("0", "Normal"), ("1", "Preferred")], "Preference", default="0", required=True
+        [("-1", "Last resort"), ("0", "Normal"), ("1", "Preferred")], "Priority", default="0", required=True
     )
 
     _omni_routing_settings = models.Constraint(

@@ -324,7 +324,7 @@ class TestOmniAvailability(StockHoldCommon):
             self.product.product_tmpl_id.ids,
         )
         self.receive(self.product, self.shop, -4)
-        self.assertIn("3 on hold, 1 there to give", "".join(self.availability.audit()))
+        self.assertIn("3 on hold, but only 1 to cover it", "".join(self.availability.audit()))
         self.assertEqual(self.env["omni.incident.watch"]._missing(), {(self.product.id, self.shop.id): 2})
 
     # -- audit -------------------------------------------------------------------------------------------------------
@@ -359,6 +359,6 @@ class TestOmniAvailability(StockHoldCommon):
         )
         picking.invalidate_recordset()
         findings = self.availability.audit()
-        self.assertEqual(["waits for no goods any more" in words for words in findings], [True, True])
+        self.assertEqual(["needs no more goods" in words for words in findings], [True, True])
         self.availability._gc_abandoned()
         self.assertEqual((self.left(), self.availability.audit()), (5, []))

@@ -65,7 +65,7 @@ class TestOmniConfirm(ConfirmCommon):
         self.receive(self.product, self.central, 1)
         wizard = self.ask(self.order())
         self.assertFalse(wizard.can_route)
-        self.assertIn("Nowhere to be had: 1 × Lamp", wizard.plan)
+        self.assertIn("Not available anywhere: 1 × Lamp", wizard.plan)
         with self.assertRaises(OutOfStock):
             wizard.action_route()
 

@@ -20,7 +20,7 @@ class TestOmniIncidentWatch(IncidentCommon):
         self.assertEqual((incident.quantity, incident.value, incident.state), (2, 20, "open"))
         self.assertEqual((incident.kind, incident.res_model, incident.res_id), ("hold", "sale.order", basket.id))
         self.assertEqual((incident.partner_id, incident.channel_id), (self.shopper, self.channel))
-        self.assertEqual(incident.cause_name, "A count of what is there")
+        self.assertEqual(incident.cause_name, "A stock count")
         self.assertEqual(
             incident.alternatives,
             {

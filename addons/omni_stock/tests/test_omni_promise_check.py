@@ -44,7 +44,7 @@ class TestOmniPromiseCheck(StockHoldCommon):
         self.receive(self.product, self.shop, -4)
         check = self.check()
         check.action_repair()
-        self.assertIn("2 on hold, 1 there to give", check.differences)
+        self.assertIn("2 on hold, but only 1 to cover it", check.differences)
 
     def test_managers_only(self):
         for user in (self.omni_user, self.stock_user):
@@ -90,7 +90,7 @@ class TestOmniPromiseCheck(StockHoldCommon):
         self.assertEqual(self.availability.audit(), [])
         message = self.env["mail.message"].search([("partner_ids", "in", self.manager.partner_id.ids)], limit=1)
         self.assertIn("was corrected: 1 differences", message.subject)
-        self.assertIn("Lamp in Bastille: the promise differs from the stock by -1", message.body)
+        self.assertIn("Lamp at Bastille: available to sell is off by -1", message.body)
 
     def test_the_upgrade_of_what_is_right_tells_nobody(self):
         messages = self.env["mail.message"].search_count([])

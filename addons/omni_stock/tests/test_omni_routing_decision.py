@@ -26,7 +26,7 @@ class TestOmniRoutingDecision(RoutingCommon):
         )
         self.assertEqual((paris.outcome, paris.goods, paris.rank), ("chosen", [[self.lamp.id, 2.0]], 0))
         self.assertEqual((lyon.outcome, lyon.reason), ("lost", "dearer"))
-        self.assertIn("dearer than the plan", lyon.why)
+        self.assertIn("more expensive than the chosen plan", lyon.why)
         self.assertEqual((nice.outcome, nice.reason), ("lost", "part"))
         self.assertIn("0 of 1", nice.why)
         self.assertGreater(lyon.km, 300)

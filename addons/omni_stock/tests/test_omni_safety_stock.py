@@ -226,7 +226,7 @@ class TestOmniSafetyStock(IncidentCommon):
             self.keep_back(2, kind="for", channel_id=self.phone.id, percent=10, product_id=self.product.id).sentence,
             "2 + 10 % of Lamp in every store: kept for Telephone",
         )
-        self.assertEqual(self.keep_back(1).sentence, "1 of each product in every store: promised to nobody")
+        self.assertEqual(self.keep_back(1).sentence, "1 of each product in every store: not for sale")
 
     def test_excluded_product_stays_excluded(self):
         self.product.product_tmpl_id.omni_excluded_channel_ids = [Command.set(self.phone.ids)]

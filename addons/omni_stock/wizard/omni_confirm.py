@@ -13,11 +13,11 @@ class OmniConfirm(models.TransientModel):
     """What can be done about a quotation that asks for more than can be promised. Nothing is kept while it is open."""
 
     _name = "omni.confirm"
-    _description = "Confirm a Quotation that is Short"
+    _description = "Confirm a Quotation with Missing Stock"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
     line_ids = fields.One2many("omni.confirm.line", "confirm_id", "What is missing", readonly=True)
-    plan = fields.Text("From these stores", readonly=True)
+    plan = fields.Text("From These Stores", readonly=True)
     can_route = fields.Boolean(readonly=True)
     can_reduce = fields.Boolean(readonly=True)
     reason = fields.Char(help="Kept with the order.")
@@ -72,7 +72,7 @@ class OmniConfirm(models.TransientModel):
     def _leg_words(self, leg):
         goods = self.env["omni.routing.decision"]._goods_words(leg["lines"])
         if not leg["warehouse_id"]:
-            return self.env._("Nowhere to be had: %s", goods)
+            return self.env._("Not available anywhere: %s", goods)
         # sudo: the store's name
         store = self.env["stock.warehouse"].sudo().browse(leg["warehouse_id"])
         day = format_date(self.env, leg["promised_at"])
@@ -103,7 +103,7 @@ class OmniConfirm(models.TransientModel):
                 )
             )
         if not any(line.product_uom_qty for line in order.order_line):
-            raise UserError(self.env._("Nothing of it is there any more."))
+            raise UserError(self.env._("None of it is left."))
         if words:
             order.message_post(body=self.env._("Reduced to what is in stock. %s.", "; ".join(words)))
         order.action_confirm()
@@ -117,13 +117,13 @@ class OmniConfirm(models.TransientModel):
         """
         inputs.called_on_one(self)
         if not self.env.user.has_group("omni_base.group_manager"):
-            raise AccessError(self.env._("Only omnichannel managers may confirm what cannot be promised."))
+            raise AccessError(self.env._("Only omnichannel managers may confirm more than is available to sell."))
         order, reason = self.order_id, (self.reason or "").strip()
         if not reason:
-            raise UserError(self.env._("Say why it is confirmed all the same."))
+            raise UserError(self.env._("Enter why you confirm it anyway."))
         missing = order._omni_shortages()
         order.with_context(omni_report_only=REPORT_ONLY).action_confirm()
-        order.message_post(body=self.env._("Confirmed though not all of it can be promised: %s", reason))
+        order.message_post(body=self.env._("Confirmed although not everything is available to sell: %s", reason))
         # sudo: nobody may write overrides but this
         self.env["omni.override"].sudo().create(
             {
@@ -143,11 +143,11 @@ class OmniConfirm(models.TransientModel):
 
 class OmniConfirmLine(models.TransientModel):
     _name = "omni.confirm.line"
-    _description = "Product that is Short"
+    _description = "Product with Missing Stock"
 
     confirm_id = fields.Many2one("omni.confirm", required=True, ondelete="cascade")
     product_id = fields.Many2one("product.product", readonly=True)
     uom_id = fields.Many2one(related="product_id.uom_id", string="Unit")
     asked = fields.Float(digits="Product Unit", readonly=True)
     missing = fields.Float(digits="Product Unit", readonly=True)
-    elsewhere = fields.Char("Other stores have", readonly=True)
+    elsewhere = fields.Char("Other Stores Have", readonly=True)

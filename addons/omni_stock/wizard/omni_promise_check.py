@@ -12,7 +12,7 @@ class OmniPromiseCheck(models.TransientModel):
     """Compares the promise with stock, orders and holds, shows every difference and repairs what can be repaired."""
 
     _name = "omni.promise.check"
-    _description = "Check of the Promise"
+    _description = "Stock Audit"
 
     differences = fields.Text(readonly=True, default=lambda self: self._differences())
     repaired = fields.Boolean(readonly=True)
@@ -20,7 +20,7 @@ class OmniPromiseCheck(models.TransientModel):
     @api.model
     def _differences(self):
         if not (self.env.su or self.env.user.has_group("omni_base.group_manager")):
-            raise AccessError(self.env._("Only omnichannel managers may check the promise of stock."))
+            raise AccessError(self.env._("Only omnichannel managers may audit the stock."))
         return "\n".join(self.env["omni.availability"].audit())
 
     def action_repair(self):
@@ -30,7 +30,7 @@ class OmniPromiseCheck(models.TransientModel):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Check the promise"),
+            "name": self.env._("Stock Audit"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],
@@ -46,8 +46,8 @@ class OmniPromiseCheck(models.TransientModel):
                 return
             env["omni.promise.check"]._tell(
                 users,
-                env._("The promise of stock needs a look: %s differences", len(found)),
-                [*found, env._("Omnichannel > Configuration > Check the promise repairs what it can.")],
+                env._("Stock audit: %s differences to look at", len(found)),
+                [*found, env._("Omnichannel > Configuration > Stock Audit repairs what it can.")],
             )
 
     @api.model
@@ -63,12 +63,14 @@ class OmniPromiseCheck(models.TransientModel):
             shown, more = found[:SHOWN], len(found[SHOWN:])
             env["omni.promise.check"]._tell(
                 users,
-                env._("The promise of stock was corrected: %s differences", count),
+                env._("Stock audit: %s differences were corrected", count),
                 [
                     *shown,
                     *([env._("And %s more.", more)] if more else ()),
-                    env._("An earlier version did not count every reservation. What is promised is right again."),
-                    env._("If more was sold than there is: Omnichannel > Operations > Broken promises."),
+                    env._(
+                        "An earlier version did not count every reservation. What is available to sell is right again."
+                    ),
+                    env._("If too much was sold: Omnichannel > Operations > Oversold Orders."),
                 ],
             )
         return count

@@ -9,7 +9,7 @@ class OmniRefuse(models.TransientModel):
     """Why a store refuses its part of an order, and what of it is not there."""
 
     _name = "omni.refuse"
-    _description = "Refuse a Leg"
+    _description = "Reject a Leg"
 
     picking_id = fields.Many2one("stock.picking", required=True, readonly=True)
     reason = fields.Selection(REASONS, required=True, default="not_found")
@@ -46,10 +46,10 @@ class OmniRefuse(models.TransientModel):
 
 class OmniRefuseLine(models.TransientModel):
     _name = "omni.refuse.line"
-    _description = "Missing of a Refused Leg"
+    _description = "Missing Goods of a Rejected Leg"
 
     refuse_id = fields.Many2one("omni.refuse", required=True, ondelete="cascade")
     product_id = fields.Many2one("product.product", required=True, readonly=True)
     uom_id = fields.Many2one(related="product_id.uom_id")
     asked = fields.Float(digits="Product Unit", readonly=True)
-    missing = fields.Float(digits="Product Unit", help="How many are not there, or damaged.")
+    missing = fields.Float(digits="Product Unit", help="How many are missing or damaged.")

@@ -39,7 +39,7 @@ def _move(pickup, state, due, by_hand):
         "order_id": order.id,
         "currency_id": order.currency_id.id,
         "pickup_id": state and pickup.id,  # one that came back to life had forgotten them
-        "reason": env._("The customer did not get these goods, and they are paid."),
+        "reason": env._("The customer paid for these goods and did not get them."),
         "key": f"{pickup._name},{pickup.id},before",
     }
     rows = []
@@ -54,7 +54,7 @@ def _move(pickup, state, due, by_hand):
         values |= {"asked_at": request.create_date, "request_ids": [Command.set(request.ids)]}
         if is_refused:
             by_hand = round_(by_hand - amount)
-            words = env._("The payment provider did not pay it back: %s", request.reference)
+            words = env._("The payment provider did not refund it: %s", request.reference)
             values |= {"state": "by_hand", "failed": words}
         elif request.state == "done":
             values |= {"state": "done", "done_at": request.last_state_change}

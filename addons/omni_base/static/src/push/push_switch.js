@@ -2,7 +2,7 @@ import { Interaction } from "@web/public/interaction";
 import { _t } from "@web/core/l10n/translation";
 
 /**
- * "Tell me on this phone": the browser is told by its push service, also when the page is closed. Who offers it extends
+ * "Notify me on this device": the browser is told by its push service, also when the page is closed. Who offers it extends
  * this with a `selector`, whose element has in `data-path` where to ask, and with the `scope` of its pages.
  */
 export class PushSwitch extends Interaction {
@@ -59,14 +59,14 @@ export class PushSwitch extends Interaction {
         try {
             if ((await Notification.requestPermission()) !== "granted") {
                 this.refusal = _t(
-                    "Your browser does not let this shop tell you. You can allow it in its settings."
+                    "Notifications are blocked in your browser. You can allow them in its settings."
                 );
                 return;
             }
             const { endpoint, keys } = (await this.subscribe()).toJSON();
             await this.send("start", { endpoint, ...keys });
         } catch {
-            this.refusal = _t("This phone could not be reached. Try again later.");
+            this.refusal = _t("This device could not be reached. Try again later.");
         }
     }
 
@@ -77,7 +77,7 @@ export class PushSwitch extends Interaction {
             const subscription = await this.subscription();
             await this.send("stop", { endpoint: subscription?.endpoint || "" });
         } catch {
-            this.refusal = _t("This phone could not be reached. Try again later.");
+            this.refusal = _t("This device could not be reached. Try again later.");
         }
     }
 

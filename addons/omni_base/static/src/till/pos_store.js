@@ -218,7 +218,7 @@ patch(PosStore.prototype, {
             {
                 title: _t("Do not take this payment"),
                 body: refused.map(({ why }) => why).join("\n"),
-                confirmLabel: _t("Take it off the ticket"),
+                confirmLabel: _t("Remove it from the ticket"),
                 cancelLabel: _t("Leave it there"),
             },
             {}

@@ -218,8 +218,8 @@ export class PickupDesk extends Component {
     get waitingLabel() {
         const count = this.sending.waiting.length;
         return count === 1
-            ? _t("1 step waits to be sent.")
-            : _t("%s steps wait to be sent.", count);
+            ? _t("1 step waiting to be sent.")
+            : _t("%s steps waiting to be sent.", count);
     }
 
     get opened() {
@@ -355,7 +355,7 @@ export class PickupDesk extends Component {
 
     countScanned(card, line) {
         if (line.prepared >= line.quantity) {
-            this.state.wrong = _t("%s: all is counted already.", line.name);
+            this.state.wrong = _t("%s: everything is counted already.", line.name);
             play("wrong");
             return;
         }
@@ -388,7 +388,7 @@ export class PickupDesk extends Component {
                 ConfirmationDialog,
                 {
                     title: _t("Take over"),
-                    body: _t("%s prepares this pickup. Take it over?", card.preparer),
+                    body: _t("%s is preparing this pickup. Take it over?", card.preparer),
                     confirmLabel: _t("Take over"),
                     confirm: () => this.act(card, "take_over").then(resolve),
                     cancel: () => resolve(""),
@@ -422,9 +422,9 @@ export class PickupDesk extends Component {
 
     notify(card, step) {
         const text = {
-            ready: _t("%s is ready: the customer is told by mail.", card.customer),
+            ready: _t("%s is ready: the customer will be told.", card.customer),
             hand_over: _t("Handed over to %s.", card.customer),
-            release: _t("Released. Put the goods back."),
+            release: _t("Released. Restock the goods."),
         }[step];
         if (text) {
             this.notification.add(text, { type: "success" });

@@ -111,7 +111,7 @@ export class PickupDetail extends Component {
     }
 
     undecidedLabel(line) {
-        return _t("Missing %s: decide what becomes of it", line.missing_label);
+        return _t("Missing: %s. Decide what to do", line.missing_label);
     }
 
     /** Gives whether the step is done, or kept until the network is back. */

@@ -42,7 +42,7 @@ export class PickupMissing extends Component {
         }
         this.state.away = this.state.options
             ? ""
-            : _t("No connection. What becomes of it can be decided when it is back.");
+            : _t("No connection. You can decide this when it is back.");
     }
 
     storeLabel({ name, available }) {

@@ -1,7 +1,7 @@
 import { PushSwitch } from "@omni_base/push/push_switch";
 import { registry } from "@web/core/registry";
 
-/** "Tell me on this phone" of a pickup. */
+/** "Notify me on this device" of a pickup. */
 export class PickupPush extends PushSwitch {
     static selector = ".o_omni_pickup_push";
     static scope = "/pickup/";

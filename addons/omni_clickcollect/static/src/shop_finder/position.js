@@ -14,8 +14,8 @@ export function askPosition() {
             resolve({
                 message:
                     error?.code === REFUSED
-                        ? _t("Your position was not shared. Type a town or postcode instead.")
-                        : _t("Your position is not known. Type a town or postcode instead."),
+                        ? _t("Your location was not shared. Enter a town or postcode instead.")
+                        : _t("Your location is unknown. Enter a town or postcode instead."),
             });
         const { geolocation } = browser.navigator;
         if (!geolocation) {

@@ -48,7 +48,7 @@ export class ShopStock extends Component {
     }
 
     get allLabel() {
-        return _t("Show all %s shops", this.state.count);
+        return _t("Show all %s stores", this.state.count);
     }
 
     get searchLabel() {
@@ -71,7 +71,7 @@ export class ShopStock extends Component {
     }
 
     chooseLabel(shop) {
-        return _t("Choose %s as your shop", shop.name);
+        return _t("Choose %s as your store", shop.name);
     }
 
     async showAll() {

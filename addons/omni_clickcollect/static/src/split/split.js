@@ -70,7 +70,7 @@ export class SplitBasket extends Component {
             this.env.bus.trigger(PARTS_CHANGED, parts);
             return true;
         } catch {
-            this.state.parts.message = _t("The shop does not answer. Load the page again.");
+            this.state.parts.message = _t("The website does not answer. Load the page again.");
             return false;
         } finally {
             this.state.busy = false;

@@ -176,7 +176,7 @@ export class PickupsScreen extends Component {
             return _t("Not ready yet: promised for %s.", pickup.promised);
         }
         return pickup.undecided
-            ? _t("A part is missing. Decide at the pickup desk what becomes of it.")
+            ? _t("Items are missing. Decide at the pickup desk what to do.")
             : "";
     }
     setNow(line, value) {
@@ -198,7 +198,7 @@ export class PickupsScreen extends Component {
         if (!this.state.parting) {
             return _t("Hand over");
         }
-        return this.takesNothing ? _t("Take it back") : _t("Hand over this part");
+        return this.takesNothing ? _t("Refuse and refund") : _t("Hand over this part");
     }
 
     toggleNoCode() {
@@ -221,8 +221,8 @@ export class PickupsScreen extends Component {
         this.state.error = "";
         if (!this.proof.code && !this.proof.identity) {
             this.state.error = this.state.noCode
-                ? _t("Say what you checked, an identity card for example.")
-                : _t("Ask the customer for the code, and type or scan it.");
+                ? _t("Enter what you checked, for example an identity card.")
+                : _t("Ask the customer for the code, and enter or scan it.");
             return;
         }
         this.state.busy = true;
@@ -240,7 +240,7 @@ export class PickupsScreen extends Component {
                 const left = this.openLines.filter((line) => parts[line.id].now < line.open);
                 const back = left.filter((line) => parts[line.id].back);
                 if (this.takesNothing && back.length < left.length) {
-                    return _t("Nothing is taken: say that all of it goes back to the shop.");
+                    return _t("Nothing is taken: choose to restock all of it.");
                 }
                 values.quantities = Object.fromEntries(
                     this.openLines.map((line) => [line.id, parts[line.id].now])
@@ -264,14 +264,14 @@ export class PickupsScreen extends Component {
     }
     tellDone(pickup, result) {
         const done = this.takesNothing
-            ? _t("%s: taken back.", pickup.customer)
+            ? _t("%s: refused.", pickup.customer)
             : result.state === "ready"
-              ? _t("%s: a part was handed over, the rest goes on waiting.", pickup.customer)
+              ? _t("%s: a part was handed over, the rest is still waiting.", pickup.customer)
               : _t("%s: handed over.", pickup.customer);
         this.notification.add(done, { type: "success" });
         if (result.by_itself) {
             this.notification.add(
-                _t("%s is paid back by the means it came by.", result.by_itself),
+                _t("%s is refunded to the original means of payment.", result.by_itself),
                 { type: "info" }
             );
         }
@@ -280,7 +280,7 @@ export class PickupsScreen extends Component {
             this.dialog.add(AlertDialog, {
                 title: pickup.customer,
                 body: _t(
-                    "To pay back by hand: %s. The seller of the order has a task.",
+                    "To refund by hand: %s. The salesperson of the order has a task.",
                     result.by_hand
                 ),
             });
@@ -299,7 +299,7 @@ export class PickupsScreen extends Component {
             if (error) {
                 return error;
             }
-            this.notification.add(_t("%s: taken back.", pickup.customer), { type: "success" });
+            this.notification.add(_t("%s: refused.", pickup.customer), { type: "success" });
             this.state.pickup = false;
             this.load();
         });

@@ -120,7 +120,7 @@ patch(PosStore.prototype, {
             const choice = await makeAwaitable(this.dialog, SelectionPopup, {
                 title: _t("Not taken: %s", rest.join(", ")),
                 list: [
-                    { id: "back", label: _t("Back to the shop"), item: "back" },
+                    { id: "back", label: _t("Restock"), item: "back" },
                     { id: "later", label: _t("The customer collects it later"), item: "later" },
                 ],
             });

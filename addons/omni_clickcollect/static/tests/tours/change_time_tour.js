@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_reslot", {
         { trigger: 'a[name="times"]', run: "click", expectUnloadPage: true },
         chooseAfterChosen,
         {
-            trigger: `${PAGE} button:contains("Come at this time")`,
+            trigger: `${PAGE} button:contains("Confirm this time")`,
             run: "click",
             expectUnloadPage: true,
         },
@@ -33,7 +33,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_reslot", {
         { trigger: `${PAGE} .o_omni_pickup_slot:contains("Full")` },
         chooseAfterChosen,
         {
-            trigger: `${PAGE} button:contains("Come at this time")`,
+            trigger: `${PAGE} button:contains("Confirm this time")`,
             run: "click",
             expectUnloadPage: true,
         },

@@ -47,7 +47,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
         },
         { trigger: ".o_omni_shop_search input", run: "edit Atlantis" },
         { trigger: '.o_omni_shop_search button[type="submit"]', run: "click" },
-        { trigger: '.o_omni_shop_message:contains("No shop matches")' },
+        { trigger: '.o_omni_shop_message:contains("No store matches")' },
         { trigger: ".o_omni_shop_search input", run: "edit 59800" },
         { trigger: '.o_omni_shop_search button[type="submit"]', run: "click" },
         {
@@ -59,7 +59,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
                 '.o_omni_shop_stock li:nth-child(2) .o_omni_shop_distance:contains("km from Lille")',
         },
         { trigger: `${FIRST} .o_omni_choose_shop`, run: "click" },
-        { trigger: `${FIRST} .o_omni_my_shop:contains("Your shop")` },
+        { trigger: `${FIRST} .o_omni_my_shop:contains("Your store")` },
         {
             content: "Odoo's own box follows",
             trigger: '[name="click_and_collect_availability"]:contains("Lille Centre")',
@@ -76,7 +76,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
             expectUnloadPage: true,
         },
         {
-            trigger: `${FIRST}:contains("Lille Centre") .o_omni_my_shop:contains("Your shop")`,
+            trigger: `${FIRST}:contains("Lille Centre") .o_omni_my_shop:contains("Your store")`,
         },
         ...checkout,
         {
@@ -150,10 +150,10 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_position", {
         { trigger: "#submit_location_large:not(:disabled)", run: "click" },
         {
             content: "The shop that is chosen there is remembered as well",
-            trigger: `${FIRST} .o_omni_my_shop:contains("Your shop")`,
+            trigger: `${FIRST} .o_omni_my_shop:contains("Your store")`,
             run: () => browser.location.reload(),
             expectUnloadPage: true,
         },
-        { trigger: `${FIRST} .o_omni_my_shop:contains("Your shop")` },
+        { trigger: `${FIRST} .o_omni_my_shop:contains("Your store")` },
     ],
 });

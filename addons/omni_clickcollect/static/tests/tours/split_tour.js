@@ -39,7 +39,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_split", {
         { trigger: '[name="o_pickup_location_selector"]', run: "click" },
         {
             trigger:
-                '.o_location_selector .list-group-item:contains("Lyon Bellecour"):contains("brought from another shop")',
+                '.o_location_selector .list-group-item:contains("Lyon Bellecour"):contains("transferred from another store")',
             run: "click",
         },
         { trigger: "#submit_location_small, #submit_location_large", run: "click" },

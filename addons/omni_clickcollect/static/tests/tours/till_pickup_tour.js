@@ -117,7 +117,7 @@ tours.add("omni_clickcollect_till_pay", {
             ProductScreen.clickPayButton(false),
             {
                 content: "the other one goes back to the shop",
-                trigger: ".modal:contains(Silk scarf) .selection-item:contains(Back to the shop)",
+                trigger: ".modal:contains(Silk scarf) .selection-item:contains(Restock)",
                 run: "click",
             },
             PaymentScreen.clickPaymentMethod("Bank"),
@@ -150,7 +150,7 @@ tours.add("omni_clickcollect_till_part", {
             {
                 content:
                     "what he does now is read before the next pickup, and covers nothing of it",
-                trigger: ".modal:contains(To pay back by hand) .modal-footer .btn-primary",
+                trigger: ".modal:contains(To refund by hand) .modal-footer .btn-primary",
                 run: "click",
             },
         ].flat(Infinity),

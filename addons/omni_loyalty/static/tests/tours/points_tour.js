@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("omni_loyalty_ledger", {
             trigger: ".o_control_panel button:contains(Check the ledger)",
             run: "click",
         },
-        { trigger: ".o_notification:contains(The ledger is right)" },
+        { trigger: ".o_notification:contains(The ledger is correct)" },
         { content: "and reads it by channel", trigger: ".o_switch_view.o_pivot", run: "click" },
         { trigger: ".o_pivot th:contains(Earned)" },
     ],

@@ -149,7 +149,7 @@ tours.add("omni_pos_two_devices", {
             choose(
                 "Do not take this payment",
                 "on a ticket at Second till",
-                "Take it off the ticket"
+                "Remove it from the ticket"
             ),
             ProductScreen.orderIsEmpty(),
             WebOrders.open(),

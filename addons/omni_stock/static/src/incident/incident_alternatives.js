@@ -50,7 +50,7 @@ export class IncidentAlternatives extends Component {
 
     get refund() {
         const { currency_id } = this.props.record.data;
-        return _t("A refund would be %s", formatCurrency(this.offers.refund, currency_id.id));
+        return _t("Refund: %s", formatCurrency(this.offers.refund, currency_id.id));
     }
 
     /** Call the server about this incident; its refusals are shown by the web client. */

@@ -43,11 +43,11 @@ export class HoldCountdown extends Interaction {
         const seconds = String(this.left % 60).padStart(2, "0");
         this.clock = `${Math.floor(this.left / 60)}:${seconds}`;
         if (this.left === 0) {
-            this.spoken = _t("The time is up: your items are no longer kept.");
+            this.spoken = _t("We no longer hold your items.");
         } else if (this.left === 60) {
-            this.spoken = _t("Your items are kept for one more minute.");
+            this.spoken = _t("We hold your items for one more minute.");
         } else if (this.left % 60 === 0 && SPOKEN_MINUTES.includes(this.left / 60)) {
-            this.spoken = _t("Your items are kept for %s more minutes.", this.left / 60);
+            this.spoken = _t("We hold your items for %s more minutes.", this.left / 60);
         }
     }
 }

@@ -20,7 +20,7 @@ export class TellMe extends Interaction {
     async onSubmit() {
         const email = this.el.elements.email.value.trim();
         const product_id = Number(this.el.dataset.productId);
-        let words = _t("We will write to you when it is back.");
+        let words = _t("We will e-mail you when it is back.");
         try {
             await this.waitFor(rpc("/shop/add/stock_notification", { email, product_id }));
             this.asked = true;

@@ -68,7 +68,7 @@ export class StockCell extends Component {
     }
 
     get missing() {
-        return _t("%s promised to customers and not there.", quantity(this.state.cell.missing));
+        return _t("%s sold to or held for customers, but not in stock.", quantity(this.state.cell.missing));
     }
 
     get most() {

@@ -173,7 +173,7 @@ patch(PosStore.prototype, {
             }
             this.notification.add(
                 _t(
-                    "The till is offline: it cannot ask whether %s is promised to somebody else. You can sell it.",
+                    "The till is offline: it cannot check whether someone is waiting for %s. You can sell it.",
                     this.omniNameOf(order, part)
                 ),
                 { type: "warning" }
@@ -282,10 +282,10 @@ patch(PosStore.prototype, {
     omniShippingWords(order) {
         const answer = order.getShippingDate() && this.omniShipping[order.uuid];
         if (answer === false) {
-            return [{ text: _t("The till could not ask from where it leaves."), warns: true }];
+            return [{ text: _t("The till could not find out where it ships from."), warns: true }];
         }
         const words = (answer?.legs || []).map(({ goods, store, here, arrives }) => ({
-            text: _t("%(goods)s: from %(store)s, there by %(day)s", {
+            text: _t("%(goods)s: from %(store)s, arrives by %(day)s", {
                 goods,
                 store: here ? _t("this store") : store,
                 day: formatDate(deserializeDate(arrives)),
@@ -293,7 +293,7 @@ patch(PosStore.prototype, {
             warns: !here,
         }));
         if (answer?.missing) {
-            words.push({ text: _t("%s: no store can send it", answer.missing), warns: true });
+            words.push({ text: _t("%s: no store can ship it", answer.missing), warns: true });
         }
         return words;
     },
@@ -311,12 +311,12 @@ patch(PosStore.prototype, {
             return true;
         }
         const goOn = await ask(this.dialog, {
-            title: _t("No store can send this"),
+            title: _t("No store can ship this"),
             body: _t(
-                "%s: neither this store nor another one that sends parcels has it. Take it off the ticket, sell what is there, or sell it all the same: then it leaves when it arrives.",
+                "%s: neither this store nor any other store that ships has it. Remove it from the ticket, sell what is available, or sell it anyway: it ships when it arrives.",
                 missing
             ),
-            confirmLabel: _t("Sell it all the same"),
+            confirmLabel: _t("Sell it anyway"),
             cancelLabel: _t("Back to the ticket"),
         });
         if (goOn) {

@@ -14,6 +14,6 @@ patch(ProductCard.prototype, {
         return Number.isFinite(quantity) ? this.env.utils.formatProductQty(quantity, false) : "";
     },
     get omniAvailableTitle() {
-        return _t("Can be sold in this shop: %s", this.omniAvailable);
+        return _t("Available to sell in this store: %s", this.omniAvailable);
     },
 });

@@ -40,7 +40,7 @@ export class TakenDialog extends Component {
         const until = deserializeDateTime(owner.until);
         const today = until.hasSame(DateTime.now(), "day");
         return _t(
-            "kept until %s",
+            "held until %s",
             until.toLocaleString(today ? DateTime.TIME_SIMPLE : DateTime.DATETIME_SHORT)
         );
     }

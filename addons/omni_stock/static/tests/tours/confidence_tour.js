@@ -8,7 +8,7 @@ registry.category("web_tour.tours").add("omni_stock_confidence", {
         },
         {
             content: "Look at the counts",
-            trigger: ".o_control_panel button:contains(Look again)",
+            trigger: ".o_control_panel button:contains(Refresh)",
             run: "click",
         },
         {

@@ -62,7 +62,7 @@ registry.category("web_tour.tours").add("omni_stock_take_left", {
         { trigger: "#cart_products .js_quantity:value(2)" },
         { trigger: "body:not(:has(.o_omni_sold_out))" },
         ...toPayment(),
-        { trigger: '.o_omni_hold [role="timer"]:contains("Your items are kept for")' },
+        { trigger: '.o_omni_hold [role="timer"]:contains("We hold your items for")' },
         { trigger: "#payment_method" },
     ],
 });
@@ -73,7 +73,7 @@ registry.category("web_tour.tours").add("omni_stock_without_it", {
         { trigger: '.o_omni_shops:contains("Bastille")' },
         {
             content: "Buy the rest without it",
-            trigger: '.o_omni_take_left:contains("Go on without it")',
+            trigger: '.o_omni_take_left:contains("Continue without it")',
             run: "click",
             expectUnloadPage: true,
         },
@@ -94,7 +94,7 @@ registry.category("web_tour.tours").add("omni_stock_basket_hold", {
         },
         {
             content: "It is kept already",
-            trigger: '.o_omni_hold [role="timer"]:contains("Your items are kept for")',
+            trigger: '.o_omni_hold [role="timer"]:contains("We hold your items for")',
         },
         { content: "One more", trigger: ".css_quantity a:has(.oi-plus):visible", run: "click" },
         { trigger: "#cart_products .js_quantity:value(2)" },
@@ -107,13 +107,13 @@ registry.category("web_tour.tours").add("omni_stock_time_is_up", {
         { trigger: '.o_omni_hold.alert-warning [role="timer"] .o_omni_hold_left:contains("0:0")' },
         {
             content: "The time runs out, and says so",
-            trigger: ".o_omni_hold_over:visible a:contains('See whether they are still there')",
+            trigger: ".o_omni_hold_over:visible a:contains('Check availability')",
             run: "click",
             expectUnloadPage: true,
         },
         {
             content: "They are, and are kept again",
-            trigger: '.o_omni_hold [role="timer"]:visible:contains("Your items are kept for")',
+            trigger: '.o_omni_hold [role="timer"]:visible:contains("We hold your items for")',
         },
     ],
 });
@@ -125,7 +125,7 @@ registry.category("web_tour.tours").add("omni_stock_countdown", {
         ...toPayment(),
         {
             content: "The items are kept, and the time runs",
-            trigger: '.o_omni_hold [role="timer"]:contains("Your items are kept for")',
+            trigger: '.o_omni_hold [role="timer"]:contains("We hold your items for")',
         },
         { trigger: '.o_omni_hold_left:contains("14:")' },
     ],

@@ -53,11 +53,11 @@ registry.category("web_tour.tours").add("omni_stock_decision", {
         },
         {
             content: "Every other store, and why it is not",
-            trigger: "[name=candidate_ids] .o_data_row:contains(Paris):contains(Refused before)",
+            trigger: "[name=candidate_ids] .o_data_row:contains(Paris):contains(Rejected before)",
         },
         {
             trigger:
-                "[name=candidate_ids] .o_data_row:contains(Nice):contains(dearer than the plan)",
+                "[name=candidate_ids] .o_data_row:contains(Nice):contains(more expensive than the chosen plan)",
         },
     ],
 });

@@ -80,7 +80,7 @@ tours.add("omni_stock_till_warning", {
             ProductScreen.clickDisplayedProduct("Brass lamp", true, "3"),
             // one that is kept: taken back
             ProductScreen.clickDisplayedProduct("Brass lamp", true, "4"),
-            warned("Brass lamp", "2 for a customer", "kept until"),
+            warned("Brass lamp", "2 for a customer", "held until"),
             choose("o_omni_take_back"),
             ProductScreen.selectedOrderlineHas("Brass lamp", "3"),
             // by the numpad: sold knowingly, and not asked again
@@ -120,7 +120,7 @@ tours.add("omni_stock_till_offline", {
             Offline.setOfflineMode(),
             ProductScreen.clickDisplayedProduct("Brass lamp", true, "1"),
             ProductScreen.clickNumpad("5"),
-            Notification.has("The till is offline: it cannot ask whether Brass lamp"),
+            Notification.has("The till is offline: it cannot check whether someone is waiting for Brass lamp"),
             ProductScreen.selectedOrderlineHas("Brass lamp", "5"),
             pay(),
             ReceiptScreen.clickNextOrder(),
@@ -214,19 +214,19 @@ tours.add("omni_stock_till_ship_later", {
             {
                 content: "where it leaves from, and when it is there",
                 trigger:
-                    ".o_omni_shipping li:contains('1 × Copper kettle: from Central, there by')",
+                    ".o_omni_shipping li:contains('1 × Copper kettle: from Central, arrives by')",
                 timeout: SERVER,
             },
             {
                 content: "what nowhere has",
-                trigger: ".o_omni_shipping li:contains('1 × Glass bowl: no store can send it')",
+                trigger: ".o_omni_shipping li:contains('1 × Glass bowl: no store can ship it')",
             },
             PaymentScreen.clickPaymentMethod("Bank"),
             PaymentScreen.clickValidate(),
             {
                 content: "back to the ticket",
                 trigger:
-                    ".modal:contains('No store can send this') .modal-footer button:contains('Back to the ticket')",
+                    ".modal:contains('No store can ship this') .modal-footer button:contains('Back to the ticket')",
                 timeout: SERVER,
                 run: "click",
             },

@@ -148,5 +148,5 @@ journey("desk_puts_back", () => [
             await click();
         },
     },
-    screen("put back, nothing left", '.o_view_nocontent:contains("Nothing to put back")'),
+    screen("put back, nothing left", '.o_view_nocontent:contains("Nothing to restock")'),
 ]);

@@ -4,5 +4,5 @@ import { click, journey, screen } from "./steps";
 journey("manager_looks", () => [
     screen("manager, pickup", '.o_form_view:contains("Camille Martin")'),
     click('.o_notebook .nav-link[name="history"]'),
-    screen("manager, history", '.o_notebook:contains("Nobody came.")'),
+    screen("manager, history", '.o_notebook:contains("Not collected in time.")'),
 ]);

@@ -22,7 +22,7 @@ patch(OrderPaymentValidation.prototype, {
             }
         }
         if (notice) {
-            const title = _t("Too much to pay back");
+            const title = _t("Refund too high");
             this.pos.dialog.add(AlertDialog, { title, body: notice });
             return false;
         }

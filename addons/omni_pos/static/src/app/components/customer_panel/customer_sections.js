@@ -31,8 +31,8 @@ export class OrdersSection extends Section {
     }
     get emptyText() {
         return this.props.name === "baskets"
-            ? _t("No basket is open on the web.")
-            : _t("Nothing bought yet, in any shop or on the web.");
+            ? _t("No open web baskets.")
+            : _t("No purchases yet, in store or online.");
     }
     badge(order) {
         return order.kind === "store" ? "text-bg-success" : "text-bg-info";
@@ -51,7 +51,7 @@ export class ProductsSection extends Section {
     get emptyText() {
         return this.props.name === "favourites"
             ? _t("No favourites yet.")
-            : _t("No product was looked at on the web.");
+            : _t("No products viewed online.");
     }
     moment(product) {
         return formatMoment(product.date);
@@ -97,4 +97,4 @@ registry
     })
     .add("baskets", { label: _t("Open web baskets"), component: OrdersSection, sequence: 30 })
     .add("favourites", { label: _t("Favourites"), component: ProductsSection, sequence: 40 })
-    .add("viewed", { label: _t("Looked at on the web"), component: ProductsSection, sequence: 50 });
+    .add("viewed", { label: _t("Viewed online"), component: ProductsSection, sequence: 50 });

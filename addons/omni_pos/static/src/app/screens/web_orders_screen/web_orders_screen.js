@@ -113,7 +113,7 @@ export class WebOrdersScreen extends Component {
     goods(order) {
         return {
             here: { text: _t("Goods are here"), class: "text-bg-success" },
-            part: { text: _t("Part of the goods is here"), class: "text-bg-warning" },
+            part: { text: _t("Some goods are here"), class: "text-bg-warning" },
             missing: { text: _t("Goods are not here yet"), class: "text-bg-secondary" },
         }[order.goods];
     }
@@ -174,7 +174,7 @@ export class WebOrdersScreen extends Component {
             this.notification.add(
                 result.rest
                     ? _t(
-                          "%s: what is here was handed over, the rest goes on waiting.",
+                          "%s: what is here was handed over, the rest is still waiting.",
                           result.order
                       )
                     : _t("%s was handed over.", result.order),
@@ -206,7 +206,7 @@ export class WebOrdersScreen extends Component {
         return ask(
             this.dialog,
             {
-                title: _t("A part is missing"),
+                title: _t("Items are missing"),
                 body: missing.join("\n"),
                 confirmLabel,
             },
