@@ -25,6 +25,13 @@ class OmniFact(models.AbstractModel):
     amount_untaxed        float     in the company's currency, discounts taken off
     amount_total          float     the same with taxes
     cost                  float     in the company's currency, as it was when it was bought
+    credit_channel_id     int       channel that it counts for: of the seller's store, else where it was served, else
+                                    where it was bought
+    credit_warehouse_id   int       store that it counts for; empty: none, the web shop or the phone sold and sent it
+    seller_id             int       user who sold it; empty: nobody did
+    discount              float     given off, with taxes, in the company's currency; below 0: with what went back
+    campaign_id           int       ``utm.campaign``, may be empty
+    reason                varchar   why it went back, may be empty
     ===================== ========= ===================================================================
 
     Pieces are what is sold: not what it costs to send it, not discounts and rewards, not the set beside its parts.

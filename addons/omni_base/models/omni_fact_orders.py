@@ -21,7 +21,11 @@ class OmniFact(models.AbstractModel):
                    (%(quantity)s * part.share)::float8 AS quantity,
                    (COALESCE(l.price_subtotal, 0) / part.rate * part.share)::float8 AS amount_untaxed,
                    (COALESCE(l.price_total, 0) / part.rate * part.share)::float8 AS amount_total,
-                   (%(ordered)s * COALESCE(l.omni_cost, 0) * part.share)::float8 AS cost
+                   (%(ordered)s * COALESCE(l.omni_cost, 0) * part.share)::float8 AS cost,
+                   %(credit)s,
+                   (%(discount)s / part.rate * part.share)::float8 AS discount,
+                   o.campaign_id,
+                   NULL::varchar AS reason
               FROM sale_order_line AS l
               %(joins)s
               LEFT JOIN LATERAL (
@@ -41,6 +45,8 @@ class OmniFact(models.AbstractModel):
             columns=self._sale_columns(),
             quantity=self._sale_pieces(),
             ordered=self._sale_ordered(),
+            credit=self._sale_credit(),
+            discount=self._sale_discount(),
             joins=self._sale_joins(),
             store=self._sale_store(SQL("sent.warehouse_id")),
             sold=self._sale_sold(),
@@ -74,7 +80,13 @@ class OmniFact(models.AbstractModel):
                     / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_untaxed,
                    (-back.money * COALESCE(l.price_total, 0)
                     / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_total,
-                   (-back.pieces * %(ordered)s * COALESCE(l.omni_cost, 0))::float8 AS cost
+                   (-back.pieces * %(ordered)s * COALESCE(l.omni_cost, 0))::float8 AS cost,
+                   %(credit)s,
+                   ((back.money * COALESCE(l.price_total, 0)
+                     - back.pieces * (COALESCE(l.price_total, 0) + %(discount)s))
+                    / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS discount,
+                   o.campaign_id,
+                   NULL::varchar AS reason
               FROM (%(back)s) AS back
               JOIN sale_order_line AS l ON l.id = back.line_id
               %(joins)s
@@ -84,6 +96,8 @@ class OmniFact(models.AbstractModel):
             columns=self._sale_columns(),
             quantity=self._sale_pieces(),
             ordered=self._sale_ordered(),
+            credit=self._sale_credit(),
+            discount=self._sale_discount(),
             back=self._sale_back(lines),
             joins=self._sale_joins(),
             store=self._sale_store(self._sale_sent_from(SQL("back.origin_id"))),
@@ -203,86 +217,4 @@ class OmniFact(models.AbstractModel):
             """,
             money=self._is_money(SQL("x")),
             lines=lines,
-        )
-
-    @api.model
-    def _sale_sold(self):
-        """Return as SQL whether a line ``l`` of an order ``o`` is a sale."""
-        return SQL(
-            "o.state = 'sale' AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, FALSE) AND NOT %s",
-            self._is_money(SQL("l")),
-        )
-
-    @api.model
-    def _sale_columns(self):
-        """Return as SQL the columns of an order's line from ``company_id`` to ``product_id``."""
-        return SQL(
-            """
-                   o.company_id,
-                   o.omni_channel_id AS channel_id,
-                   CASE WHEN l.omni_way = 'collect' OR store.id <> main.id
-                        THEN COALESCE(store.omni_channel_id, o.omni_channel_id)
-                        ELSE o.omni_channel_id END AS fulfilment_channel_id,
-                   COALESCE(l.omni_way, 'ship')::varchar AS fulfilment,
-                   store.id AS warehouse_id,
-                   o.partner_id,
-                   l.product_id
-            """
-        )
-
-    @api.model
-    def _sale_ordered(self):
-        return SQL("COALESCE(l.product_uom_qty, 0) * COALESCE(u.factor / pu.factor, 1)")
-
-    @api.model
-    def _sale_pieces(self):
-        return SQL(
-            "CASE WHEN %s AND NOT COALESCE(l.is_delivery, FALSE) THEN %s ELSE 0 END",
-            self._is_piece(),
-            self._sale_ordered(),
-        )
-
-    @api.model
-    def _sale_joins(self):
-        """Return as SQL what stands beside a line ``l``: its order ``o``, its product and units of measure."""
-        return SQL(
-            """
-              JOIN sale_order AS o ON o.id = l.order_id
-              JOIN product_product AS p ON p.id = l.product_id
-              JOIN product_template AS t ON t.id = p.product_tmpl_id
-              LEFT JOIN uom_uom AS u ON u.id = l.product_uom_id
-              LEFT JOIN uom_uom AS pu ON pu.id = t.uom_id
-            """
-        )
-
-    @api.model
-    def _sale_store(self, sent_from):
-        """Return as SQL the join of the ``store`` that serves a line: where it is collected, else ``sent_from``; and of
-        the company's first warehouse, ``main``: what that one sends, the web shop or the phone sends itself.
-        """
-        return SQL(
-            """
-              LEFT JOIN stock_warehouse AS store
-                     ON store.id = CASE WHEN l.omni_way = 'collect'
-                                        THEN COALESCE(l.omni_collect_warehouse_id, o.warehouse_id)
-                                        ELSE COALESCE(%s, l.warehouse_id, o.warehouse_id) END
-              LEFT JOIN (SELECT company_id, MIN(id) AS id FROM stock_warehouse GROUP BY company_id) AS main
-                     ON main.company_id = o.company_id
-            """,
-            sent_from,
-        )
-
-    @api.model
-    def _sale_sent_from(self, origin):
-        """Return as SQL the warehouse of the delivery ``origin`` of a line ``l``, or else of its largest."""
-        return SQL(
-            """
-            (SELECT pt.warehouse_id
-               FROM stock_move AS m
-               JOIN stock_picking_type AS pt ON pt.id = m.picking_type_id AND pt.code = 'outgoing'
-              WHERE m.sale_line_id = l.id AND m.state <> 'cancel' AND m.origin_returned_move_id IS NULL
-              ORDER BY (m.id = %s) DESC NULLS LAST, m.product_qty DESC, m.id
-              LIMIT 1)
-            """,
-            origin,
         )

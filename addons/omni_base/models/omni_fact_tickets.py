@@ -29,7 +29,13 @@ class OmniFact(models.AbstractModel):
                    (CASE WHEN %(piece)s THEN COALESCE(l.qty, 0) ELSE 0 END)::float8 AS quantity,
                    (%(untaxed)s / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_untaxed,
                    (%(total)s / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_total,
-                   (COALESCE(l.total_cost, 0) / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS cost
+                   (COALESCE(l.total_cost, 0) / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS cost,
+                   bought.omni_channel_id AS credit_channel_id,
+                   bought.omni_warehouse_id AS credit_warehouse_id,
+                   bought.user_id AS seller_id,
+                   (%(discount)s / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS discount,
+                   NULL::int AS campaign_id,
+                   NULL::varchar AS reason
               FROM pos_order_line AS l
               JOIN pos_order AS o ON o.id = l.order_id
               LEFT JOIN pos_order_line AS r ON r.id = l.refunded_orderline_id
@@ -42,6 +48,7 @@ class OmniFact(models.AbstractModel):
             piece=self._is_piece(),
             untaxed=self.env["pos.order.line"]._omni_signed("price_subtotal"),
             total=self.env["pos.order.line"]._omni_signed("price_subtotal_incl"),
+            discount=self._pos_discount(),
             sold=self._pos_sold(),
         )
 
@@ -61,7 +68,12 @@ class OmniFact(models.AbstractModel):
                    (CASE WHEN %(piece)s THEN back.qty ELSE 0 END)::float8 AS quantity,
                    back.untaxed AS amount_untaxed,
                    back.total AS amount_total,
-                   (back.qty * COALESCE(l.omni_cost, 0))::float8 AS cost
+                   (back.qty * COALESCE(l.omni_cost, 0))::float8 AS cost,
+                   %(credit)s,
+                   (COALESCE(back.qty / NULLIF(%(ordered)s, 0), 0) * (COALESCE(l.price_total, 0) + %(discount)s)
+                    / COALESCE(NULLIF(o.currency_rate, 0), 1) - back.total)::float8 AS discount,
+                   o.campaign_id,
+                   NULL::varchar AS reason
               FROM (SELECT * FROM (%(back)s) AS few OFFSET 0) AS back  -- few lines, planned by themselves
               JOIN sale_order_line AS l ON l.id = back.sale_line_id
               %(joins)s
@@ -70,6 +82,9 @@ class OmniFact(models.AbstractModel):
             """,
             columns=self._sale_columns(),
             piece=self._is_piece(),
+            credit=self._sale_credit(),
+            ordered=self._sale_ordered(),
+            discount=self._sale_discount(),
             back=self._pos_back(),
             joins=self._sale_joins(),
             store=self._sale_store(self._sale_sent_from(SQL("NULL::int"))),
@@ -131,6 +146,19 @@ class OmniFact(models.AbstractModel):
                                         WHERE c.id = ticket.config_id)
                  THEN o.currency_rate ELSE ticket.currency_rate END
             """
+        )
+
+    @api.model
+    def _pos_discount(self):
+        """Return as SQL what is given off a line ``l`` of a ticket, as :meth:`_sale_discount` does of an order's."""
+        total = self.env["pos.order.line"]._omni_signed("price_subtotal_incl")
+        return SQL(
+            """
+            CASE WHEN l.price_unit < 0 THEN -%(total)s
+                 WHEN l.discount >= 100 THEN COALESCE(l.price_unit * l.qty, 0)
+                 ELSE COALESCE(%(total)s * l.discount / (100 - l.discount), 0) END
+            """,
+            total=total,
         )
 
     @api.model

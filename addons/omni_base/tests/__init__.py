@@ -7,6 +7,7 @@ from . import test_omni_channel
 from . import test_omni_consent
 from . import test_omni_event
 from . import test_omni_fact
+from . import test_omni_fact_credit
 from . import test_omni_message
 from . import test_omni_push
 from . import test_omni_quota
