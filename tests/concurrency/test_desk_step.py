@@ -58,3 +58,17 @@ def test_one_step_sent_by_many(race, parcel):
     outcomes = race.run([send] * SENDERS, retry=True)
     assert Counter(outcomes) == {True: 1, False: SENDERS - 1}
     assert race.commit(lambda env: env["omni.pickup.line"].browse(line).quantity_collected) == 1
+
+
+def test_one_claim_by_many(race, parcel):
+    """given several who claim one record for good, then one has it, the others hear so, and who asks again has it"""
+    pickup = parcel[0]
+
+    def claim(by):
+        return lambda env: env["omni.pickup"].browse(pickup)._claim("bin", by)
+
+    outcomes = race.run([claim(f"till {number}") for number in range(SENDERS)], retry=True)
+    assert Counter(outcomes) == {True: 1, False: SENDERS - 1}
+    winner = f"till {outcomes.index(True)}"
+    assert race.commit(claim(winner))
+    assert race.commit(lambda env: env["omni.pickup"].browse(pickup).bin) == winner

@@ -9,6 +9,7 @@ from . import omni_quota
 from . import omni_rate_limit
 from . import omni_routing
 from . import omni_claim
+from . import omni_code
 from . import omni_event
 from . import omni_fact
 from . import omni_fact_order_line

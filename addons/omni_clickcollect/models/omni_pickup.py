@@ -28,7 +28,7 @@ class OmniPickup(models.Model):
 
     _name = "omni.pickup"
     _description = "Pickup"
-    _inherit = ["mail.thread", "omni.kept"]
+    _inherit = ["mail.thread", "omni.kept", "omni.code"]
     _order = "promised_at, id"
 
     order_id = fields.Many2one("sale.order", index=True, readonly=True, ondelete="cascade")

@@ -3,7 +3,7 @@ import secrets
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .omni_pickup_code import CODE_LENGTH
+from odoo.addons.omni_base.models.omni_code import LENGTH
 
 BATCH = 500
 REMOVED = "…"  # in the place of a note: that there was one still counts
@@ -56,7 +56,7 @@ class OmniPickup(models.Model):
             "signed_by": False,
             "bay": False,
             "plate": False,
-            "code": "-" * CODE_LENGTH,
+            "code": "-" * LENGTH,
             "forgotten_at": fields.Datetime.now(),
         }
 

@@ -3,8 +3,6 @@ from odoo.exceptions import UserError
 
 from odoo.addons.omni_base.tools import inputs
 
-from .omni_pickup_code import MAX_WRONG_CODES, PAUSE
-
 IDENTITY_LENGTH = 100
 
 # The only ways by which the goods of a ready pickup leave, each for the code or a noted identity check:
@@ -36,21 +34,6 @@ class OmniPickup(models.Model):
             note = self.env._("The code was shown at %s.", config.name)
             self._log_step(note, proof="code", config_id=config.id)
         return delegate
-
-    def _check_not_locked(self):
-        """:raises UserError: too many wrong codes were given a short time ago"""
-        tries = self.env["omni.rate.limit"]._count(f"code:{self.id}", MAX_WRONG_CODES - 1, PAUSE, cost=0)
-        if not tries.allowed:
-            self._refuse_locked(tries.until)
-
-    def _refuse_locked(self, until):
-        raise UserError(
-            self.env._(
-                "Too many wrong codes for %(order)s. Try again after %(moment)s.",
-                order=self.display_name,
-                moment=self._local(until),
-            )
-        )
 
     def _is_open_at(self, configs=None):
         """Whether somebody showed the code or a passport for it, at one of these tills or at any, since it got ready

@@ -4,12 +4,9 @@ from odoo.fields import Domain
 
 from odoo.addons.omni_base.tools import inputs
 
-from .omni_pickup import OPEN_STATES
-from .omni_pickup_code import PAUSE
 from .omni_pickup_desk import LONGEST_SEARCH
 
 ROWS = 50  # pickups that a till lists; the others are found by searching
-WRONG_LOOKUPS = 20  # codes that belong to no pickup, by one seller, before a pause
 NAME_LENGTH = 60
 SHOWN = ("id", "order", "customer", "phone", "state", "due", "due_label", "bin", "delegate", "items", "lines")
 
@@ -51,21 +48,13 @@ class OmniPickupTill(models.AbstractModel):
         :raises UserError: too many wrong codes, by this seller or at this pickup
         """
         config, pickups = self._till(config_id)
-        limit, key = self.env["omni.rate.limit"], f"till:{self.env.uid}"
-        tries = limit._count(key, WRONG_LOOKUPS, PAUSE)  # a wrong one, until it is known to be right
-        if not tries.allowed:
-            moment = config._omni_store()._omni_clock(tries.until)
-            raise UserError(self.env._("Too many wrong codes. Try again after %s.", moment))
-        given = pickups._clean_code(code)
-        domain = Domain("code", "=", given) | Domain("delegate_code", "=", given)
-        domain &= Domain("state", "in", OPEN_STATES) & Domain("company_id", "=", config.company_id.id)
-        found = pickups.search(domain, limit=1) if given else pickups
+        company = Domain("company_id", "=", config.company_id.id)
+        found = pickups._find_by_code(code, company, f"till:{self.env.uid}", config._omni_store()._omni_tz())
         if not found:
             return {"pickup": False, "notice": self.env._("No pickup waits for this code.")}
-        limit._give_back(key)
         if found.warehouse_id != config._omni_store():
             return {"pickup": False, "notice": self.env._("This pickup waits at %s.", found.warehouse_id.name)}
-        found._check_code(given)
+        found._check_code(code)
         return {"pickup": self._rows(found)[0], "notice": ""}
 
     @api.model

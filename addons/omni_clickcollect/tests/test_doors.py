@@ -5,7 +5,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from ..models.omni_pickup_code import MAX_WRONG_CODES
+from odoo.addons.omni_base.models.omni_code import MOST_WRONG
+
 from .test_omni_pickup_till import TillPickupCommon
 
 
@@ -72,10 +73,10 @@ class DoorsCommon(TillPickupCommon):
         return self.env["pos.order"].browse(answer["pos.order"][0]["id"])
 
     def _lock_by_wrong_codes(self, pickup):
-        for _try in range(MAX_WRONG_CODES):
+        for _try in range(MOST_WRONG):
             with self.assertRaisesRegex(UserError, "not the code"):
                 self._hand_over(pickup, code="000000")
-        self.addCleanup(self.env["omni.rate.limit"]._forget, f"code:{pickup.id}")
+        self.addCleanup(self.env["omni.rate.limit"]._forget, f"code:omni.pickup,{pickup.id}")
 
 
 @tagged("post_install", "-at_install")
@@ -306,7 +307,7 @@ class TestDoors(DoorsCommon):
         for identity in ("", "  ", None, False, 7, ["x"], {"a": 1}, "\n\t"):
             with self.subTest(identity=identity), self.assertRaisesRegex(UserError, "not the code|Too many"):
                 self._hand_over(pickup, code=None, identity=identity)
-        self.addCleanup(self.env["omni.rate.limit"]._forget, f"code:{pickup.id}")
+        self.addCleanup(self.env["omni.rate.limit"]._forget, f"code:omni.pickup,{pickup.id}")
         with self.assertRaisesRegex(UserError, "Too many wrong codes"):
             self._hand_over(pickup)
         self.assertEqual(pickup.state, "ready")

@@ -2,7 +2,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..models.omni_pickup_code import CODE_ALPHABET, CODE_LENGTH
+from odoo.addons.omni_base.models.omni_code import ALPHABET, LENGTH
+
 from .common import ClickCollectCommon
 
 
@@ -48,8 +49,8 @@ class TestOmniPickup(ClickCollectCommon):
         codes = [self.env["omni.pickup"]._new_code() for _try in range(50)]
         self.assertEqual(len(set(codes)), 50)
         for code in codes:
-            self.assertEqual(len(code), CODE_LENGTH)
-            self.assertFalse(set(code) - set(CODE_ALPHABET))
+            self.assertEqual(len(code), LENGTH)
+            self.assertFalse(set(code) - set(ALPHABET))
 
     def test_whole_way_to_the_customer(self):
         heard = self._listen()

@@ -7,13 +7,14 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
-from ..models.omni_pickup_code import MAX_WRONG_CODES, PAUSE
+from odoo.addons.omni_base.models.omni_code import MOST_WRONG, PAUSE
+
 from .common import ClickCollectCommon
 
 
 @tagged("post_install", "-at_install")
 class TestOmniPickupCode(ClickCollectCommon):
-    def _wrong(self, pickup, times=MAX_WRONG_CODES):
+    def _wrong(self, pickup, times=MOST_WRONG):
         """Try wrong codes as requests do, each of which is rolled back."""
         for _try in range(times):
             with self.assertRaisesRegex(UserError, "not the code"):
@@ -50,7 +51,7 @@ class TestOmniPickupCode(ClickCollectCommon):
         colleague = new_test_user(self.env, "cc_other_manager", groups="omni_base.group_manager")
         pickup = self._pickup(state="ready")
         with self._requests():
-            for _try in range(MAX_WRONG_CODES + 3):
+            for _try in range(MOST_WRONG + 3):
                 with suppress(UserError):
                     pickup.action_hand_over("000000")
                 self.env.cr.postrollback.run()

@@ -7,10 +7,10 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.omni_base.models.omni_code import MOST_LOOKUPS, MOST_WRONG
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
-from ..models.omni_pickup_code import MAX_WRONG_CODES
-from ..models.omni_pickup_till import ROWS, WRONG_LOOKUPS
+from ..models.omni_pickup_till import ROWS
 from .common import ClickCollectCommon
 
 
@@ -136,7 +136,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
 
     def test_five_wrong_codes_then_a_pause_at_tills_and_desk(self):
         pickup = self._ready()
-        for _try in range(MAX_WRONG_CODES):
+        for _try in range(MOST_WRONG):
             with self.assertRaisesRegex(UserError, "not the code"):
                 self._hand_over(pickup, code="000000")
         for step in (self._hand_over, lambda pickup: self.at_till.open(self.till.id, pickup.sudo().code)):
@@ -146,7 +146,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
 
     def test_codes_are_not_guessed_without_end(self):
         pickup = self._ready()
-        for _try in range(WRONG_LOOKUPS):
+        for _try in range(MOST_LOOKUPS):
             self.assertFalse(self.at_till.open(self.till.id, "000000")["pickup"])
         with self.assertRaisesRegex(UserError, "Too many wrong codes"):
             self.at_till.open(self.till.id, pickup.sudo().code)
@@ -461,7 +461,7 @@ class TestTillPickupTours(TillTours):
         pickup = self._code(self._ready(), "ACDEFG")
         self._tour("omni_clickcollect_till_wrong")
         self.assertEqual(pickup.state, "ready")
-        self.env["omni.rate.limit"]._forget(f"code:{pickup.id}")
+        self.env["omni.rate.limit"]._forget(f"code:omni.pickup,{pickup.id}")
 
 
 @tagged("post_install", "-at_install")

@@ -8,9 +8,9 @@ from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.omni_base.models.omni_code import ALPHABET, LENGTH
 from odoo.addons.omni_base.models.omni_rate_limit import OmniRateLimit, Usage
 
-from ..models.omni_pickup_code import CODE_ALPHABET, CODE_LENGTH
 from .test_omni_pickup_page import PickupPageCase
 
 READ = ("", "/state", "/pickup.ics", "/app.webmanifest", "/shops", "/times", "/push")
@@ -110,7 +110,7 @@ class TestPickupAbuse(AbuseCase):
         pickup = self.pickup.with_user(self.desk_user)
         allowed = 0
         for number in range(5000):
-            code = "".join(self.random.choices(CODE_ALPHABET, k=CODE_LENGTH))
+            code = "".join(self.random.choices(ALPHABET, k=LENGTH))
             try:
                 pickup._check_code(code if number % 10 else [code, None, -1, {}, "\x00", "é"][number // 10 % 6])
                 self.fail(code)
@@ -226,7 +226,7 @@ class TestPickupAbuse(AbuseCase):
         said = []
         with mute_logger("odoo.http"):
             for number in range(40):
-                code = "".join(self.random.choices(CODE_ALPHABET, k=CODE_LENGTH))
+                code = "".join(self.random.choices(ALPHABET, k=LENGTH))
                 answer = self.url_open(
                     "/web/dataset/call_kw/omni.pickup/action_hand_over",
                     json={
