@@ -77,7 +77,8 @@ def test_owners_own():
         "omni.rate.limit": {"_count", "_give_back", "_forget", "_hidden", "_in_turn"},
         "omni.quota": {"_keep"},
         "res.partner": {"omni_identify", "omni_profile", "_omni_consents", "_omni_give_consent"},
-        "sale.order": {"_omni_pay_back", "_omni_refundable"},
+        "sale.order": {"_omni_pay_back", "_omni_refundable", "_omni_split"},
+        "omni.code": {"_new_code", "_clean_code", "_find_by_code", "_check_code", "_claim"},
         "stock.warehouse": {"_omni_calendar", "omni_openings", "omni_ready_at"},
     }.items(),
 )
