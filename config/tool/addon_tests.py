@@ -15,6 +15,7 @@ from functools import cache
 from types import CodeType
 
 from odoo.cli.command import main
+from odoo.orm.registry import Registry
 from odoo.tests import common
 from odoo.tests.suite import OdooSuite
 
@@ -61,6 +62,22 @@ def open_browser(browser, test_case, *args, **kwargs):
     start(browser, test_case, *args, **kwargs)
 
 
+def note_clearing(registry, *names):
+    CHANGED.update(names or ("default",))
+    clear(registry, *names)
+
+
+def clear_what_changed(registry):
+    """Forget, after a test, what it may have changed. Odoo forgets all that it knows, and every test would compile the
+    same pages, rules and routes anew."""
+    if CHANGED:
+        clear(registry, *CHANGED)
+        CHANGED.clear()
+
+
+CHANGED = set()  # the caches that were cleared since the last test ended
+clear, Registry.clear_cache = Registry.clear_cache, note_clearing
+Registry.clear_all_caches = clear_what_changed
 tags, common.BaseCase.get_method_additional_tags = common.BaseCase.get_method_additional_tags, tagged
 start, common.ChromeBrowser.__init__ = common.ChromeBrowser.__init__, open_browser
 OdooSuite.has_http_case = lambda suite: any(kind(test) == "browser" for test in suite)

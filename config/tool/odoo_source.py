@@ -32,6 +32,10 @@ COMPANIONS = (
 )
 # What the package leaves out although Odoo bundles it: an empty file in its place keeps pages from logging an error.
 ABSENT = ("mail/static/lib/selfie_segmentation/selfie_segmentation.js",)
+# Links of the package to what its companion calls otherwise. A till waits five seconds for a font that is not there.
+RENAMED = {
+    "point_of_sale/static/src/fonts/Inconsolata.otf": "usr/share/fonts/opentype/inconsolata/Inconsolata-Regular.otf",
+}
 SPACE = 2_000_000_000
 OTHERWISE = "or set ODOO_HOME to an Odoo 19 source tree"
 
@@ -52,7 +56,7 @@ def ready():
     if home:
         found = _at(Path(home).expanduser().absolute())
     else:
-        root = cache.cached("odoo", cache.key(PACKAGE, COMPANIONS, ABSENT), _fetch, space=SPACE)
+        root = cache.cached("odoo", cache.key(PACKAGE, COMPANIONS, ABSENT, RENAMED), _fetch, space=SPACE)
         found = _at(root, (root / "VERSION").read_text().strip())
         if found.version != TESTED:
             progress.warn(f"Odoo {found.version} is not the version tested here, {TESTED}.")
@@ -91,9 +95,15 @@ def _fetch(folder):
         apt.unpack(package, folder)
         if package.name.startswith(f"{PACKAGE}_"):
             version = package.name.split("_")[1].replace("%3a", ":")
+    addons = folder / "usr/lib/python3/dist-packages/odoo/addons"
     for name in ABSENT:
-        stand_in = folder / "usr/lib/python3/dist-packages/odoo/addons" / name
+        stand_in = addons / name
         stand_in.parent.mkdir(parents=True, exist_ok=True)
         stand_in.touch()
+    for name, target in RENAMED.items():
+        link = addons / name
+        if link.is_symlink() and not link.exists():
+            link.unlink()
+            link.symlink_to(os.path.relpath(folder / target, link.parent))
     (folder / "VERSION").write_text(version + "\n")
     shutil.rmtree(apt.folder)

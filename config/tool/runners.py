@@ -82,7 +82,7 @@ def run(env, part):
 
     say("started")
     began = time.monotonic()
-    variables = env.variables() | {"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    variables = env.variables() | {"PYTHONUNBUFFERED": "1"}
     for name in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL"):  # a test that calls make starts afresh
         variables.pop(name, None)
     with part.log.open("w") as output:
