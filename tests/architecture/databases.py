@@ -57,7 +57,7 @@ PASSING = {
     "res_users_log": "who logged in",
 }
 
-# Tables whose rows are meant to last: a table that is not logged keeps what is forgotten soon, by a crash at the latest.
+# The tables whose rows are meant to last: one that is not logged keeps what is soon forgotten, by a crash at the latest.
 LASTING = """
     SELECT relname FROM pg_class
      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relpersistence = 'p' ORDER BY 1"""
