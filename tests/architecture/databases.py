@@ -57,7 +57,7 @@ PASSING = {
     "res_users_log": "who logged in",
 }
 
-# The tables whose rows are meant to last: one that is not logged keeps what is soon forgotten, by a crash at the latest.
+# The tables whose rows are meant to last: one that is not logged keeps what is soon forgotten.
 LASTING = """
     SELECT relname FROM pg_class
      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relpersistence = 'p' ORDER BY 1"""
