@@ -10,13 +10,15 @@ Assets are made ahead of the tests only where a browser will ask for them.
 
 import gc
 import inspect
+import re
 import sys
 from functools import cache
 from types import CodeType
 
+from odoo import tools
 from odoo.cli.command import main
 from odoo.orm.registry import Registry
-from odoo.tests import common
+from odoo.tests import common, loader
 from odoo.tests.suite import OdooSuite
 
 OPENERS = {"browser_js", "start_tour", "start_pos_tour"}
@@ -75,9 +77,15 @@ def clear_what_changed(registry):
         CHANGED.clear()
 
 
+def asked_test_modules(module):
+    """The test modules of an add-on that --test-tags names: to load all of Odoo's takes as long as to load Odoo."""
+    return get_test_modules(module) if re.search(rf"/{module}\b", tools.config["test_tags"] or "") else []
+
+
 CHANGED = set()  # the caches that were cleared since the last test ended
 clear, Registry.clear_cache = Registry.clear_cache, note_clearing
 Registry.clear_all_caches = clear_what_changed
+get_test_modules, loader.get_test_modules = loader.get_test_modules, asked_test_modules
 tags, common.BaseCase.get_method_additional_tags = common.BaseCase.get_method_additional_tags, tagged
 start, common.ChromeBrowser.__init__ = common.ChromeBrowser.__init__, open_browser
 OdooSuite.has_http_case = lambda suite: any(kind(test) == "browser" for test in suite)

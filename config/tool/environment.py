@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -79,20 +80,30 @@ def ready(test=False, browser=False):
         raise Problem(f"{WORK} was made by the user {WORK.owner()}: become that user, or remove it.")
     (WORK / "log").mkdir(parents=True, exist_ok=True)
     mark = postgres.hold(WORK)
-    with progress.step("Odoo"):
-        source = odoo_source.ready()
-    with progress.step("Python packages"):
-        run = python.venv([python.RUN], source.path)
-        used = python.venv([python.RUN, python.TEST], source.path) if test else run
-        cache.prune("python", keep=6)
-    if browser:
-        with progress.step("Chromium"):
-            chromium.ready()
+    with ThreadPoolExecutor() as pool:  # what comes from elsewhere comes side by side
+        packages = pool.submit(_packages, test)
+        chrome = pool.submit(chromium.ready) if browser else None
+        with progress.step("Odoo"):
+            source = odoo_source.ready()
+        with progress.step("Python packages"):
+            run, used = packages.result()
+        if browser:
+            with progress.step("Chromium"):
+                chrome.result()
     with progress.step("PostgreSQL"):
         server = postgres.ready(WORK, python.packages(run))
     env = Environment(source, used / "bin/python", server, mark)
     _configure(env)
     return env
+
+
+def _packages(test):
+    """The Python environments of those who run Odoo, and of those who test it, which may be the same."""
+    place = odoo_source.place()
+    run = python.venv([python.RUN], place)
+    used = python.venv([python.RUN, python.TEST], place) if test else run
+    cache.prune("python", keep=6)
+    return run, used
 
 
 def _configure(env):

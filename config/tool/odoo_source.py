@@ -36,6 +36,7 @@ ABSENT = ("mail/static/lib/selfie_segmentation/selfie_segmentation.js",)
 RENAMED = {
     "point_of_sale/static/src/fonts/Inconsolata.otf": "usr/share/fonts/opentype/inconsolata/Inconsolata-Regular.otf",
 }
+IMPORTED = "usr/lib/python3/dist-packages"  # the folder of a package that Python imports from
 SPACE = 2_000_000_000
 OTHERWISE = "or set ODOO_HOME to an Odoo 19 source tree"
 
@@ -56,7 +57,7 @@ def ready():
     if home:
         found = _at(Path(home).expanduser().absolute())
     else:
-        root = cache.cached("odoo", cache.key(PACKAGE, COMPANIONS, ABSENT, RENAMED), _fetch, space=SPACE)
+        root = cache.cached("odoo", _key(), _fetch, space=SPACE)
         found = _at(root, (root / "VERSION").read_text().strip())
         if found.version != TESTED:
             progress.warn(f"Odoo {found.version} is not the version tested here, {TESTED}.")
@@ -64,9 +65,19 @@ def ready():
     return found
 
 
+def place():
+    """The folder that Python imports Odoo from, known before Odoo is there."""
+    home = os.environ.get("ODOO_HOME")
+    return _at(Path(home).expanduser().absolute()).path if home else cache.root() / f"odoo-{_key()}" / IMPORTED
+
+
+def _key():
+    return cache.key(PACKAGE, COMPANIONS, ABSENT, RENAMED)
+
+
 def _at(home, version=None):
     """The Odoo in `home`: a source tree, an unpacked package, or the folder of an installed one."""
-    for path in (home, home / "usr/lib/python3/dist-packages", home.parent):
+    for path in (home, home / IMPORTED, home.parent):
         if (path / "odoo/release.py").is_file():
             break
     else:
@@ -95,7 +106,7 @@ def _fetch(folder):
         apt.unpack(package, folder)
         if package.name.startswith(f"{PACKAGE}_"):
             version = package.name.split("_")[1].replace("%3a", ":")
-    addons = folder / "usr/lib/python3/dist-packages/odoo/addons"
+    addons = folder / IMPORTED / "odoo/addons"
     for name in ABSENT:
         stand_in = addons / name
         stand_in.parent.mkdir(parents=True, exist_ok=True)

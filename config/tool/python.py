@@ -46,6 +46,7 @@ def venv(requirements, path=None):
                 "--prefer-binary",
                 "--disable-pip-version-check",
                 "--no-warn-script-location",
+                "--no-compile",  # what is imported is compiled then
                 "-r",
                 last,
             ],

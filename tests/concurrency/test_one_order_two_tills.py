@@ -7,7 +7,7 @@ from tills import open_session
 
 from odoo import Command
 
-TILLS, TRIALS = 8, 10
+TILLS, TRIALS = 8, 5
 GROUPS = ("base.group_user", "point_of_sale.group_pos_user", "sales_team.group_sale_salesman_all_leads")
 PRICE = 10
 

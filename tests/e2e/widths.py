@@ -67,7 +67,8 @@ color = env["product.attribute"].create(
     {"name": "Color", "value_ids": [(0, 0, {"name": name}) for name in ("Ecru", "Night blue")]}
 )
 goods("Wool Beanie", 4, attribute_line_ids=[(0, 0, {"attribute_id": color.id, "value_ids": color.value_ids.ids})])
-last, lamp = goods("Last Mirror", 1), goods("Night Lamp", 9)
+# The parked ticket of each width keeps a lamp.
+last, lamp = goods("Last Mirror", 1), goods("Night Lamp", 50)
 website = env["website"].search([], limit=1)
 carrier = env["delivery.carrier"].search([("delivery_type", "=", "in_store")], limit=1)
 

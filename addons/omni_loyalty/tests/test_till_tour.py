@@ -62,7 +62,7 @@ class TestTillTour(TestPointOfSaleHttpCommon):
         customer = self.env["res.partner"].create({"name": "Refunding Guy"})
         card = self.env["loyalty.card"].create({"partner_id": customer.id, "program_id": program.id, "points": 100})
         self.main_pos_config.with_user(self.pos_user).open_ui()
-        self.start_tour(f"/pos/ui/{self.main_pos_config.id}", "test_refund_does_not_decrease_points", login="pos_user")
+        self.start_tour(f"/pos/ui/{self.main_pos_config.id}", "omni_loyalty_refund", login="pos_user")
         refund = self.env["pos.order"].search([("partner_id", "=", customer.id), ("amount_total", "<", 0)])
         self.assertEqual(refund.state, "paid")
         entries = self.env["omni.loyalty.entry"].sudo().search([("card_id", "=", card.id)])

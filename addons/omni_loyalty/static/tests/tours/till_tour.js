@@ -7,7 +7,19 @@ import * as PosSale from "@pos_sale/../tests/tours/utils/pos_sale_utils";
 import { scan_barcode } from "@point_of_sale/../tests/generic_helpers/utils";
 import { registry } from "@web/core/registry";
 
-registry.category("web_tour.tours").add("omni_loyalty_settle", {
+const tours = registry.category("web_tour.tours");
+const taken = {
+    content: "the receipt comes once the server has taken order and points",
+    trigger: ".pos .receipt-screen",
+    timeout: 60000,
+};
+
+// Odoo's own tour ends when the payment is confirmed: this one goes on until the server has the ticket.
+tours.add("omni_loyalty_refund", {
+    steps: () => [...tours.get("test_refund_does_not_decrease_points").steps(), taken],
+});
+
+tours.add("omni_loyalty_settle", {
     steps: () =>
         [
             Chrome.startPoS(),
@@ -19,11 +31,7 @@ registry.category("web_tour.tours").add("omni_loyalty_settle", {
             ProductScreen.clickPayButton(),
             PaymentScreen.clickPaymentMethod("Bank"),
             PaymentScreen.clickValidate(),
-            {
-                content: "the receipt comes once the server has taken order and points",
-                trigger: ".pos .receipt-screen",
-                timeout: 60000,
-            },
+            taken,
             ReceiptScreen.clickNextOrder(),
             // cards as scanners read them: in capitals, with the prefix of customers, or with none that is known
             [
