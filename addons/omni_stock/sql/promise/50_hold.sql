@@ -134,7 +134,7 @@ BEGIN
 END $$;
 
 -- Folds all that was appended to these pairs, or to every pair that has something to fold. `_most`: at most so many
--- changes of each. Returns whether some are left. A row that somebody else has is passed over: who promises folds himself.
+-- changes of each. Returns whether some are left. A row that somebody else has is passed over: whoever holds folds it.
 -- Others wait for all of it: who folds much does it in steps.
 CREATE OR REPLACE FUNCTION omni_promise.settle(
     _products int[] DEFAULT NULL, _warehouses int[] DEFAULT NULL, _most int DEFAULT NULL
@@ -259,11 +259,8 @@ BEGIN
                 _left := GREATEST(_left * (1 - _pair.share) - _pair.reserve, 0);
             END IF;
             IF _pair.q - _left > 0.000001 THEN
-                _is_short := true;
-                product_id := _row.product_id;
-                warehouse_id := _row.warehouse_id;
-                quantity := _pair.q;
-                missing := _pair.q - _left;
+                SELECT true, _row.product_id, _row.warehouse_id, _pair.q, _pair.q - _left
+                  INTO _is_short, product_id, warehouse_id, quantity, missing;
                 RETURN NEXT;
             ELSIF _row.uncounted THEN
                 _pair.q := NULL; -- nothing is kept
@@ -294,11 +291,8 @@ BEGIN
                 RAISE no_data_found;
             END IF;
             CONTINUE WHEN NOT COALESCE(_pair.is_storable, true);
-            _is_short := true;
-            product_id := _pair.product;
-            warehouse_id := _pair.store;
-            quantity := _pair.q;
-            missing := _pair.q;
+            SELECT true, _pair.product, _pair.store, _pair.q, _pair.q
+              INTO _is_short, product_id, warehouse_id, quantity, missing;
             RETURN NEXT;
         END LOOP;
     END IF;
