@@ -72,7 +72,7 @@ class OmniParkedTicket(models.Model):
         self.env["omni.promise.push"]._queue("pairs", held)  # what it gives back changes, too
         units = {pair: self.env["product.product"].browse(pair[0]).uom_id for pair in demand}
 
-        def allocate(known):
+        def attempt(known):
             left = {pair: known.get(pair, quantity) for pair, quantity in demand.items()}
             return None, {pair: quantity for pair, quantity in left.items() if units[pair].compare(quantity, 0) > 0}
 
@@ -84,7 +84,7 @@ class OmniParkedTicket(models.Model):
                 availability.release(owner)
 
         with suppress(Busy):
-            allocate_and_hold(allocate, hold)
+            allocate_and_hold(attempt, hold)
 
     def _route(self, demand, seconds):
         """Decide where a ticket that is shipped later leaves from, for its till's channel, and keep it there.
@@ -96,7 +96,7 @@ class OmniParkedTicket(models.Model):
         channel = self.config_id.omni_channel_id
         routing = self.env["omni.routing"].with_context(omni_owner=f"{self._name},{self.id}")
 
-        def allocate(known):
+        def attempt(known):
             plan = routing._plan(list(demand.items()), self.partner_id, channel, known=known)
             return plan, plan.taken()
 
@@ -108,7 +108,7 @@ class OmniParkedTicket(models.Model):
                 else:
                     self._end("release")
 
-        return routing._legs(allocate_and_hold(allocate, hold))
+        return routing._legs(allocate_and_hold(attempt, hold))
 
     def _legs_kept(self, demand):
         """Return ``[(warehouse_id, [(product_id, quantity)])]`` of what this ticket keeps, if it is just ``demand``,

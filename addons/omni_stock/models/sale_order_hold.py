@@ -22,7 +22,7 @@ class SaleOrder(models.Model):
         """Return for how many seconds this basket's goods are held, 0 if they are not."""
         return self._omni_holds()._seconds_left(self._name, self.id) if self.id else 0
 
-    # -- holding ----------------------------------------------------------------------------------------------------
+    # -- holding -----------------------------------------------------------------------------------------------------
 
     def _check_cart_is_ready_to_be_paid(self):
         super()._check_cart_is_ready_to_be_paid()
@@ -58,13 +58,13 @@ class SaleOrder(models.Model):
         self.ensure_one()
         wanted = self._omni_wanted()
 
-        def allocate(known):
+        def attempt(known):
             allocation, missing = self._omni_allocate(wanted, known)
             if not partly:
                 self._omni_check_missing(missing)
             return allocation, self._omni_demand_of(allocation)
 
-        allocate_and_hold(allocate, lambda demand: self._omni_hold_demand(demand, seconds, paid))
+        allocate_and_hold(attempt, lambda demand: self._omni_hold_demand(demand, seconds, paid))
 
     def _omni_hold_demand(self, demand, seconds, paid):
         """Hold ``demand`` in place of what this basket holds, if that is not the same; see :meth:`_omni_hold`."""
@@ -129,7 +129,7 @@ class SaleOrder(models.Model):
                 with suppress(Busy):
                     order._omni_contract().extend(order, channel._hold_seconds())
 
-    # -- confirming ----------------------------------------------------------------------------------------------------
+    # -- confirming --------------------------------------------------------------------------------------------------
 
     def _omni_hold_for_confirmation(self, wanted):
         """Hold what can be had of ``wanted``, at least until this transaction has ended. An order that may leave from
@@ -141,11 +141,11 @@ class SaleOrder(models.Model):
         if wanted and all(line._omni_is_routed() for line in wanted):
             return self._omni_hold_routed(wanted)
 
-        def allocate(known):
+        def attempt(known):
             allocation, missing = self._omni_allocate(wanted, known)
             return (allocation, missing), self._omni_demand_of(allocation)
 
-        return allocate_and_hold(allocate, self._omni_hold_until_saved)
+        return allocate_and_hold(attempt, self._omni_hold_until_saved)
 
     def _omni_hold_until_saved(self, demand):
         """Hold ``demand``, at least until this transaction has ended."""
@@ -164,7 +164,7 @@ class SaleOrder(models.Model):
             return False
         return len(self._omni_holds()._extend(self._name, self.id, LEASE, at_least=True)) == len(held)
 
-    # -- allocation ----------------------------------------------------------------------------------------------------
+    # -- allocation --------------------------------------------------------------------------------------------------
 
     def _omni_wanted(self):
         """Return ``{line: quantity}`` of what these orders ask for, in the product's unit of measure."""
@@ -211,7 +211,7 @@ class SaleOrder(models.Model):
                 demand[line.product_id.id, warehouse] += quantity
         return demand
 
-    # -- giving it back ------------------------------------------------------------------------------------------------
+    # -- giving it back ----------------------------------------------------------------------------------------------
 
     def _omni_release(self):
         for order_id in self._omni_holds()._owners_with_holds(self._name, self.ids):

@@ -76,11 +76,11 @@ class SaleOrder(models.Model):
         self.ensure_one()
         routing = self.env["omni.routing"]
 
-        def allocate(known):
+        def attempt(known):
             plan, late = routing._plan_order(self, demand, known=known, **options)
             return (plan, late), plan.taken()
 
-        plan, late = allocate_and_hold(allocate, self._omni_hold_until_saved)
+        plan, late = allocate_and_hold(attempt, self._omni_hold_until_saved)
         return routing._keep_decision(self, plan, kind, late)
 
     def _omni_hold_routed(self, wanted):
