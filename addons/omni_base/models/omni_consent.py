@@ -41,7 +41,7 @@ class OmniConsent(models.Model):
         required=True,
         readonly=True,
     )
-    user_id = fields.Many2one("res.users", string="Noted by", readonly=True, ondelete="set null")
+    user_id = fields.Many2one("res.users", string="Recorded by", readonly=True, ondelete="set null")
     wording = fields.Text(required=True, readonly=True, help="What the customer was asked, word for word.")
     lang = fields.Char(string="Language", readonly=True)
 

@@ -40,7 +40,7 @@ class OmniMessage(models.Model):
     subject = fields.Char(readonly=True)
     words = fields.Text(readonly=True)
     plain = fields.Boolean(readonly=True, help="The words are the message: it has no templates.")
-    urgent = fields.Boolean(readonly=True, help="It goes in quiet hours too.")
+    urgent = fields.Boolean(readonly=True, help="It is sent in quiet hours too.")
     # What became of it.
     state = fields.Selection(
         [("waiting", "Waiting"), ("sent", "Sent"), ("failed", "Failed"), ("held", "Not sent")],
@@ -48,7 +48,7 @@ class OmniMessage(models.Model):
         readonly=True,
     )
     due_at = fields.Datetime(string="Not Before", required=True, readonly=True)
-    at = fields.Datetime(string="Sent On", readonly=True)
+    at = fields.Datetime(string="Sent on", readonly=True)
     why = fields.Selection(
         [
             ("quiet", "Quiet hours"),

@@ -46,7 +46,9 @@ class OmniPushDevice(models.Model):
 
     _endpoint_uniq = models.UniqueIndex("(res_model, res_id, endpoint)")
     _number_uniq = models.UniqueIndex("(res_model, res_id, number)")
-    _number = models.Constraint(f"CHECK (number BETWEEN 1 AND {MOST_PHONES})", "A document tells a few phones only.")
+    _number = models.Constraint(
+        f"CHECK (number BETWEEN 1 AND {MOST_PHONES})", "A document notifies a few devices only."
+    )
 
     # -- who is told ---------------------------------------------------------------------------------------------------
 

@@ -59,8 +59,8 @@ class OmniRefund(models.Model):
     done_by_id = fields.Many2one("res.users", "Refunded by", readonly=True, help="Empty: by the payment provider.")
     opens_order = fields.Boolean(compute="_compute_opens_order", help="The reader may open the order.")
 
-    _key_uniq = models.UniqueIndex("(order_id, key, part)", "This is being paid back already.")
-    _above_zero = models.Constraint("CHECK (amount > 0)", "What is paid back is above zero.")
+    _key_uniq = models.UniqueIndex("(order_id, key, part)", "This is being refunded already.")
+    _above_zero = models.Constraint("CHECK (amount > 0)", "A refund is above zero.")
     _waiting_idx = models.Index("(state) WHERE state IN ('due', 'asked')")
 
     @api.depends("order_id.name", "amount")

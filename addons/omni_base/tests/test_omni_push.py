@@ -172,7 +172,7 @@ class TestOmniPush(PushCommon, OmniCommon):
             ["https://push.example.org"],
         ]
         for endpoint in odd:
-            with self.assertRaisesRegex(UserError, "This phone cannot be told", msg=endpoint):
+            with self.assertRaisesRegex(UserError, "This device cannot receive notifications", msg=endpoint):
                 self._start(endpoint, *keys)
         self._start("https://push.example.org:443/x", *keys)
         self.assertEqual(len(self._devices(self.order)), 2)

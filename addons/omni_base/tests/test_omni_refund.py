@@ -79,7 +79,7 @@ class TestOmniRefund(Providers, OmniCommon):
             self.assertEqual(order._omni_refundable(), 120 - amount)
         order = self._sold((90, self._provider("none")), (30, self.card))
         self.assertEqual(self._told(order._omni_pay_back(50, "a", REASON)), [(30, "due"), (20, "by_hand")])
-        self.assertEqual(self._tasks(order), [f"Pay back {order.currency_id.format(20)}"])
+        self.assertEqual(self._tasks(order), [f"Refund {order.currency_id.format(20)}"])
         self.assertEqual(order.activity_ids.user_id, self.salesman)
         self.assertIn(REASON, order.activity_ids.note)
 
@@ -175,7 +175,7 @@ class TestOmniRefund(Providers, OmniCommon):
         refund.asked_at = fields.Datetime.now() - timedelta(days=5)
         self._run(3)
         self.assertEqual((refund.state, len(self._tasks(order)), order._omni_refundable()), ("by_hand", 1, 70))
-        self.assertIn("may have been paid back already", refund.failed)
+        self.assertIn("may have been refunded already", refund.failed)
         refund.request_ids._set_done()
         self.assertEqual((refund.state, order._omni_refundable()), ("done", 70))
         self.assertEqual(self._amounts(), [50])

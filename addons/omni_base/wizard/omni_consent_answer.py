@@ -26,7 +26,7 @@ class OmniConsentAnswer(models.TransientModel):
         """
         answer = inputs.called_on_one(self)
         if not self.env.user.has_group("omni_base.group_manager"):
-            raise AccessError(self.env._("Only managers may note what a customer agreed to."))
+            raise AccessError(self.env._("Only managers may record what a customer agreed to."))
         answer.partner_id.check_access("read")
         answer.partner_id._omni_give_consent(answer.purpose, answer.channel, answer.given, "office", answer.wording)
         return {"type": "ir.actions.act_window_close"}

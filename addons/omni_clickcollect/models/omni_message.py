@@ -14,7 +14,7 @@ class OmniMessage(models.Model):
             "pickup.reminder": self.env._("Reminder"),
             "pickup.last_day": self.env._("Last day"),
             "pickup.extended": self.env._("Extended"),
-            "pickup.moved": self.env._("Another time"),
+            "pickup.moved": self.env._("New time"),
             "pickup.collected": self.env._("Collected"),
             "pickup.released": self.env._("Released"),
             "pickup.part_missing": self.env._("Part missing"),

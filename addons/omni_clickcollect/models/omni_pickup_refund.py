@@ -68,7 +68,7 @@ class OmniPickup(models.Model):
         """Pay back what was not collected of pickups that are released. What somebody gave up before its deadline is
         paid back by hand: the customer may still call.
         """
-        early = self.env._("It was given up before its time: the customer may still call.")
+        early = self.env._("It was cancelled before its time: the customer may still call.")
         for pickup in self:
             if pickup._is_whole_order():
                 amount = pickup.order_id._omni_amount_paid()

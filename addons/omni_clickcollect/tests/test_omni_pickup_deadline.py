@@ -69,7 +69,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         pickup.action_extend()
         self.assertEqual(pickup.deadline, deadline + timedelta(hours=24))
         self.assertIn("Kept until", pickup.sudo().step_ids[-1].note)
-        with self.assertRaisesRegex(UserError, "cannot be kept longer"):
+        with self.assertRaisesRegex(UserError, "cannot be extended any more"):
             pickup.action_extend()
         self.lyon.omni_extend_times = 2
         pickup.action_extend()
@@ -79,7 +79,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
     def test_extension_too_late(self):
         pickup = self._pickup(state="ready")
         self._late(pickup)
-        with self.assertRaisesRegex(UserError, "not kept any more"):
+        with self.assertRaisesRegex(UserError, "no longer kept"):
             pickup.action_extend()
 
     def test_what_is_counted_is_not_written_by_hand(self):
@@ -272,7 +272,7 @@ class TestOmniPickupDeadline(ClickCollectCommon):
         self.assertEqual(pickup.refund_state, "asked")
         self._run()
         self.assertEqual((asked, pickup.refund_state), ([], "manual"))
-        self.assertIn("may have been paid back already", pickup.order_id.activity_ids.note)
+        self.assertIn("may have been refunded already", pickup.order_id.activity_ids.note)
 
     def test_given_up_by_hand_is_for_the_manager(self):
         asked = self._provider_refunds("partial")

@@ -91,7 +91,7 @@ class TestOmniPickupMissing(DeskCase):
         self._step(pickup, "decide", line_id=line.id, decision="refund")
         self.env.invalidate_all()
         self.assertEqual(pickup.amount_due, 50)
-        self.assertNotIn("pay back", self._notes(pickup))
+        self.assertNotIn("to refund", self._notes(pickup))
 
     def test_locked_order(self):
         pickup = self._pickup((self.scarf, 2), state="preparing")

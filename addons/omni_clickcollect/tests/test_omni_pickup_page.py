@@ -207,7 +207,7 @@ class TestPickupPage(PickupPageCase):
         pickup = self._pickup(state="preparing").sudo()
         answer = self._post(pickup, "shop", shop_id=self.lille.id)
         self.assertEqual(answer.status_code, 200)
-        self.assertIn("This shop cannot take over your order any more", answer.text)
+        self.assertIn("This store can no longer take your order", answer.text)
         pickup.invalidate_recordset()
         self.assertEqual((pickup.warehouse_id, pickup.state), (self.lyon, "preparing"))
 
@@ -217,7 +217,7 @@ class TestPickupPage(PickupPageCase):
         self.assertIn('data-state="cancelled"', self._post(pickup, "cancel").text)
         paid = self._pickup().sudo()
         self.assertIn("Ask the store to cancel", self.url_open(paid.sudo()._page_path()).text)
-        self.assertIn("You asked the shop to cancel", self._post(paid, "cancel").text)
+        self.assertIn("You asked the store to cancel", self._post(paid, "cancel").text)
         paid.invalidate_recordset()
         self.assertEqual(paid.state, "to_prepare")
 
@@ -226,7 +226,7 @@ class TestPickupPage(PickupPageCase):
         pickup = self._pickup(state="ready").sudo()
         self.assertIn("I am here", self.url_open(pickup.sudo()._page_path()).text)
         answer = self._post(pickup, "here", bay="4", plate="ab 123 cd")
-        self.assertIn("The shop knows that you are here", answer.text)
+        self.assertIn("The store knows that you are here", answer.text)
         pickup.invalidate_recordset()
         self.assertEqual((pickup.bay, pickup.plate), ("4", "AB 123 CD"))
 

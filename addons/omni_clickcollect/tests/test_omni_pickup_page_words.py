@@ -17,7 +17,7 @@ class TestPickupPageWords(PickupPageCase):
         return self.url_open(pickup.sudo()._page_path()).text
 
     def test_part_missing_is_said(self):
-        self.assertIn("Leather glove × 1: missing. The shop asks you", self._missing())
+        self.assertIn("Leather glove × 1: missing. The store will ask you", self._missing())
         self.assertIn("Leather glove × 1: missing, removed from your order.", self._missing("refund"))
 
     def test_part_from_elsewhere_is_said(self):
@@ -39,8 +39,8 @@ class TestPickupPageWords(PickupPageCase):
         pickup.action_release("Damaged")
         for state, words in (
             ("due", "You will be refunded"),
-            ("done", "was paid back, the way you paid"),
-            ("manual", "The shop gives"),
+            ("done", "was refunded to your original means of payment"),
+            ("manual", "The store refunds"),
         ):
             stamp = self.env["omni.pickup.page"]._stamp(pickup)
             pickup.refund_state = state

@@ -101,7 +101,7 @@ class TestPickupPushPage(PickupPageCase, PushCommon):
         pickup = self._pickup().sudo()
         answer = self._start(pickup, "https://127.0.0.1/x", *self._subscription()[1:])
         self.assertEqual((answer.status_code, answer.json()["told"]), (400, False))
-        self.assertIn("This phone cannot be told", answer.json()["message"])
+        self.assertIn("This device cannot receive notifications", answer.json()["message"])
         self.assertEqual(answer.headers["Cache-Control"], "no-store")
 
     def test_wrong_link(self):

@@ -260,7 +260,7 @@ class TestReserveOnTheWeb(HttpCase, ClickCollectCommon):
     def test_codes_by_contact_are_few(self):
         for _each in range(3):
             self.assertIn("token", self._ask())
-        self.assertIn("Too many codes", self._ask(contact=" LEA@example.com ")["error"])
+        self.assertIn("Too many attempts", self._ask(contact=" LEA@example.com ")["error"])
         self.assertIn("token", self._ask(contact="other@example.com"))
         an_hour_ago = SQL("UPDATE omni_rate_limit SET since = since - interval '1 hour' RETURNING key")
         self.env["omni.rate.limit"]._execute(an_hour_ago)
@@ -269,7 +269,7 @@ class TestReserveOnTheWeb(HttpCase, ClickCollectCommon):
     def test_codes_by_address_are_few(self):
         for number in range(20):
             self.assertIn("token", self._ask(contact=f"lea{number}@example.com"))
-        self.assertIn("Too many codes", self._ask(contact="one.more@example.com")["error"])
+        self.assertIn("Too many attempts", self._ask(contact="one.more@example.com")["error"])
         self.assertEqual(len(self.codes), 20)
 
     def test_phone_only_where_text_messages_are_sent(self):
@@ -334,7 +334,7 @@ class TestReserveOnTheWeb(HttpCase, ClickCollectCommon):
         for _again in range(2):
             self.assertIn("alert-success", self.url_open(path, data=form).text)
             self.assertEqual(pickup.deadline, deadline + timedelta(hours=24))
-        self.assertIn("cannot be kept longer", self.url_open(path).text)
+        self.assertIn("cannot be extended any more", self.url_open(path).text)
         form["until"] = str(pickup.deadline)
         self.url_open(path, data=form)
         self.assertEqual(pickup.extensions, 1)

@@ -127,7 +127,7 @@ class TestPickupReslot(SlotCommon):
         self.assertEqual(
             notes,
             [
-                "Changed by the customer: Monday 2 March, 16:00 - 17:00, not Monday 2 March, 15:00 - 16:00.",
+                "Changed by the customer: Monday 2 March, 16:00 - 17:00 instead of Monday 2 March, 15:00 - 16:00.",
             ],
         )
         self.assertIn(((self.lyon, "omni_pickup"), "omni_pickup/changed"), sent)
@@ -196,15 +196,15 @@ class TestPickupReslot(SlotCommon):
         pickups["repaid"].sudo().order_id._action_cancel()
         said = {name: self.env["omni.pickup.page"]._words(pickup.sudo()) for name, pickup in pickups.items()}
         expected = {
-            "wait": ("We prepare", "please do not come before"),
-            "now": ("We prepare", "putting it together"),
+            "wait": ("We have your order", "wait for that message"),
+            "now": ("preparing your order", "wait for that message"),
             "paid": ("is ready", "everything is paid"),
-            "pay": ("is ready", "pay in the shop"),
+            "pay": ("is ready", "pay in the store"),
             "rest": ("The rest waits", "everything is paid"),
             "over": ("enjoy", "nothing more to do"),
-            "back": ("went back", "nothing to do for you"),
+            "back": ("is cancelled", "do not have to do anything"),
             "gone": ("is cancelled", "nothing to pay"),
-            "repaid": ("is cancelled", "gives back what you paid"),
+            "repaid": ("is cancelled", "refunds what you paid"),
         }
         for name, parts in expected.items():
             for part, text in zip(parts, said[name], strict=True):
@@ -277,7 +277,7 @@ class TestPickupReslotPage(PickupPageCase, SlotCommon):
         answer = self._post(pickup, "extend", until=str(pickup.deadline))
         self.assertIn(until, answer.text)
         page = self.url_open(pickup.sudo()._page_path()).text
-        self.assertIn("It cannot be kept longer", page)
+        self.assertIn("It cannot be extended any more", page)
         self.assertNotIn('name="extend"', page)
 
     def test_page_shows_what_is_missing_collected_and_elsewhere(self):
@@ -287,7 +287,7 @@ class TestPickupReslotPage(PickupPageCase, SlotCommon):
         pickup.action_missing(glove.id, 1, "damaged")
         pickup.action_decide(glove.id, "refund")
         text = self.url_open(pickup.sudo()._page_path()).text
-        for words in ("The shop asks you", "taken off your order", 'data-state="preparing"'):
+        for words in ("The store will ask you", "removed from your order", 'data-state="preparing"'):
             self.assertIn(words, text)
         pickup.action_decide(scarf.id, "store", store_id=self.lille.id)
         pickup.action_ready()
@@ -296,7 +296,7 @@ class TestPickupReslotPage(PickupPageCase, SlotCommon):
         other = pickup.sudo().order_id.omni_pickup_ids - pickup.sudo()
         for words in (
             "Collected already: × 1",
-            "is collected in another shop",
+            "is collected in another store",
             other.sudo()._page_path(),
             "The rest waits for you",
         ):
@@ -314,7 +314,7 @@ class TestPickupReslotPage(PickupPageCase, SlotCommon):
     def test_dead_link_says_what_to_do(self):
         answer = self.url_open(f"/pickup/1/{'0' * 32}")
         self.assertEqual(answer.status_code, 404)
-        self.assertIn("your name and the number of your order are enough", answer.text)
+        self.assertIn("your name and your order number are enough", answer.text)
 
     def test_account_names_the_slot(self):
         user = new_test_user(self.env, "cc_camille", groups="base.group_portal")

@@ -122,7 +122,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
         answer = self.at_till.open(self.till.id, pickup.sudo().code)
         self.assertFalse(answer["pickup"])
         self.assertIn("Lille Centre", answer["notice"])
-        with self.assertRaisesRegex(UserError, "not one of this store"):
+        with self.assertRaisesRegex(UserError, "belongs to another store"):
             self._hand_over(pickup)
 
     def test_code_of_another_company_is_a_wrong_code(self):
@@ -359,7 +359,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
         for name in ("hand_over", "take_payment", "give_up"):
             for other in (0, -1, True, "x", None, 2**40, self._ready(shop=self.lille).id):
                 args = [other if arg == pickup.id else arg for arg in steps[name]]
-                with self.assertRaisesRegex(UserError, "not one of this store"):
+                with self.assertRaisesRegex(UserError, "belongs to another store"):
                     getattr(self.at_till, name)(self.till.id, *args)
         self.assertEqual(pickup.state, "ready")
         with self.assertRaises(AccessError):

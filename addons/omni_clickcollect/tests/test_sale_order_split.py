@@ -446,7 +446,7 @@ class TestSplitRoutes(HttpCase, SplitCommon):
         self._set_stock(self.glove, self.lyon, -10)
         found = self._ask("/website_sale/get_pickup_locations", zip_code="69003")["pickup_locations"]
         stock = {location["id"]: location["additional_data"]["in_store_stock_data"] for location in found}
-        self.assertIn("sent home", stock[self.lyon.id]["omni_offer"])
+        self.assertIn("delivered", stock[self.lyon.id]["omni_offer"])
         self.assertNotIn("omni_offer", stock[self.lille.id])
         ready = {location["id"]: location["additional_data"]["omni_shop"]["ready"] for location in found}
         self.assertEqual((ready[self.lyon.id], bool(ready[self.lille.id])), ("", True), "one promise for each shop")

@@ -119,7 +119,7 @@ class TestHandOver(TillCommon):
 
     def test_other_store_and_order_of_the_till_are_refused(self):
         elsewhere = self._order(warehouse=self.other_shop, paid=True)
-        with self.assertRaisesRegex(UserError, "not one of this store"):
+        with self.assertRaisesRegex(UserError, "belongs to another store"):
             self.till_as_seller.omni_hand_over(elsewhere.id, "key")
         cancelled = self._order(paid=True)
         cancelled.with_context(disable_cancel_warning=True).action_cancel()
@@ -146,5 +146,5 @@ class TestHandOver(TillCommon):
     def test_a_key_is_needed(self):
         order = self._order({self.lamp: 1}, paid=True)
         for key in ("", None, False, 3):
-            with self.assertRaisesRegex(UserError, "needs a key"):
+            with self.assertRaisesRegex(UserError, "needs its own key"):
                 self.till_as_seller.omni_hand_over(order.id, key)

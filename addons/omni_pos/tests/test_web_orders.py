@@ -58,7 +58,7 @@ class TestWebOrders(TillCommon):
         order.action_confirm()
         self.assertNotIn(order.name, self._names(order.name))
         for call in (self.till_as_seller.omni_open_web_order, lambda order_id: self._hand_over(order_id)):
-            with self.assertRaisesRegex(UserError, "not one of this store"):
+            with self.assertRaisesRegex(UserError, "belongs to another store"):
                 call(order.id)
 
     def _hand_over(self, order_id):

@@ -36,7 +36,6 @@ class OmniRoutingCandidate(models.Model):
     why = fields.Char(compute="_compute_why")
     mode = fields.Selection(
         [("ship", "Ship"), ("collect", "Collect in store"), ("transfer", "Transfer")],
-        "Mode",
         required=True,
         readonly=True,
     )

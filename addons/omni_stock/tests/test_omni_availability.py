@@ -211,7 +211,7 @@ class TestOmniAvailability(StockHoldCommon):
         contract.release(name)
         self.env.cr.execute("UPDATE sale_order SET state = 'cancel' WHERE id = %s", [self.order.id])
         self.order.invalidate_recordset()
-        with self.assertRaisesRegex(ValidationError, "waits for no goods"):
+        with self.assertRaisesRegex(ValidationError, "needs no more goods"):
             contract.hold(name, demand)
         contract.release(name)
         self.assertEqual(self.left(), 5)

@@ -316,7 +316,7 @@ class TestOmniConfidenceBuffer(ConfidenceCommon):
             with self.assertRaises(AccessError):
                 self.buffers.with_user(user).action_look()
         for user in (self.stock_user, self.omni_user):
-            self.assertIn("counts found fewer", buffer.with_user(user).reason)
+            self.assertIn("counts found less", buffer.with_user(user).reason)
 
     def test_other_companies_see_nothing(self):
         self.past(self.life(self.product, self.shop, lost=(4, 4, 4)))

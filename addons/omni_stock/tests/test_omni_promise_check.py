@@ -31,7 +31,7 @@ class TestOmniPromiseCheck(StockHoldCommon):
     def test_a_difference_is_shown_and_repaired(self):
         self.lie()
         check = self.check()
-        self.assertIn("Lamp in Bastille", check.differences)
+        self.assertIn("Lamp at Bastille", check.differences)
         action = check.action_repair()
         self.assertEqual(action["res_id"], check.id)
         self.assertFalse(check.differences)
@@ -59,7 +59,7 @@ class TestOmniPromiseCheck(StockHoldCommon):
         self.env["omni.promise.check"]._cron_alert()
         message = self.env["mail.message"].search([("partner_ids", "in", self.manager.partner_id.ids)], limit=1)
         self.assertIn("1 differences", message.subject)
-        self.assertIn("Lamp in Bastille", message.body)
+        self.assertIn("Lamp at Bastille", message.body)
 
     # -- databases that ran before -----------------------------------------------------------------------------------
 
@@ -89,7 +89,7 @@ class TestOmniPromiseCheck(StockHoldCommon):
         self.assertEqual(self.left(), 4)
         self.assertEqual(self.availability.audit(), [])
         message = self.env["mail.message"].search([("partner_ids", "in", self.manager.partner_id.ids)], limit=1)
-        self.assertIn("was corrected: 1 differences", message.subject)
+        self.assertIn("1 differences were corrected", message.subject)
         self.assertIn("Lamp at Bastille: available to sell is off by -1", message.body)
 
     def test_the_upgrade_of_what_is_right_tells_nobody(self):

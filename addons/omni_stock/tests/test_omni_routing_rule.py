@@ -110,7 +110,7 @@ class TestOmniRoutingRule(RoutingCommon):
 
     def test_in_words(self):
         rule = self.rule("prefer", self.paris, amount=-2, zips="75", channel_ids=self.channel.ids)
-        for part in ("Routed", "to 75", "Paris", "rather not"):
+        for part in ("Routed", "to 75", "Paris", "preferably not"):
             self.assertIn(part, rule.sentence)
         self.assertIn("2", self.rule("legs", max_legs=2).sentence)
         self.assertIn("never", self.rule("forbid", self.paris).sentence)

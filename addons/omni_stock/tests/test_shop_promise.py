@@ -39,9 +39,9 @@ class TestShopPromise(ShopPromiseCommon):
     """What a shopper reads about the stock before he buys."""
 
     def test_few_are_left_in_two_shops(self):
-        self.assertEqual(self.note(self.product), {"sold_out": "", "left": "3 left", "shops": "In 2 shops"})
+        self.assertEqual(self.note(self.product), {"sold_out": "", "left": "3 left", "shops": "In 2 stores"})
         info = self.info(self.product)
-        self.assertEqual((info["free_qty"], info["omni_shops_words"]), (3, "In 2 shops"))
+        self.assertEqual((info["free_qty"], info["omni_shops_words"]), (3, "In 2 stores"))
 
     def test_what_others_keep_is_not_left(self):
         self.basket(1)._omni_hold()
@@ -50,7 +50,7 @@ class TestShopPromise(ShopPromiseCommon):
 
     def test_many_are_not_counted_out(self):
         self.receive(self.product, self.central, 40)
-        self.assertEqual(self.note(self.product), {"sold_out": "", "left": "", "shops": "In 2 shops"})
+        self.assertEqual(self.note(self.product), {"sold_out": "", "left": "", "shops": "In 2 stores"})
 
     def test_a_depot_is_not_a_shop_and_one_shop_is_not_several(self):
         self.receive(self.other, self.central, 1)
@@ -94,7 +94,7 @@ class TestShopPromise(ShopPromiseCommon):
 
     def test_a_website_that_sells_from_one_place_still_names_the_shops(self):
         self.website.warehouse_id = self.central
-        self.assertEqual(self.note(self.product), {"sold_out": "", "left": "", "shops": "In 2 shops"})
+        self.assertEqual(self.note(self.product), {"sold_out": "", "left": "", "shops": "In 2 stores"})
         self.assertTrue(self.note(self.other)["sold_out"])
         self.assertEqual(self.info(self.product)["free_qty"], 0)
 
@@ -203,7 +203,7 @@ class TestShopPages(HttpCase, ShopPromiseCommon):
         self.assertEqual(len(asked), 1)
         words = " ".join(page.split())
         self.assertIn("3 left", words)
-        self.assertIn("In 2 shops", words)
+        self.assertIn("In 2 stores", words)
         self.assertIn("Sold out", words)
 
     def test_a_product_page_asks_once(self):
@@ -223,4 +223,4 @@ class TestShopPages(HttpCase, ShopPromiseCommon):
                 "uom_id": self.product.uom_id.id,
             },
         )
-        self.assertEqual((answer["free_qty"], answer["omni_shops_words"]), (3, "In 2 shops"))
+        self.assertEqual((answer["free_qty"], answer["omni_shops_words"]), (3, "In 2 stores"))

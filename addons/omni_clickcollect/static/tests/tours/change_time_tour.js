@@ -52,7 +52,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_more_time", {
             run: "click",
             expectUnloadPage: true,
         },
-        { trigger: '[name="more_time"]:contains("It cannot be kept longer")' },
+        { trigger: '[name="more_time"]:contains("It cannot be extended any more")' },
         { trigger: '.o_omni_pickup_page:not(:has(button[name="extend"]))' },
     ],
 });

@@ -9,7 +9,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_page_cancel", {
         { trigger: state("to_prepare") },
         { trigger: ".o_omni_pickup_page summary", run: "click" },
         {
-            trigger: 'button[name="cancel"]:contains("Ask the shop")',
+            trigger: 'button[name="cancel"]:contains("Ask the store")',
             run: "click",
             expectUnloadPage: true,
         },

@@ -37,7 +37,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
     steps: () => [
         {
             content: "Twelve shops do not make the page endless",
-            trigger: ".o_omni_shop_stock .o_omni_all_shops:contains(Show all 12 shops)",
+            trigger: ".o_omni_shop_stock .o_omni_all_shops:contains(Show all 12 stores)",
             run() {
                 const shown = document.querySelectorAll(".o_omni_shop_stock li").length;
                 if (shown !== 5) {

@@ -81,7 +81,7 @@ tours.add("omni_clickcollect_till_waits", {
             },
             press("no_code"),
             press("hand_over"),
-            shown(".o_omni_error:contains(Say what you checked)"),
+            shown(".o_omni_error:contains(Enter what you checked)"),
             identity("Identity card"),
             press("hand_over"),
             Notification.has("handed over"),

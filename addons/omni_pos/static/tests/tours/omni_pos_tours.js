@@ -223,7 +223,7 @@ tours.add("omni_pos_hand_over", {
             WebOrders.handOver("Otto Other"),
             WebOrders.confirm("Hand over", "Blue vase"),
             WebOrders.confirm("Hand over what is here", "Blue vase: 10 of 12 here"),
-            Notification.has("the rest goes on waiting"),
+            Notification.has("the rest is still waiting"),
             WebOrders.isShown("Otto Other", { goods: "missing" }),
             WebOrders.search("no such order"),
             WebOrders.says("No order found"),
@@ -275,7 +275,7 @@ tours.add("omni_pos_customer_panel", {
             },
             {
                 content: "what was looked at",
-                trigger: "[data-section='viewed']:contains('No product was looked at')",
+                trigger: "[data-section='viewed']:contains('No products viewed')",
             },
             {
                 content: "a section that the till does not know is shown in rows",

@@ -14,7 +14,7 @@ registry.category("web_tour.tours").add("omni_stock_confidence", {
         {
             content: "The reason is there, and the switch",
             trigger:
-                ".o_data_row:contains(Tour Lamp):contains(counts found fewer) .o_boolean_toggle input",
+                ".o_data_row:contains(Tour Lamp):contains(counts found less) .o_boolean_toggle input",
             run: "click",
         },
         {

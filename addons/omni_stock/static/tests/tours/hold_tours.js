@@ -27,7 +27,7 @@ registry.category("web_tour.tours").add("omni_stock_sold_out", {
             trigger: '.o_omni_tell_me input[name="email"]:value("paul@example.com")',
         },
         { trigger: ".o_omni_tell_me button", run: "click" },
-        { trigger: '.o_omni_told[role="status"]:contains("We will write to you")' },
+        { trigger: '.o_omni_told[role="status"]:contains("We will e-mail you")' },
         ...toPayment(),
         {
             content: "The payment page says it as well, and offers no payment",
@@ -85,7 +85,7 @@ registry.category("web_tour.tours").add("omni_stock_without_it", {
 registry.category("web_tour.tours").add("omni_stock_basket_hold", {
     steps: () => [
         { trigger: '#threshold_message:contains("3")' },
-        { trigger: '.o_omni_in_shops:contains("In 2 shops")' },
+        { trigger: '.o_omni_in_shops:contains("In 2 stores")' },
         { content: "Put it into the basket", trigger: "#add_to_cart", run: "click" },
         {
             trigger: 'a[href="/shop/cart"]:has(.my_cart_quantity:contains("1"))',

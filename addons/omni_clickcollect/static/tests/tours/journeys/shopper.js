@@ -235,5 +235,5 @@ journey("page_is_here", () => [
     write(`${part("here")} input[name="bay"]`, "4"),
     write(`${part("here")} input[name="plate"]`, "ab-123-cd"),
     follow(`${part("here")} button:contains("I am here")`),
-    screen("page, somebody comes", `${part("arrived")}:contains("Somebody comes to you")`),
+    screen("page, somebody comes", `${part("arrived")}:contains("Someone is coming to you")`),
 ]);
