@@ -70,7 +70,7 @@ class OmniMessage(models.Model):
             )
         else:
             to = {"recipient_ids": [Command.set(self.partner_id.ids)], "email_to": self.email}
-            template = self.mail_template_id.with_context(document.env.context)
+            template = self.mail_template_id.with_context(**document.env.context)
             mail = template.send_mail(document.id, email_values=to, email_layout_xmlid=LAYOUT)
             message = self.env["mail.mail"].browse(mail).mail_message_id
             message.body = self._without_secrets(document, message.body)
@@ -111,7 +111,7 @@ class OmniMessage(models.Model):
         """Return what an SMS says, and a phone shows."""
         if self.plain:
             return self.words
-        template = self.sms_template_id.with_context(document.env.context)
+        template = self.sms_template_id.with_context(**document.env.context)
         return template._render_field("body", document.ids, set_lang=self.lang)[document.id]
 
     # -- web push ------------------------------------------------------------------------------------------------------

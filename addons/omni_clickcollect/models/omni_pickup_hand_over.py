@@ -121,7 +121,7 @@ class OmniPickup(models.Model):
                 line._note_put_back(quantity)
                 line._take_out(quantity)
                 price = line._lower_order(quantity) if line.sale_line_id else 0.0
-                self._log_step(self._in_order_words(line._in_words(quantity), price))
+                self._log_step(self._decided_words(line, quantity, refunded=self._refunded(price)))
         self._close_if_empty()
         self._notify_desk()
 

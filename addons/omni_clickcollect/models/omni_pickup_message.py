@@ -21,7 +21,8 @@ class OmniPickup(models.Model):
             there are such
         :param str occasion: what tells this time from another; by default once in the life of a pickup, and again
             after it was cancelled and came back
-        :param str words: what the templates show as ``ctx['omni_words']``
+        :param words: what the templates show as ``ctx['omni_words']``: text, or a function of the pickup that gives it
+            in the customer's language
         """
         for pickup in self.sudo():  # who makes the step need not read stores and templates
             lives = len(pickup.step_ids.filtered(lambda step: step.state == "to_prepare" and not step.note))

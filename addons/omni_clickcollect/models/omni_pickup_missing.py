@@ -73,7 +73,6 @@ class OmniPickup(models.Model):
         if decision not in DECISIONS or not line.sale_line_id:
             raise ValidationError(self.env._("Choose another store, a replacement or a refund."))
         options = line._missing_options()
-        words = line._in_words(quantity)
         if decision == "store":
             store_id = inputs.record_id(self.env, store_id)
             if store_id not in [store["id"] for store in options["stores"]]:
@@ -81,7 +80,7 @@ class OmniPickup(models.Model):
             store = self.env["stock.warehouse"].sudo().browse(store_id)
             line._forget_missing()
             pickup._ask_store(line, quantity, store)
-            note = self.env._("%(what)s: to collect at %(store)s", what=words, store=store.name)
+            decided = {"store": store}
         elif decision == "replace":
             product_id = inputs.record_id(self.env, product_id)
             if product_id not in [product["id"] for product in options["products"]]:
@@ -89,33 +88,37 @@ class OmniPickup(models.Model):
             product = self.env["product.product"].sudo().browse(product_id)
             line._forget_missing()
             line._order_again(quantity, product=product)
-            note = self.env._("%(what)s: replaced by %(product)s", what=words, product=product.display_name)
+            decided = {"product": product}
         else:
-            note = pickup._in_order_words(words, line._forget_missing())
-        pickup._log_step(note)
-        pickup._tell_missing(line, quantity, decision, note)
+            decided = {"refunded": pickup._refunded(line._forget_missing())}
+        pickup._log_step(pickup._decided_words(line, quantity, **decided))
+        pickup._tell_missing(line, quantity, decision, **decided)
         pickup._close_if_empty()
         pickup._notify_desk()
         return True
 
     # -- what is decided ---------------------------------------------------------------------------------------------
 
-    def _tell_missing(self, line, quantity, decision, words):
+    def _tell_missing(self, line, quantity, decision, **decided):
         """Tell the customer that a part is missing, and what becomes of it.
 
         :param line: ``omni.pickup.line`` that it is missing of
         :param float quantity: in the product's unit of measure
         :param decision: one of :data:`DECISIONS`, or None: still to be decided when the rest is ready
-        :param str words: what is missing, and what was decided
+        :param decided: see :meth:`_decided_words`
         """
-        self._tell("part_missing", f"{line.id}, step {max(self.step_ids.ids)}", words)
+        self._tell(
+            "part_missing",
+            f"{line.id}, step {max(self.step_ids.ids)}",
+            lambda pickup: pickup._decided_words(line, quantity, **decided),
+        )
         if decision:
             self.missing_decided = [*(self.missing_decided or []), [line.product_id.id, quantity, decision]]
 
     def _tell_undecided(self):
         """Tell the customers what is still missing when the rest is ready: they decide with the shop."""
         for line in self.line_ids.filtered("quantity_missing"):
-            line.pickup_id._tell_missing(line, line.quantity_missing, None, line._in_words(line.quantity_missing))
+            line.pickup_id._tell_missing(line, line.quantity_missing, None)
 
     def _ask_store(self, line, quantity, store):
         """Let the customer collect ``quantity`` at ``store``, in a pickup of its own."""
@@ -136,12 +139,30 @@ class OmniPickup(models.Model):
         order._omni_add_to_pickup(pickup, asked)
         pickup._notify_desk()
 
-    def _in_order_words(self, what, amount):
-        """Pay back ``amount`` for ``what`` was taken off the order, and return the words that say so."""
+    def _refunded(self, amount):
+        """Pay back ``amount``; return how much is refunded, and how much is to be refunded by hand."""
         before = self.refund_due
         by_hand = self._pay_back(amount)
+        return self.refund_due - before, by_hand
+
+    def _decided_words(self, line, quantity, store=None, product=None, refunded=None):
+        """Return what is missing and what was decided, in the language of the context.
+
+        :param store: where it is collected instead
+        :param product: what replaces it
+        :param refunded: see :meth:`_refunded`
+        """
+        what = line.with_env(self.env)._in_words(quantity)
+        if store:
+            return self.env._("%(what)s: to collect at %(store)s", what=what, store=store.name)
+        if product:
+            name = product.with_env(self.env).display_name
+            return self.env._("%(what)s: replaced by %(product)s", what=what, product=name)
+        if refunded is None:
+            return what
         words = [self.env._("%s: removed from the order", what)]
-        if by_itself := self.refund_due - before:
+        by_itself, by_hand = refunded
+        if by_itself:
             words.append(self.env._("is refunded: %s", format_amount(self.env, by_itself, self.currency_id)))
         if by_hand:
             words.append(self.env._("to refund: %s", format_amount(self.env, by_hand, self.currency_id)))

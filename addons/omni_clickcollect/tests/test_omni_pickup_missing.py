@@ -86,6 +86,17 @@ class TestOmniPickupMissing(DeskCase):
         self.assertIn("part_missing", self._told(pickup))
         self.assertEqual(sum(self._open_moves(pickup).mapped("product_uom_qty")), 2)
 
+    def test_the_customer_reads_it_in_another_language_than_the_desk(self):
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.env["ir.module.module"].search([("name", "=", "omni_clickcollect")])._update_translations(["fr_FR"])
+        self.scarf.with_context(lang="fr_FR").name = "Foulard de soie"
+        self.customer.lang = "fr_FR"
+        pickup, line = self._missing()
+        self._step(pickup, "decide", line_id=line.id, decision="refund")
+        [message] = pickup.sudo().told_ids.filtered(lambda message: message.code == "pickup.part_missing")
+        self.assertRegex(message.words, r"Foulard de soie\s: retiré de la commande")
+        self.assertIn("Silk scarf: removed from the order", self._notes(pickup))
+
     def test_unpaid_order_only_costs_less(self):
         pickup, line = self._missing(paid=False)
         self._step(pickup, "decide", line_id=line.id, decision="refund")
