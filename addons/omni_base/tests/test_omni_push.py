@@ -192,7 +192,7 @@ class TestOmniPush(PushCommon, OmniCommon):
         self.assertEqual(self._devices(self.order), one)
         for number in range(MOST_PHONES - 1):
             self._start(*self._subscription(f"phone{number}"))
-        with self.assertRaisesRegex(UserError, "5 phones are told already"):
+        with self.assertRaisesRegex(UserError, "5 devices are notified already"):
             self._start(*self._subscription("more"))
         self._start(one.endpoint, *self._subscription()[1:])
         self.assertEqual(len(self._devices(self.order)), MOST_PHONES)

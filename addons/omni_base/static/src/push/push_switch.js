@@ -93,7 +93,9 @@ export class PushSwitch extends Interaction {
 
     async subscribe() {
         const { scope } = this.constructor;
-        const worker = await navigator.serviceWorker.register(`${scope}service-worker.js`, { scope });
+        const worker = await navigator.serviceWorker.register(`${scope}service-worker.js`, {
+            scope,
+        });
         await active(worker);
         const { key } = await (await fetch(`${this.path}/push`)).json();
         const options = { userVisibleOnly: true, applicationServerKey: key };
