@@ -15,6 +15,7 @@
         "views/omni_menus.xml",
         "views/omni_channel_views.xml",
         "views/omni_refund_views.xml",
+        "views/omni_task_views.xml",
         "views/pos_config_views.xml",
         "views/stock_warehouse_views.xml",
         "views/sale_order_views.xml",
@@ -34,6 +35,7 @@
         "demo/shop.xml",
     ],
     "assets": {
+        "web.assets_backend": ["omni_base/static/src/task/**/*"],
         "point_of_sale._assets_pos": ["omni_base/static/src/till/**/*"],
         "web.assets_frontend": ["omni_base/static/src/push/**/*"],
         "web.assets_tests": ["omni_base/static/tests/tours/**/*"],

@@ -73,6 +73,7 @@ def test_owners_own():
         "omni.fact": {"_sources"},
         "omni.message": {"_tell", "_withdraw", "_labels", "_secrets", "_shown"},
         "omni.push.device": {"_start", "_page_values"},
+        "omni.task": {"_ask", "_of", "_close"},
         "omni.timeline": {"omni_timeline"},
         "omni.rate.limit": {"_count", "_give_back", "_forget", "_hidden", "_in_turn"},
         "omni.quota": {"_keep"},

@@ -151,6 +151,7 @@ def _house(env, city):
         "hold": env["omni.hold"].search([("product_id", "=", lamp.id)], limit=1),
         "incident": incident,
         "refund": refund,
+        "task": env["omni.task"]._ask("too_much", sent, f"Of {SECRET} {city}"),
         "buffer": buffer,
         "points": points,
         "entry": env["omni.loyalty.entry"].search([("card_id", "=", points.id)], limit=1),

@@ -72,6 +72,12 @@ METHODS = {
     "sale.order.action_omni_refunds": on("sent"),
     "omni.refund.action_done_by_hand": on("refund"),
     "omni.refund.action_open_order": on("refund"),
+    # What people decide.
+    "omni.task.action_open_record": on("task"),
+    "omni.task.action_take_care": on("task"),
+    "omni.task.action_do": on("task", name="_done", value=None),
+    "omni.task.action_ask_dismiss": on("task"),
+    "omni.task.action_dismiss": on("task"),
     # Customers.
     "omni.message.action_send_again": on("message"),
     "omni.consent.answer.action_note": on(wizard("omni.consent.answer", partner_id="customer", wording="order")),

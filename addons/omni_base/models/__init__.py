@@ -1,4 +1,5 @@
 from . import mail_mail
+from . import mail_activity
 from . import mail_thread
 from . import omni_kept
 from . import omni_channel
@@ -22,6 +23,8 @@ from . import omni_push_device
 from . import omni_push_note
 from . import omni_timeline
 from . import omni_refund
+from . import omni_task
+from . import omni_task_refund
 from . import ir_ui_view
 from . import omni_settings
 from . import omni_outlet

@@ -9,12 +9,13 @@ from ..tools.transactions import by_itself
 
 BATCH = 200  # refunds that one run of the job asks for
 SILENCE = timedelta(days=4)  # that a provider may keep before a person looks: as long as Odoo waits for its answer
+PAY_WITHIN = timedelta(days=14)  # that a person has
 
 
 class OmniRefund(models.Model):
     """What goes back to the customer of an order, by one payment or by hand: appended, and only its state moves.
 
-    A request to a payment provider cannot be rolled back: what is to be paid back is written here by the transaction
+    A request to a payment provider cannot be rolled back: what is to be refunded is written here by the transaction
     that decides it, and asked for by the job when that is saved. It is made by ``sale.order._omni_pay_back``.
     """
 
@@ -27,6 +28,7 @@ class OmniRefund(models.Model):
     order_name = fields.Char("Order Reference", related="order_id.name")  # who reads it need not read orders
     partner_id = fields.Many2one(related="order_id.partner_id", string="Customer")
     company_id = fields.Many2one(related="order_id.company_id", store=True, index=True)
+    warehouse_id = fields.Many2one(related="order_id.warehouse_id", string="Store")
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True)
     transaction_id = fields.Many2one(
@@ -54,9 +56,9 @@ class OmniRefund(models.Model):
         default="due",
     )
     failed = fields.Char("Why by Hand", readonly=True)
-    asked_at = fields.Datetime("Asked on", readonly=True)
-    done_at = fields.Datetime("Refunded on", readonly=True)
-    done_by_id = fields.Many2one("res.users", "Refunded by", readonly=True, help="Empty: by the payment provider.")
+    asked_at = fields.Datetime("Asked On", readonly=True)
+    done_at = fields.Datetime("Ended On", readonly=True)
+    done_by_id = fields.Many2one("res.users", "Refunded By", readonly=True, help="None: the payment provider.")
     opens_order = fields.Boolean(compute="_compute_opens_order", help="The reader may open the order.")
 
     _key_uniq = models.UniqueIndex("(order_id, key, part)", "This is being refunded already.")
@@ -119,7 +121,7 @@ class OmniRefund(models.Model):
         refund._hear(request)
 
     def _doubt(self):
-        """Leave to a person what nobody knows to be paid back or not."""
+        """Leave to a person what nobody knows to be refunded or not."""
         for refund in self._locked("asked"):
             why = self.env._("It may have been refunded already: check the payment first.")
             refund._leave_to_person(why)
@@ -130,7 +132,7 @@ class OmniRefund(models.Model):
         :param request: ``payment.transaction`` by which it was asked, empty: the provider needed none
         """
         if request.state in ("cancel", "error"):
-            if not self.done_by_id:
+            if self.state != "withdrawn" and not self.done_by_id:
                 why = self.env._("The payment provider did not refund it: %s", request.reference)
                 self._leave_to_person(why)
         elif request.state == "done" and self.done_by_id:
@@ -139,21 +141,22 @@ class OmniRefund(models.Model):
                 self.env._("By hand, and by the payment provider, too: %s", request.reference),
             )
         elif request.state == "done":
-            self._settle()
+            self._end("done")
 
-    def _settle(self, **values):
-        """Say that the customer has it back."""
-        self.write({"state": "done", "done_at": fields.Datetime.now(), **values})
-        for refund in self:
+    def _end(self, state, **values):
+        """Say what became of it: ``done``: the customer has it back; ``withdrawn``: it is not refunded any more."""
+        self.write({"state": state, "done_at": fields.Datetime.now(), **values})
+        for refund in self.filtered(lambda refund: refund.state == "done"):
             words = self.env._("%s refunded to the original means of payment.", refund._amount_label())
             if refund.done_by_id:
                 words = self.env._("%s refunded by hand.", refund._amount_label())
             refund.order_id.message_post(body=words)
             self.env["omni.event"].emit("refund.done", refund, channel=refund.order_id.omni_channel_id)
+        self.env["omni.task"]._of(self)._close("done" if state == "done" else "dismissed")
 
     def _withdraw(self):
         """Take back what no provider was asked for yet: the money has another use."""
-        self.filtered(lambda refund: refund.state == "due").state = "withdrawn"
+        self.filtered(lambda refund: refund.state == "due")._end("withdrawn")
 
     # -- by hand -----------------------------------------------------------------------------------------------------
 
@@ -163,11 +166,7 @@ class OmniRefund(models.Model):
         :raises AccessError: the caller neither manages all channels nor may change the order
         """
         inputs.called_on(self).check_access("read")
-        is_manager = self.env.user.has_group("omni_base.group_manager")
-        if not (is_manager or all(refund.order_id.has_access("write") for refund in self)):
-            raise AccessError(self.env._("Only a manager or the salesperson of the order may refund."))
-        # sudo: what was done is written by the steps alone
-        self.sudo()._locked("by_hand")._settle(done_by_id=self.env.uid)
+        self.sudo()._decided("done", done_by_id=self.env.uid)  # sudo: what was done is written by the steps alone
 
     def action_open_order(self):
         """Open the order that it goes back of."""
@@ -179,19 +178,32 @@ class OmniRefund(models.Model):
             "views": [(False, "form")],
         }
 
+    def _may_decide(self):
+        """Whether the caller may say what became of these: who manages all channels, or may change their orders."""
+        orders = self.sudo().order_id.sudo(False)
+        return self.env.user.has_group("omni_base.group_manager") or orders.has_access("write")
+
+    def _decided(self, state, **values):
+        """End what was left to a person, in sudo mode.
+
+        :param str state: ``done`` or ``withdrawn``
+        :raises AccessError: the caller may not say so
+        """
+        refunds = self._locked("by_hand")
+        if refunds and not refunds._may_decide():
+            raise AccessError(self.env._("Only a manager or the salesperson of the order may refund."))
+        refunds._end(state, **values)
+
     def _leave_to_person(self, why):
         """Leave these to a person, who reads ``why``."""
-        self.write({"state": "by_hand", "failed": why})
+        self.write({"state": "by_hand", "failed": why, "done_at": False})
         for refund in self:
             refund._ask_person(self.env._("Refund %s", refund._amount_label()), f"{refund.reason} {why}")
 
     def _ask_person(self, summary, note):
-        """Ask the seller of the order, or else a manager."""
-        order = self.order_id
-        seller = order.user_id.filtered(lambda user: user.active and user.id != SUPERUSER_ID)
-        order.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=note,
-            user_id=(seller or self.company_id._omni_managers())[:1].id or self.env.uid,
-        )
+        """Make it a task of the seller of the order, or else of a manager; return that."""
+        seller = self.order_id.user_id.filtered(lambda user: user.active and user.id != SUPERUSER_ID)
+        tasks, until = self.env["omni.task"], fields.Datetime.now() + PAY_WITHIN
+        closed = [("res_model", "=", self._name), ("res_id", "=", self.id), ("state", "!=", "open")]
+        key = f"{self._name},{self.id},{tasks.sudo().search_count(closed)}"
+        return tasks._ask("refund", self, summary, note, user=seller, deadline=until, key=key)

@@ -95,12 +95,13 @@ class PosOrder(models.Model):
         for order, kept in orders_sudo._omni_amounts_paid().items():
             if order.currency_id.compare_amounts(kept, 0) < 0:
                 amount = order.currency_id.format(-kept)
-                order.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    summary=self.env._("Refunded %(amount)s too much of %(order)s", amount=amount, order=order.name),
-                    note=self.env._("Ticket %s refunded more than was paid for it.", self.pos_reference or self.name),
-                    user_id=(order.user_id.filtered("active") or order.company_id._omni_managers())[:1].id
-                    or self.env.uid,
+                self.env["omni.task"]._ask(
+                    "too_much",
+                    order,
+                    self.env._("Refunded %(amount)s too much of %(order)s", amount=amount, order=order.name),
+                    self.env._("Ticket %s refunded more than was paid for it.", self.pos_reference or self.name),
+                    user=order.user_id.filtered("active"),
+                    key=f"{order._name},{order.id},{self.uuid}",
                 )
 
     def _omni_steps(self):

@@ -65,10 +65,11 @@ class PosOrder(models.Model):
             return
         others = (order.pos_order_line_ids.order_id - self).filtered(lambda ticket: ticket.state in ("paid", "done"))
         ticket = self.pos_reference or self.name
-        order.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._("Paid twice: refund %s", order.currency_id.format(amount)),
-            note=self.env._(
+        self.env["omni.task"]._ask(
+            "paid_twice",
+            order,
+            self.env._("Paid twice: refund %s", order.currency_id.format(amount)),
+            self.env._(
                 "%(order)s was paid already (%(before)s) when ticket %(ticket)s of %(till)s took the payment "
                 "once more. It counts once. Refund the money: at a till, Orders > Paid > %(ticket)s > Refund.",
                 order=order.name,
@@ -76,7 +77,7 @@ class PosOrder(models.Model):
                 ticket=ticket,
                 till=self.config_id.name,
             ),
-            user_id=(order.company_id._omni_managers()[:1] or order.user_id or self.env.user).id,
+            key=f"{order._name},{order.id},{self.uuid}",
         )
 
     # -- where it leaves from ------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from . import test_omni_quota
 from . import test_omni_rate_limit
 from . import test_omni_refund
 from . import test_omni_routing
+from . import test_omni_task
 from . import test_omni_timeline
 from . import test_outgoing
 from . import test_own_stores

@@ -24,7 +24,8 @@ class TestMenus(MenuWalk, OmniCommon):
         )
         self.env["omni.message"]._tell("test", order, "1", words="Walked message")
         self.customer._omni_give_consent("marketing", "mail", True, "website", "Shall we tell you about news?")
-        ours = ("omni.channel", "omni.consent", "omni.message", "omni.refund")
+        self.env["omni.task"]._ask("too_much", order, "Look into it")
+        ours = ("omni.channel", "omni.consent", "omni.message", "omni.refund", "omni.task")
         self.walk_alone("omni_base", *ours, "res.company", "stock.warehouse")
 
     def test_those_who_work_with_odoo_s_forms(self):

@@ -89,7 +89,7 @@ class TestOmniRefund(Providers, OmniCommon):
         self.card.state = "disabled"
         self._run()
         self.assertEqual((self._amounts(), refund.state), ([], "by_hand"))
-        self.assertIn("cannot give it back", refund.failed)
+        self.assertIn("can no longer be refunded", refund.failed)
 
     def test_an_accountant_was_faster(self):
         """given a refund that waits, when somebody pays the whole payment back in Odoo, then it is not asked for"""
@@ -196,7 +196,7 @@ class TestOmniRefund(Providers, OmniCommon):
         refund.with_user(self.manager).action_done_by_hand()
         refund.request_ids._set_done()
         self.assertEqual(refund.done_by_id, self.manager)
-        self.assertIn("paid back twice", " ".join(self._tasks(order)))
+        self.assertIn("refunded twice", " ".join(self._tasks(order)))
 
     # -- people ------------------------------------------------------------------------------------------------------
 

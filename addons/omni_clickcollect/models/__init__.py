@@ -27,9 +27,11 @@ from . import omni_pickup_schedule
 from . import omni_pickup_slot
 from . import omni_pickup_slot_rule
 from . import omni_pickup_step
+from . import omni_pickup_task
 from . import omni_pickup_till
 from . import omni_refund
 from . import omni_reserve_request
+from . import omni_task
 from . import payment_provider
 from . import pos_order
 from . import product_template

@@ -151,6 +151,7 @@ class OmniPickup(models.Model):
         else:
             moving.line_ids._note_put_back()
             moving._leave_slot()
+            moving._end_wish_to_cancel()
         if state == "released":
             moving._note_refund()
             moving._free_goods()

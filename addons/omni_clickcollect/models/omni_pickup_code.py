@@ -30,4 +30,6 @@ class OmniPickup(models.Model):
         """Note in the history that the code was guessed at, and tell the managers."""
         note = self.env._("%s wrong codes: locked for 15 minutes.", MOST_WRONG)
         self._log_step(note)
-        self._tell_managers(self.env._("Wrong codes at the pickup of %s", self.display_name), note)
+        summary = self.env._("Wrong codes at the pickup of %s", self.display_name)
+        self._tell_managers(summary, note)
+        self._ask_managers("wrong_codes", summary, note, key=f"{self._name},{max(self.step_ids.ids)}")

@@ -76,10 +76,8 @@ class OmniPickup(models.Model):
             note = self.env._("The customer asks to cancel.")
             pickup._log_step(note)
             pickup._notify_desk()
-            pickup._tell_managers(
-                self.env._("Cancellation requested: %s", pickup.display_name),
-                self.env._("The customer asks to cancel. If you cancel the order, what was paid is refunded."),
-            )
+            pickup._tell_managers(*pickup._wish_to_cancel())
+            pickup._ask_to_cancel()
 
     # -- another shop ------------------------------------------------------------------------------------------------
 

@@ -76,12 +76,8 @@ class OmniPickup(models.Model):
         )
         self._log_step(note)
         self._tell_managers(self.env._("Ticket %(ticket)s and %(order)s", ticket=name, order=self.display_name), note)
-        self.order_id.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._("Check ticket %s", name),
-            note=note,
-            user_id=self.company_id._omni_managers()[:1].id or self.env.uid,
-        )
+        key = f"{self._name},{self.id},{ticket.uuid}"
+        self._ask_managers("ticket", self.env._("Check ticket %s", name), note, key=key)
 
     # -- in Inventory ------------------------------------------------------------------------------------------------
 

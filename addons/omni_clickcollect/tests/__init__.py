@@ -22,6 +22,7 @@ from . import test_omni_pickup_reservation
 from . import test_omni_pickup_schedule
 from . import test_omni_pickup_slot
 from . import test_omni_pickup_till
+from . import test_omni_task
 from . import test_pickup_abuse
 from . import test_pickup_mail
 from . import test_pickup_routes

@@ -25,6 +25,7 @@ from . import omni_safety_stock
 from . import omni_sales_velocity
 from . import omni_stock_page
 from . import omni_taking
+from . import omni_task
 from . import payment_transaction
 from . import pos_config
 from . import pos_order

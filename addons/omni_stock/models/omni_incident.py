@@ -185,6 +185,7 @@ class OmniIncident(models.Model):
                     {"title": self.env._("Oversold order"), "message": message, "type": "warning"},
                 )
         for incident in self:
+            incident._ask_to_decide()
             self.env["omni.event"].emit(
                 "promise.broken",
                 incident,
@@ -195,6 +196,24 @@ class OmniIncident(models.Model):
                     "quantity": incident.quantity,
                 },
             )
+
+    def _ask_to_decide(self):
+        """Make it a task, or say anew what is missing."""
+        words = {"quantity": self.quantity, "product": self.product_id.display_name, "store": self.warehouse_id.name}
+        self.env["omni.task"]._ask(
+            "oversold",
+            self,
+            self.env._("%(quantity)g %(product)s missing at %(store)s", **words),
+            self.env._("Promised to %s.", self.owner_name),
+            user=self.user_id,
+            deadline=min(filter(None, self._deliveries().mapped("date_deadline")), default=False),
+        )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_id" in vals:
+            self.env["omni.task"]._of(self).user_id = vals["user_id"]
+        return result
 
     # -- closing -----------------------------------------------------------------------------------------------------
 
@@ -215,6 +234,10 @@ class OmniIncident(models.Model):
         now = fields.Datetime.now()
         # sudo: what was decided is written by the steps alone
         self.sudo().write({"state": state, "solved_at": now, "solved_by_id": self.env.uid, **values})
+        for incident in self:
+            task = self.env["omni.task"]._of(incident)
+            task.reason = incident.reason
+            task._close("dismissed" if state == "dismissed" else "done")
 
     def _open_document(self, model, res_id):
         return {"type": "ir.actions.act_window", "res_model": model, "res_id": res_id, "views": [(False, "form")]}

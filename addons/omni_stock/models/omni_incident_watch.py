@@ -196,6 +196,7 @@ class OmniIncidentWatch(models.AbstractModel):
             if incident:
                 if abs(incident.quantity - quantity) > PRECISION:
                     incident.write({"quantity": quantity, "value": quantity * incident.product_id.lst_price})
+                    incident._ask_to_decide()
                 continue
             values.append(self._values(promise, quantity, causes.get(key[:2])))
         incidents = self.env["omni.incident"].with_context(mail_create_nosubscribe=True).create(values)

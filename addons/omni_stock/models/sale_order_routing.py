@@ -177,9 +177,12 @@ class SaleOrder(models.Model):
         if missing:
             goods = self.env["omni.routing.decision"]._goods_words(missing)
             words += " " + self.env._("No other store has %s: please offer the customer something else.", goods)
-            self.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("No longer available: %s", goods),
-                user_id=(self.user_id or self.env.user).id,
+            self.env["omni.task"]._ask(
+                "unavailable",
+                self,
+                self.env._("No longer available: %s", goods),
+                words,
+                user=self.user_id or self.env.user,
+                key=f"{refusal._name},{refusal.id}",
             )
         self.message_post(body=words)

@@ -2,7 +2,9 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.modules.migration import load_script
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import file_path
 
 from .common import IncidentCommon
 
@@ -153,6 +155,66 @@ class TestOmniIncident(IncidentCommon):
             company_ids=[Command.set(company.ids)],
         )
         self.assertFalse(self.incidents(other))
+
+    # -- among the tasks ---------------------------------------------------------------------------------------------
+
+    def tasks(self, user=None):
+        tasks = self.env["omni.task"].search([("kind", "=", "oversold"), ("res_id", "in", self.incidents().ids)])
+        return tasks.with_user(user or self.env.user)
+
+    def test_it_is_a_task_until_it_is_closed(self):
+        """given an oversold order, then it is among the tasks; when more is gone, the task says so; when it is closed,
+        the task is, too"""
+        self.keep(3)
+        self.count(2)
+        incident, task = self.incidents(self.omni_user), self.tasks()
+        self.assertEqual((task.state, task.warehouse_id, task.company_id), ("open", self.shop, self.shop.company_id))
+        self.count(1)
+        self.assertEqual((self.tasks(), self.incidents().quantity), (task, 2))
+        self.assertIn("2 ", task.summary)
+        incident.action_take_care()
+        self.assertEqual(task.user_id, self.omni_user)
+        incident.action_told()
+        self.assertEqual((task.state, task.closed_by_id), ("done", self.omni_user))
+
+    def test_over_by_itself_its_task_is_done(self):
+        self.keep(3)
+        self.count(1)
+        self.count(3)
+        self.env["omni.incident.watch"]._cron_watch()
+        self.assertEqual((self.incidents().state, self.tasks().state), ("solved", "done"))
+
+    def test_it_is_decided_from_the_task(self):
+        """given an oversold order, when it is served from another store by its task, then it is solved"""
+        self.sell(3)
+        self.count(1)
+        task = self.tasks(self.manager)
+        offers = {offer["value"]: offer for offer in task.offers}
+        self.assertIn(self.central.id, offers)
+        self.assertFalse([offer for offer in self.tasks(self.omni_user).offers if offer["value"]])
+        action = task.action_do(offers[self.central.id]["name"], self.central.id)
+        self.assertEqual((action["res_model"], self.incidents().outcome), ("stock.picking", "transfer"))
+        self.assertEqual((task.state, task.closed_by_id), ("done", self.manager))
+
+    def test_it_is_dismissed_from_the_task(self):
+        self.keep(3)
+        self.count(1)
+        task, incident = self.tasks(self.omni_user), self.incidents()
+        task.action_take_care()
+        self.assertEqual(incident.user_id, self.omni_user)
+        task.reason = "Found behind the shelf"
+        task.action_dismiss()
+        self.assertEqual((incident.state, incident.reason), ("dismissed", "Found behind the shelf"))
+        self.assertEqual(incident.solved_by_id, self.omni_user)
+
+    def test_the_upgrade_makes_tasks_of_what_is_open(self):
+        self.keep(3)
+        self.count(1)
+        self.tasks().unlink()
+        path = file_path("omni_stock/migrations/19.0.1.2.0/end-tasks.py")
+        for _again in range(2):
+            load_script(path, "end-tasks").migrate(self.env.cr, "19.0.1.1.0")
+        self.assertEqual(self.tasks().mapped("state"), ["open"])
 
 
 @tagged("post_install", "-at_install")

@@ -69,4 +69,11 @@ def _move(pickup, state, due, by_hand):
         shares.append((env["payment.transaction"], round_(due - sum(share for _payment, share in shares))))
         told = "asked" if state == "asked" else "due"
         rows += [{"amount": share, "transaction_id": paid.id, "state": told} for paid, share in shares if share > 0]
-    env["omni.refund"].create([common | values | {"part": part} for part, values in enumerate(rows)])
+    refunds = env["omni.refund"].create([common | values | {"part": part} for part, values in enumerate(rows)])
+    for refund in refunds.filtered(lambda refund: refund.state == "by_hand"):
+        # Whoever is to do it has it among the activities already.
+        label = refund._amount_label()
+        known = [one for one in order.activity_ids if label in (one.summary or "")]
+        quiet = refund.with_context(mail_activity_automation_skip=True)
+        task = quiet._ask_person(env._("Refund %s", label), f"{refund.reason} {refund.failed}")
+        task.activity_id = known and known[0]
