@@ -7,7 +7,8 @@ from pathlib import Path
 
 # Add-on -> the Odoo modules that it may build on, besides omni_base. A brick that needs another one says why here.
 DEPENDS = {
-    "omni_base": {"pos_sale", "website_sale_stock", "website_sale_wishlist"},
+    # Besides the two channels: customers are told by SMS, and their erasure, which Odoo's Privacy does, keeps proof.
+    "omni_base": {"pos_sale", "website_sale_stock", "website_sale_wishlist", "sms", "privacy_lookup"},
     "omni_stock": set(),
     "omni_pos": set(),
     "omni_clickcollect": {"website_sale_collect", "barcodes", "sms"},
