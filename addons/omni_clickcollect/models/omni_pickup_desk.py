@@ -41,14 +41,8 @@ class OmniPickupDesk(models.AbstractModel):
                 [("warehouse_id", "in", stores.ids), ("state", "in", OPEN_STATES)], ["warehouse_id"], ["__count"]
             )
         )
-        # sudo: only tells which stores offer collection
-        carriers = (
-            self.env["delivery.carrier"]
-            .sudo()
-            .search([("delivery_type", "=", "in_store"), ("is_published", "=", True)])
-        )
-        named = self.env.user.sudo().omni_desk_warehouse_ids
-        used = stores & (carriers.warehouse_ids | named | self.env["stock.warehouse"].union(*counts))
+        collecting, named = stores._omni_collect_stores(), self.env.user.sudo().omni_desk_warehouse_ids
+        used = stores.filtered(lambda store: store in collecting or store in named or store in counts)
         return [{"id": store.id, "name": store.name, "count": counts.get(store, 0)} for store in used or stores]
 
     @api.model

@@ -214,12 +214,8 @@ class OmniPickupLine(models.Model):
     def _other_stores(self):
         """Return the stores where the customer could collect what is missing here."""
         pickup = self.pickup_id
-        carriers = self.env["delivery.carrier"].search(
-            [("delivery_type", "=", "in_store"), ("is_published", "=", True)]
-        )
-        stores = carriers.warehouse_ids._omni_serving("collect").filtered(
-            lambda store: store.company_id == pickup.company_id
-        )
+        stores = pickup.warehouse_id._omni_collect_stores()._omni_serving("collect")
+        stores = stores.filtered(lambda store: store.company_id == pickup.company_id)
         served = pickup.order_id.omni_pickup_ids.filtered(
             lambda pickup: pickup.state not in ("to_prepare", "preparing")
         )

@@ -6,7 +6,7 @@ import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { handleRPCError } from "@point_of_sale/app/utils/error_handlers";
 import { makeAwaitable } from "@point_of_sale/app/utils/make_awaitable_dialog";
 
-const CODE = /^[ACDEFGHJKMNPQRTUVWXY34679]{6}$/; // as omni_pickup_code.py makes them
+const CODE = /^[ACDEFGHJKMNPQRTUVWXY34679]{6}$/; // as omni.code makes them
 
 patch(PosStore.prototype, {
     async setup() {
