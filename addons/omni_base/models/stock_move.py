@@ -48,7 +48,10 @@ class StockMove(models.Model):
         left = self.product_qty - quantity
         if unit.compare(left, 0) <= 0:
             coming = self._omni_coming()
-            self._action_cancel()
+            if self.picked:  # as in core: whoever picked it sees that nobody asks for it any more
+                self.product_uom_qty = 0
+            else:
+                self._action_cancel()
         else:
             coming, reserved = self._omni_coming(), not self.product_uom.is_zero(self.quantity)
             self.product_uom_qty = unit._compute_quantity(left, self.product_uom, rounding_method="HALF-UP")

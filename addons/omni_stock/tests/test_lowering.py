@@ -67,6 +67,18 @@ class TestLowering(RoutingCommon):
                     self._lower(line, quantity)
                     self._check(line, sum(parts) - quantity)
 
+    def test_what_is_picked_is_asked_for_no_more_and_stays_seen(self):
+        """given goods that somebody has picked, when nothing of them is wanted any more, then, as in Odoo, they stay on
+        the transfer, asked for no more, and are promised to nobody before they are put back
+        """
+        line = self._split(2)
+        self._open(line).picked = True
+        self._lower(line, 0)
+        [move] = self._open(line)
+        self.assertEqual((move.state, move.product_qty, move.quantity), ("assigned", 0, 2))
+        self.assertEqual(self._promised(), 0)
+        self.assertEqual(self.env["omni.availability"].audit(), [])
+
     def test_lowered_twice_and_raised_again(self):
         line = self._split(3, 2)
         self._lower(line, 4)
