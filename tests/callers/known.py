@@ -100,7 +100,7 @@ METHODS = {
     ),
     "pos.config.omni_refund_notice": on("till", refunds=[[1, 10.0]]),
     "omni.pickup.till.pickups": at_once(config_id="@till", search="@order"),
-    "omni.pickup.till.open": at_once(config_id="@till", code="@code"),
+    "omni.pickup.till.open_by_code": at_once(config_id="@till", code="@code"),
     "omni.pickup.till.hand_over": at_once(
         config_id="@till", key="a-key-of-its-own", pickup_id="@pickup", values=HAND_OVER
     ),

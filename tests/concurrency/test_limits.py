@@ -236,7 +236,7 @@ def test_wrong_codes_at_a_till(race, shop):
     till, seller = race.commit(build)
 
     def look(env):
-        return env["omni.pickup.till"].with_user(seller).open(till, "000000")["pickup"]
+        return env["omni.pickup.till"].with_user(seller).open_by_code(till, "000000")["pickup"]
 
     outcomes = race.run([look] * 2 * AT_ONCE)
     assert outcomes.count(False) == 20, outcomes

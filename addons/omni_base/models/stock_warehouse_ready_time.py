@@ -81,6 +81,10 @@ class StockWarehouse(models.Model):
         last = max(filter(None, promised), default=None)
         return self._omni_ready_times(start, brought=not all(promised), not_before=last)[self]
 
+    def omni_promise(self, demand):
+        """As :meth:`omni_ready_at`, by its former name."""
+        return self.omni_ready_at(demand)
+
     def _omni_ready_times(self, start=None, brought=False, not_before=None):
         """Return when goods that are in these stores can be ready to collect, with as many queries for fifty stores as
         for one.

@@ -41,7 +41,7 @@ class OmniPickupTill(models.AbstractModel):
         return {"count": count, "pickups": self._rows(found), "whereabouts": words}
 
     @api.model
-    def open(self, config_id, code):
+    def open_by_code(self, config_id, code):
         """Return the pickup of this till's store that a code belongs to. Wrong codes are counted, by seller.
 
         :return: ``{"pickup": row or False, "notice": what to say when there is none}``

@@ -17,10 +17,6 @@ class StockWarehouse(models.Model):
 
     omni_preparation_hours = fields.Float(default=2.0)
 
-    def omni_promise(self, demand):
-        """As :meth:`omni_ready_at`, by its former name."""
-        return self.omni_ready_at(demand)
-
     def _omni_ready_times(self, start=None, brought=False, not_before=None):
         start = start or fields.Datetime.now()
         alone = super()._omni_ready_times(start)

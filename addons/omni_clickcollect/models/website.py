@@ -11,9 +11,9 @@ class Website(models.Model):
 
     def _omni_available(self, product, shops):
         """Return ``{(product_id, warehouse_id): quantity}`` that this website can promise; the basket that asks is in
-        the context key ``omni_owner``, what was read for the same page before in ``omni_available``.
+        the context key ``omni_owner``, what was read for the same page before in ``omni_read_before``.
         """
-        known = self.env.context.get("omni_available", {})
+        known = self.env.context.get("omni_read_before", {})
         pairs = list(itertools.product(product.ids, shops.ids))
         if all(pair in known for pair in pairs):
             return {pair: known[pair] for pair in pairs}

@@ -237,7 +237,7 @@ class TestDoors(DoorsCommon):
         doors = {
             "till, by code": lambda: self._hand_over(paid),
             "till, by identity": lambda: self._hand_over(paid, code=None, identity="Identity card"),
-            "till, opened by code": lambda: self.at_till.open(self.till.id, paid.sudo().code),
+            "till, opened by code": lambda: self.at_till.open_by_code(self.till.id, paid.sudo().code),
             "till, to pay": lambda: self._open_at(pickup),
             "till, to pay, by identity": lambda: self._open_at(pickup, identity="Identity card"),
             "till, given up": lambda: self.at_till.give_up(self.till.id, pickup.id, {"code": pickup.sudo().code}),

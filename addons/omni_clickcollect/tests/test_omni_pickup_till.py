@@ -115,11 +115,11 @@ class TestOmniPickupAtTill(TillPickupCommon):
             f" {pickup.sudo().code[:3]}-{pickup.sudo().code[3:].lower()} ",
             pickup.sudo().delegate_code,
         ):
-            self.assertEqual(self.at_till.open(self.till.id, code)["pickup"]["id"], pickup.id)
+            self.assertEqual(self.at_till.open_by_code(self.till.id, code)["pickup"]["id"], pickup.id)
 
     def test_code_of_another_store(self):
         pickup = self._ready(shop=self.lille)
-        answer = self.at_till.open(self.till.id, pickup.sudo().code)
+        answer = self.at_till.open_by_code(self.till.id, pickup.sudo().code)
         self.assertFalse(answer["pickup"])
         self.assertIn("Lille Centre", answer["notice"])
         with self.assertRaisesRegex(UserError, "belongs to another store"):
@@ -127,19 +127,19 @@ class TestOmniPickupAtTill(TillPickupCommon):
 
     def test_code_of_another_company_is_a_wrong_code(self):
         pickup = self._ready(shop=self.lille)
-        wrong = self.at_till.open(self.till.id, "AAAAAA" if pickup.sudo().code != "AAAAAA" else "CCCCCC")
+        wrong = self.at_till.open_by_code(self.till.id, "AAAAAA" if pickup.sudo().code != "AAAAAA" else "CCCCCC")
         other = self.env["res.company"].create({"name": "Other retailer"})
         self.env.flush_all()
         self.env.cr.execute("UPDATE omni_pickup SET company_id = %s WHERE id = %s", [other.id, pickup.id])
         self.env.invalidate_all()
-        self.assertEqual(self.at_till.open(self.till.id, pickup.sudo().code), wrong)
+        self.assertEqual(self.at_till.open_by_code(self.till.id, pickup.sudo().code), wrong)
 
     def test_five_wrong_codes_then_a_pause_at_tills_and_desk(self):
         pickup = self._ready()
         for _try in range(MOST_WRONG):
             with self.assertRaisesRegex(UserError, "not the code"):
                 self._hand_over(pickup, code="000000")
-        for step in (self._hand_over, lambda pickup: self.at_till.open(self.till.id, pickup.sudo().code)):
+        for step in (self._hand_over, lambda pickup: self.at_till.open_by_code(self.till.id, pickup.sudo().code)):
             with self.assertRaisesRegex(UserError, "Too many wrong codes"):
                 step(pickup)
         self.assertEqual(pickup.state, "ready")
@@ -147,9 +147,9 @@ class TestOmniPickupAtTill(TillPickupCommon):
     def test_codes_are_not_guessed_without_end(self):
         pickup = self._ready()
         for _try in range(MOST_LOOKUPS):
-            self.assertFalse(self.at_till.open(self.till.id, "000000")["pickup"])
+            self.assertFalse(self.at_till.open_by_code(self.till.id, "000000")["pickup"])
         with self.assertRaisesRegex(UserError, "Too many wrong codes"):
-            self.at_till.open(self.till.id, pickup.sudo().code)
+            self.at_till.open_by_code(self.till.id, pickup.sudo().code)
 
     # -- paid --------------------------------------------------------------------------------------------------------
 
@@ -269,7 +269,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
         self.assertEqual(self.at_till.pickups(here)["count"], 0)
         for call in (
             lambda: self.at_till.pickups(there),
-            lambda: self.at_till.open(there, pickup.sudo().code),
+            lambda: self.at_till.open_by_code(there, pickup.sudo().code),
             lambda: self.at_till.take_payment(there, pickup.id, pickup.sudo().code),
             lambda: self.at_till.give_up(there, pickup.id, {"code": pickup.sudo().code}),
             lambda: self._hand_over(pickup),
@@ -343,7 +343,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
         stranger = new_test_user(self.env, "cc_stranger", groups="base.group_user")
         steps = {
             "pickups": [],
-            "open": [pickup.sudo().code],
+            "open_by_code": [pickup.sudo().code],
             "hand_over": ["12345678", pickup.id, {"code": pickup.sudo().code}],
             "take_payment": [pickup.id, pickup.sudo().code],
             "give_up": [pickup.id, {"code": pickup.sudo().code}],

@@ -103,7 +103,7 @@ export class PickupsScreen extends Component {
         return this.openCode(code);
     }
     async openCode(code) {
-        const { result, error } = await this.pos.omniPickupCall("open", [code]);
+        const { result, error } = await this.pos.omniPickupCall("open_by_code", [code]);
         if (result?.pickup) {
             this.state.query = ""; // or going back would open it again
             this.open(result.pickup, code);

@@ -50,7 +50,7 @@ patch(PosStore.prototype, {
      * @returns {Promise<boolean>} false: it is the code of no pickup
      */
     async omniOpenPickup(code) {
-        const { result, error } = await this.omniPickupCall("open", [code]);
+        const { result, error } = await this.omniPickupCall("open_by_code", [code]);
         if (error) {
             this.notification.add(error, { type: "warning" });
             return true;
