@@ -55,7 +55,7 @@ PLACES = """
 class Kind(NamedTuple):
     """A kind of product: a row of the file.
 
-    ``category`` is a key of ``CATEGORIES``, ``shape`` one of ``pictures.SHAPES``, ``price`` with VAT, ``weight`` in kg, ``season``
+    ``category`` is a key of ``CATEGORIES``, ``shape`` a drawing in ``pictures``, ``price`` with VAT, ``weight`` in kg, ``season``
     a key of ``seasons.SEASONS``, ``sizes`` a key of ``SIZES``, ``colours`` how many colours each of its ``models`` comes in.
     """
 

@@ -95,10 +95,10 @@ def dress(env, categories, shops):
     """Dress the web shop; ``categories``: ``product.public.category``, ``shops``: warehouses with their address."""
     website = env["website"].search([], order="id", limit=1)
     company = website.company_id
-    website.logo = company.logo = pictures.logo()
+    website.logo = company.logo = pictures.named("logo.png")
     env["website.assets"].with_context(website_id=website.id).make_scss_customization(PALETTE, COLOURS)
     banner = env["ir.attachment"].create(
-        {"name": "banner.jpg", "datas": pictures.banner(), "mimetype": "image/jpeg", "public": True}
+        {"name": "banner.svg", "datas": pictures.named("banner.svg"), "mimetype": "image/svg+xml", "public": True}
     )
     fields = ("street", "zip", "city", "phone")
     home = HOME.format(

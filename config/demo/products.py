@@ -35,7 +35,7 @@ def _create_categories(env):
     """Return ``{name: (product.category, product.public.category, pos.category)}``."""
     found = {}
     for number, (name, (french, _margin, shape)) in enumerate(catalogue.CATEGORIES.items()):
-        image = pictures.picture(shape, list(catalogue.COLOURS.values())[number][1])
+        image = pictures.product(shape, list(catalogue.COLOURS.values())[number][1])
         records = (
             env["product.category"].create({"name": name}),
             env["product.public.category"].create({"name": name, "sequence": number, "image_1920": image}),
@@ -101,7 +101,7 @@ def _values(env, model, categories, colour, size):
         "pos_categ_ids": [(4, till.id)],
         "description_sale": kind.english_text,
         "description_ecommerce": f"<p>{_text(model)}</p>",
-        "image_1920": pictures.picture(kind.shape, catalogue.COLOURS[model.colours[0]][1]),
+        "image_1920": pictures.product(kind.shape, catalogue.COLOURS[model.colours[0]][1]),
         "attribute_line_ids": [
             (0, 0, {"attribute_id": attribute.id, "value_ids": [(6, 0, values.ids)]}) for attribute, values in lines
         ],
@@ -135,7 +135,7 @@ def _finish_variants(templates, models, colour):
                 lambda value: value.attribute_id == colour
             ).name
             if shade and shade != model.colours[0]:
-                values["image_variant_1920"] = pictures.picture(model.kind.shape, catalogue.COLOURS[shade][1])
+                values["image_variant_1920"] = pictures.product(model.kind.shape, catalogue.COLOURS[shade][1])
             variant.write(values)
     costs = {}
     for template, model in zip(templates, models, strict=True):
