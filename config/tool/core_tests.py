@@ -30,7 +30,7 @@ HEAD = """\
 
 def main():
     """Run the suites that SUITES names; with PLAIN, without our add-ons, noting what fails. Return the exit status."""
-    suites, plain = testing.words("SUITES"), testing.words("PLAIN")
+    suites, plain = testing.listed("SUITES"), testing.listed("PLAIN")
     if not suites:
         raise Problem(
             "SUITES names modules of Odoo, with commas between: for example SUITES=pos_sale,website_sale_stock."

@@ -45,7 +45,7 @@ class Part:
     code: int = 0
 
 
-def together(function, parts):
+def run_all(function, parts):
     """The results of `function` for each part, run in their order; ends all when interrupted."""
 
     def one(part):

@@ -154,17 +154,17 @@ def warm_up(env, name):
     port = free_port()
     server = start(env, name, port, env.work / "log/warm-up.log")
     try:
-        visitor = _Visitor(f"http://127.0.0.1:{port}")
+        client = _Client(f"http://127.0.0.1:{port}")
         for path in ("/", "/shop", "/web/login"):
-            visitor.open(path)
-        visitor.login("admin", "admin")
+            client.open(path)
+        client.login("admin", "admin")
         for path in ("/odoo", "/shop", *(f"/web/bundle/{bundle}" for bundle in BUNDLES)):
-            visitor.open(path)
+            client.open(path)
     finally:
         stop(server)
 
 
-class _Visitor:
+class _Client:
     """A browser's requests without the browser: pages, the assets that they name, and one log-in."""
 
     def __init__(self, address):

@@ -19,14 +19,14 @@ import server
 import summary
 from environment import ADDONS, CLONE
 from progress import Problem
-from runners import SEATS, Part, run, together
+from runners import SEATS, Part, run, run_all
 
 TESTS = CLONE / "tests"
 ALLOWED = TESTS / "allowed_errors.txt"
 BROWSER = re.compile(r"\.(start_tour|start_pos_tour|browser_js)\(")
 
 
-def words(name):
+def listed(name):
     """The words of make's variable `name`, written with commas or blanks between them."""
     return os.environ.get(name, "").replace(",", " ").split()
 
@@ -52,11 +52,11 @@ def main():
     progress.expect(environment.STEPS + 1 + len(database.layers(addons)) + 1)
     env = environment.ready(test=True, browser=True)
     parts = [part for kind in chosen for part in makers[kind](env, kind, addons)]
-    before = {} if words("FRESH") else {part.name: done for part in parts if (done := proved.read(env, part))}
+    before = {} if listed("FRESH") else {part.name: done for part in parts if (done := proved.read(env, part))}
     todo = [part for part in parts if part.name not in before]
     try:
         _databases(env, todo, addons)
-        outcomes = together(lambda part: run(env, part), todo)
+        outcomes = run_all(lambda part: run(env, part), todo)
     finally:
         for part in todo:
             if part.database:
@@ -105,7 +105,7 @@ def bench():
 def _addons_asked():
     """Our add-ons that MODULES names, else all."""
     addons = sorted(path.parent.name for path in ADDONS.glob("*/__manifest__.py"))
-    asked = set(words("MODULES"))
+    asked = set(listed("MODULES"))
     if unknown := asked - set(addons):
         raise Problem(f"There is no add-on {', '.join(sorted(unknown))}: MODULES takes {', '.join(addons)}.")
     return sorted(asked) or addons
@@ -113,7 +113,7 @@ def _addons_asked():
 
 def _chosen(names, kind):
     """Those of `names` that ONLY names, else all, in their order."""
-    only = set(words("ONLY"))
+    only = set(listed("ONLY"))
     if unknown := only - set(names):
         raise Problem(f"There is no {kind} named {', '.join(sorted(unknown))}: ONLY takes {', '.join(names)}.")
     return [name for name in names if name in only] or names
@@ -157,7 +157,7 @@ def _odoo(env, name, tags, modules):
             done.failed[f"{path.relative_to(CLONE)}"] = "no test of its add-on opens /web/tests, so nothing runs it"
         return done.settle(reports.allowed(ALLOWED))
 
-    key = proved.key(env, [ADDONS], chosen, words("MODULES"))
+    key = proved.key(env, [ADDONS], chosen, listed("MODULES"))
     return Part(f"addons/{name}", command, log, outcome, "addons", made, key=key)
 
 
@@ -168,7 +168,7 @@ def _pytest(env, name, options, paths=(), **values):
         path.unlink(missing_ok=True)
     options = ["--verbose", "--durations=10", *options(odoo_log)]
     command = [env.python, "-m", "pytest", TESTS / name, f"--junitxml={report}", *options]
-    key = proved.key(env, [TESTS / name, *TESTS.glob("*.py"), *paths], *words("MODULES"))
+    key = proved.key(env, [TESTS / name, *TESTS.glob("*.py"), *paths], *listed("MODULES"))
     outcome = lambda: reports.junit(report, odoo_log).settle(reports.allowed(ALLOWED))
     return [Part(name, command, log, outcome, name, key=key, **values)]
 
@@ -194,7 +194,7 @@ def _inside(env, name, modules):
 
 def _outside(env, name, modules):
     """Tests that read the sources, or make what they need with the tool; the plugin would ask them for a database."""
-    chosen = ["-k", " or ".join(modules)] if name == "architecture" and words("MODULES") else []
+    chosen = ["-k", " or ".join(modules)] if name == "architecture" and listed("MODULES") else []
     paths = [CLONE / "config"] if name != "architecture" else []
     if name != "tooling":
         paths += [ADDONS, CLONE / "docs", CLONE / "docker-compose.yml"]

@@ -35,7 +35,7 @@ def test_side_by_side_as_far_as_there_are_seats():
             running.discard(one.name)
         return one.name
 
-    assert runners.together(run, parts) == ["a", "b", "all", "c", "d"]
+    assert runners.run_all(run, parts) == ["a", "b", "all", "c", "d"]
     assert met["all"] == runners.SEATS
     assert met["b"] == met["d"] == 2
 
