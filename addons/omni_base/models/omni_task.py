@@ -27,7 +27,7 @@ class OmniTask(models.Model):
     )
     summary = fields.Char("What to Do", required=True, readonly=True)
     note = fields.Text("Why", readonly=True)
-    key = fields.Char(required=True, readonly=True, help="What it was asked for: the same again is the same task.")
+    key = fields.Char(required=True, readonly=True, help="What it is about: the same key again is the same task.")
     res_model = fields.Char("Document Type", required=True, readonly=True)
     res_id = fields.Many2oneReference("Document ID", model_field="res_model", required=True, readonly=True)
     record_name = fields.Char("Document", readonly=True)
@@ -38,7 +38,7 @@ class OmniTask(models.Model):
     deadline = fields.Datetime("Until", readonly=True)
     offers = fields.Json("What Can Be Done", compute="_compute_offers")
     state = fields.Selection(
-        [("open", "To decide"), ("done", "Done"), ("dismissed", "Dismissed")],
+        [("open", "To resolve"), ("done", "Done"), ("dismissed", "Dismissed")],
         required=True,
         readonly=True,
         default="open",
@@ -156,7 +156,7 @@ class OmniTask(models.Model):
         inputs.called_on_one(self)
         task = self._still_open()
         if (name, value) not in [(offer, given) for offer, _label, given in self._offers()]:
-            raise InvalidInput(self.env._("This is not offered any more."))
+            raise InvalidInput(self.env._("This is no longer offered."))
         return getattr(task, name)(*([] if value is None else [value]))
 
     def action_ask_dismiss(self):
@@ -178,14 +178,14 @@ class OmniTask(models.Model):
         """
         task = self._still_open()
         if not all((one.reason or "").strip() for one in task):
-            raise UserError(self.env._("Say why nothing is to be done."))
+            raise UserError(self.env._("Enter why nothing needs to be done."))
         task._close("dismissed")
 
     def _still_open(self):
         """Return these tasks in sudo mode, for what the caller, who may see them, decides."""
         inputs.called_on(self).check_access("read")
         if self.filtered(lambda task: task.state != "open"):
-            raise UserError(self.env._("Somebody has decided already."))
+            raise UserError(self.env._("Somebody has already decided."))
         return self.sudo()  # what was decided is written by the steps alone
 
     def _offers(self):

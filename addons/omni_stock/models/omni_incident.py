@@ -204,7 +204,7 @@ class OmniIncident(models.Model):
             "oversold",
             self,
             self.env._("%(quantity)g %(product)s missing at %(store)s", **words),
-            self.env._("Promised to %s.", self.owner_name),
+            self.env._("For %s.", self.owner_name),
             user=self.user_id,
             deadline=min(filter(None, self._deliveries().mapped("date_deadline")), default=False),
         )
@@ -228,7 +228,7 @@ class OmniIncident(models.Model):
     def _check_open(self):
         self._check_staff()
         if self.filtered(lambda incident: incident.state != "open"):
-            raise UserError(self.env._("Somebody has closed this already."))
+            raise UserError(self.env._("Somebody has already closed this."))
 
     def _close(self, state, **values):
         now = fields.Datetime.now()

@@ -19,7 +19,7 @@ class OmniTask(models.Model):
 
     def _offers_oversold(self):
         incident = self.sudo()._record()  # sudo: read by whoever may see the task
-        offers = [("_oversold_told", self.env._("Customer was told"), None)]
+        offers = [("_oversold_told", self.env._("Customer informed"), None)]
         if not self.env.user.has_group("stock.group_stock_user"):
             return offers
         stores = (incident.alternatives or {}).get("stores", [])
