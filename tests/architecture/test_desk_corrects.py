@@ -135,7 +135,7 @@ mover = new_test_user(env, "desk_mover", groups="stock.group_stock_user")
 incident.with_user(mover).action_take_from(lille.id)
 def mails():
     mails = env["mail.mail"].search([("model", "=", "omni.pickup"), ("res_id", "=", asked.id)])
-    return [mail.subject for mail in mails if "Another time" in mail.subject]
+    return [mail.subject for mail in mails if "New pickup time" in mail.subject]
 seen["brought"] = [incident.state, asked.promised_at > before, asked.deadline > asked.promised_at, len(mails()),
                    list(asked.sudo()._shelves().values()), asked.sudo().step_ids[-1].note]
 incident.picking_id.button_validate()

@@ -56,7 +56,7 @@ class SlotCommon(ClickCollectCommon):
 
     def _moved_mails(self, pickup):
         mails = self.env["mail.mail"].search([("model", "=", "omni.pickup"), ("res_id", "=", pickup.id)])
-        return mails.filtered(lambda mail: "Another time" in mail.subject)
+        return mails.filtered(lambda mail: "New pickup time" in mail.subject)
 
 
 @tagged("post_install", "-at_install")

@@ -12,14 +12,17 @@ export const journey = (name, steps) =>
 export const screen = (name, trigger) => ({
     content: `Screen: ${name}`,
     trigger,
-    run() {
+    async run() {
         const root = document.scrollingElement;
-        if (root.scrollWidth > root.clientWidth + 1) {
-            const wide = [...document.querySelectorAll("body *")].filter(
-                (el) => el.getBoundingClientRect().right > root.clientWidth + 1
-            );
-            const names = wide.slice(0, 5).map((el) => `${el.tagName}.${el.className}`);
-            throw new Error(`${name} is wider than the screen: ${names.join(", ")}`);
+        for (let tries = 20; root.scrollWidth > root.clientWidth + 1; tries--) {
+            if (!tries) {
+                const wide = [...document.querySelectorAll("body *")].filter(
+                    (el) => el.getBoundingClientRect().right > root.clientWidth + 1
+                );
+                const names = wide.slice(0, 5).map((el) => `${el.tagName}.${el.className}`);
+                throw new Error(`${name} is wider than the screen: ${names.join(", ")}`);
+            }
+            await new Promise((resolve) => setTimeout(resolve, 100)); // Odoo's loader slides away
         }
         browser.console.log(`Screen: ${name}`);
     },
