@@ -98,11 +98,11 @@ def words(text):
 
 
 class Told(Exception):
-    """The shopper reads that he cannot have it: the words."""
+    """The shopper reads that they cannot have it: the words."""
 
 
 class User:
-    """Somebody who is signed in, with a browser of his own."""
+    """Somebody who is signed in, with a browser of their own."""
 
     def __init__(self, address, database, login):
         self.address, self.session = address, requests.Session()
@@ -133,7 +133,7 @@ class Shopper(User):
     """A customer of the web shop."""
 
     def buy(self, shop):
-        """Buy one unit of what the shop sells, and pay; "" when it is his, else the words that he read instead."""
+        """Buy one unit of what the shop sells, and pay; "" when it is theirs, else the words that they read instead."""
         try:
             self._buy(shop)
         except Told as told:
@@ -260,7 +260,7 @@ def served(database, log):
 
 
 def sign_in(address, database, logins):
-    """All these customers, each in a browser of his own."""
+    """All these customers, each in a browser of their own."""
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         return list(pool.map(lambda login: Shopper(address, database, login), logins))
 

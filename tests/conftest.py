@@ -12,7 +12,7 @@ sys.path.append(str(ROOT / "config/tool"))
 
 
 class Race:
-    """Work done by many at once, each in a transaction of his own on a connection of his own, as real customers do.
+    """Work done by many at once, each in a transaction of their own on a connection of their own, as real customers do.
 
     What they do is committed, so a database that has seen a race is for no other use.
     """
@@ -76,7 +76,7 @@ def race(request):
     from odoo.tools import config
 
     names = config["db_name"]
-    # Odoo counts on its tests to share one connection; here each has his own.
+    # Odoo counts on its tests to share one connection; here each has their own.
     enabled, config["test_enable"] = config["test_enable"], False
     yield Race(names if isinstance(names, str) else names[0])
     config["test_enable"] = enabled

@@ -34,7 +34,7 @@ def pre_init_hook(env):
 
 
 def _join_cards(env, kept_id, other_ids):
-    """Move the points and documents of the other cards of one customer to the card that he keeps."""
+    """Move the points and documents of the other cards of one customer to the card that they keep."""
     others = tuple(other_ids)
     env.cr.execute(
         SQL(
@@ -104,7 +104,7 @@ def post_init_hook(env):
         [("program_type", "=", "loyalty"), ("company_id", "in", (False, ready.company_id.id)), ("id", "!=", ready.id)]
     )
     if running:
-        ready.active = False  # a customer does not earn twice; the retailer may open ours when he wants
+        ready.active = False  # a customer does not earn twice; the retailer may open ours when they want
 
 
 def uninstall_hook(env):

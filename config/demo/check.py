@@ -19,7 +19,7 @@ def look(env):
 
 
 def _phones(env):
-    """Everybody is found by the phone number that stands on his card, and can get a text message."""
+    """Everybody is found by the phone number that stands on their card, and can get a text message."""
     people = env["res.partner"].search([("phone", "!=", False)])
     for partner in people:
         if not partner.phone_sanitized:

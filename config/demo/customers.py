@@ -55,7 +55,7 @@ SPREAD = 0.045  # degrees around the shop: about five kilometres
 
 
 class Customer(NamedTuple):
-    """``home`` is the shop's warehouse nearby; ``store``, ``web`` and ``phone``: how much he buys there."""
+    """``home`` is the shop's warehouse nearby; ``store``, ``web`` and ``phone``: how much they buy there."""
 
     partner: object
     home: object
@@ -105,7 +105,7 @@ def phone(code, number):
 
 
 def date_back(env, customers, first_seen):
-    """Make each customer known from a while before he first bought: ``first_seen``: ``{partner id: moment}``."""
+    """Make each customer known from a while before they first bought: ``first_seen``: ``{partner id: moment}``."""
     for customer in customers:
         if moment := first_seen.get(customer.partner.id):
             env.cr.execute(

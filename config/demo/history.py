@@ -7,7 +7,7 @@ from stock import clone_moves
 
 EXPRESS = 0.15  # share of parcels
 BUYER_FIELDS = ("order_partner_id", "omni_ship_partner_id")  # of an order's line
-TRANSACTION_COPIES = ("name", "email", "phone", "zip", "city")  # of the customer, kept on his payment as partner_*
+TRANSACTION_COPIES = ("name", "email", "phone", "zip", "city")  # of the customer, kept on their payment as partner_*
 
 
 def write(env, clock, plan, orders, purchases):

@@ -95,7 +95,7 @@ class Orders:
         return transaction
 
     def _bank_payment(self, transaction):
-        """Book money that came in on the bank account: who is paid by transfer does that himself."""
+        """Book money that came in on the bank account: whoever is paid by transfer does that."""
         payment = self.env["account.payment"].create(
             {
                 "payment_type": "inbound",

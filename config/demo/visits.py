@@ -25,7 +25,7 @@ def leave(env, clock, plan, orders, customers):
 
 
 def _visit(env, clock, plan, partners, templates):
-    """Write a visitor for each partner (None: nobody knows who it was) and the pages that he saw."""
+    """Write a visitor for each partner (None: nobody knows who it was) and the pages that they saw."""
     page = {
         template.id: {"url": template.website_url, "product_id": template.product_variant_id.id}
         for template in templates

@@ -1,4 +1,4 @@
-"""What PostgreSQL needs when we are root, as which it refuses to run: a user of its own, and places that he can reach.
+"""What PostgreSQL needs when we are root, as which it refuses to run: a user of its own, and places that it can reach.
 
 Nobody's folders are opened for that: what lies in a private one is copied or put into a shared one instead.
 """

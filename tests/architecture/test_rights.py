@@ -1,4 +1,4 @@
-"""Rights that the sources show: nothing that a caller says is evaluated with more rights than he has."""
+"""Rights that the sources show: nothing that a caller says is evaluated with more rights than they have."""
 
 import ast
 import re
@@ -36,7 +36,7 @@ def searches(model):
 
 @pytest.mark.parametrize("addon", sources.addons())
 def test_no_search_method_is_superuser(addon):
-    """A domain, operator or value of a caller never meets `sudo`: Odoo would read any field of any record for him."""
+    """A domain, operator or value of a caller never meets `sudo`: Odoo would read any field of any record for them."""
     found = [
         f"{model.where(model.methods[name])} {name}"
         for model in sources.models(addon)

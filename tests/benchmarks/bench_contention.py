@@ -128,7 +128,7 @@ def holds_a_second(env):
             taken, end = 0, time.monotonic() + SECONDS
             while time.monotonic() < end:
                 product = products[(taken * 8 + number) % len(products)]
-                # Each time another buyer. Whether his basket was saved is not what is measured.
+                # Each time another buyer. Whether their basket was saved is not what is measured.
                 owner = env["sale.order"].browse(first + PLENTY * number + taken)
                 env["omni.availability"].hold(owner, [(product, warehouse, 1)])
                 env.cr.commit()

@@ -173,7 +173,7 @@ def _house(env, city):
 
 
 def _users(env, companies):
-    """A user of each role alone, one with all of them, and his like at the other retailer."""
+    """A user of each role alone, one with all of them, and their like at the other retailer."""
     groups = {name: group.ids for name, group in reflection.groups(env).items()}
     groups |= {name: env.ref(group).ids for name, group in OTHERS_GROUPS.items()}
     staff = env.ref("base.group_user").ids

@@ -15,7 +15,7 @@ DAYS = {"date_from": str(TODAY), "date_to": str(NEXT_WEEK)}
 
 
 def wizard(model, **values):
-    """The wizard ``model`` that the caller himself has opened; ``values``: names of what is in the house."""
+    """The wizard ``model`` that the caller has opened; ``values``: names of what is in the house."""
 
     def make(env, house):
         known = {field: house[name] for field, name in values.items()}

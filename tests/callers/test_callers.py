@@ -1,4 +1,4 @@
-"""Anybody sends anything to whatever of ours can be reached: he hears an answer or words, soon, and of nobody else."""
+"""Anybody sends anything to whatever of ours can be reached: they hear an answer or words, soon, and of nobody else."""
 
 import json
 import re
@@ -46,7 +46,7 @@ class Town:
         return self.houses[HOME if role == "stranger" else ABROAD]
 
     def hear(self, role, what, started, answer, shown=()):
-        """Look at an answer: it came soon, and holds nothing that this role may not know; ``shown``: what he sent."""
+        """Look at an answer: it came soon, and holds nothing that this role may not know; ``shown``: what they sent."""
         if (seconds := time.monotonic() - started) > SLOW:
             self.faults.append(f"{what}: took {seconds:.1f} s")
         secrets = [HOME if role == "stranger" else ABROAD, self.foreign(role)["token"]]

@@ -1,4 +1,4 @@
-"""Somebody is at a product for longer than a buyer waits: he reads so in words, and nothing that is paid is lost."""
+"""Somebody is at a product for longer than a buyer waits: they read so in words, and nothing that is paid is lost."""
 
 import time
 from contextlib import contextmanager

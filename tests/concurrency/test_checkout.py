@@ -89,7 +89,7 @@ def buy_beside_a_till(race, address, shoppers):
     assert (count["tickets"], count["on_hand"]) == (TICKETS, UNITS - TICKETS)
     assert count["reserved"] + count["waiting"] == bought
     race.commit(lambda env: env["omni.incident.watch"]._cron_watch())
-    # What is on hold is promised too, be it to who has read that it is gone from under him.
+    # What is on hold is promised too, be it to who has read that it is gone from under them.
     over = bought + race.commit(lambda env: held(env, shop)) - count["on_hand"]
     assert race.commit(lambda env: broken(env, shop)) == max(over, 0)
     assert race.commit(lambda env: promised(env, shop)) == 0

@@ -222,7 +222,7 @@ def test_settling_a_quotation_of_the_last_unit_says_nothing(race, shop):
 
 
 def test_what_is_really_broken_is_told_once(race, shop):
-    """given all units kept for somebody, when the till sells two, then his promise is broken, by this ticket, once"""
+    """given all units kept for somebody, when the till sells two, then their promise is broken, by this ticket, once"""
     basket = order(race, shop, 3, keep=True)
     ticket = race.commit(lambda env: sell(env, shop, 2), shop["seller"])
     name = race.commit(lambda env: env["pos.order"].browse(ticket).display_name)

@@ -45,7 +45,7 @@ class Fair:
         return answer.json()
 
     def button(self, name, model, method, *args):
-        """Call a method as a user's browser does; `""`, or what he reads instead."""
+        """Call a method as a user's browser does; `""`, or what they read instead."""
         answer = self.call(
             self.sessions[name],
             f"/web/dataset/call_kw/{model}/{method}",
@@ -98,7 +98,7 @@ class Fair:
     # -- rounds ------------------------------------------------------------------------------------------------------
 
     def together(self, leads):
-        """Let all four ask; `leads`: {name: seconds that he starts before the last}. Gives {name: what he read}."""
+        """Let all four ask; `leads`: {name: seconds that they start before the last}. Gives {name: what they read}."""
         start = time.monotonic() + max(leads.values()) + 0.02
 
         def ask(name):

@@ -78,7 +78,7 @@ def shop(race):
 
 
 class Visitor:
-    """Somebody who is not signed in, with a browser of his own."""
+    """Somebody who is not signed in, with a browser of their own."""
 
     def __init__(self, address):
         self.address, self.session = address, requests.Session()
@@ -176,7 +176,7 @@ def test_one_customer_from_three_confirmations(race, address, shop):
     )
     assert all("url" in answer for answer in answers), answers
     assert answers[0] == answers[3]
-    known = [("email_normalized", "=", contact), ("type", "=", "contact")]  # where he collects is an address of his
+    known = [("email_normalized", "=", contact), ("type", "=", "contact")]  # where they collect is an address of theirs
     partners = race.commit(lambda env: env["res.partner"].search(known).ids)
     assert len(partners) == 1
     mine = [("partner_id", "in", partners)]
@@ -247,7 +247,7 @@ def test_wrong_codes_at_a_till(race, shop):
 
 
 def test_no_visitor_empties_the_shop(race, address, shop):
-    """given thirty of a product, when a visitor wants them all, then he keeps none of them; when 16 baskets of one
+    """given thirty of a product, when a visitor wants them all, then they keep none of them; when 16 baskets of one
     address want five each at once, then half stays free; who wants two of what is left still keeps them
     """
     greedy = Visitor(address)

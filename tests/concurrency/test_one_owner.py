@@ -1,6 +1,6 @@
-"""One owner, asked for at once by several requests of his: two tabs, a double click, a call that a network repeats.
+"""One owner, asked for at once by several requests of theirs: two tabs, a double click, a call that a network repeats.
 
-He keeps what one of them asked for, and is never told that his own goods are gone.
+They keep what one of them asked for, and are never told that their own goods are gone.
 """
 
 from uuid import uuid4

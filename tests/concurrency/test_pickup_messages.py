@@ -240,7 +240,7 @@ def test_eight_send_to_one_customer(race):
 
 
 def test_one_customer_cannot_pass_his_limit_by_haste(race, shop):
-    """given a limit of three open reservations, when a customer asks for eight at once, then he has three"""
+    """given a limit of three open reservations, when a customer asks for eight at once, then they have three"""
     race.commit(lambda env: env["stock.warehouse"].browse(shop[0]).write({"omni_reserve_max_open": 3}))
     outcomes = race.run([lambda env: reserve(env, shop)] * 8, retry=True)
     assert sum(isinstance(outcome, int) for outcome in outcomes) == 3, outcomes

@@ -38,7 +38,7 @@ def slots(race, monkeypatch):
 
 
 def shopper(slot_id, number, waits):
-    """One who has looked around, so that his transaction sees what was before, and then books."""
+    """One who has looked around, so that their transaction sees what was before, and then books."""
 
     def work(env):
         slot = env["omni.pickup.slot"].browse(slot_id)

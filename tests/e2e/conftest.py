@@ -48,7 +48,7 @@ class Retailer:
         self.pages = []
 
     def visitor(self, login=None, phone=False):
-        """Return the page of somebody with a browser of his own, logged in if ``login`` is given."""
+        """Return the page of somebody with a browser of their own, logged in if ``login`` is given."""
         context = self._browser.new_context(base_url=self.address, viewport=PHONE if phone else DESKTOP, locale="en-US")
         context.set_default_timeout(60_000)
         page = context.new_page()

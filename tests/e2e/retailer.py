@@ -25,7 +25,7 @@ company.email = "shop@example.com"
 
 
 def user(login, groups, **values):
-    """Return a user who logs in with his own name as password."""
+    """Return a user who logs in with their own name as password."""
     return env["res.users"].create(
         {
             "name": login.capitalize(),

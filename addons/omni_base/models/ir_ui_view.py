@@ -9,7 +9,7 @@ class IrUiView(models.Model):
 
     def _postprocess_access_rights(self, tree):
         """On screens of ours many read the names of orders, tills and transfers who do not work with these: what a user
-        may not open is no link to him.
+        may not open is no link to them.
         """
         closed = [node for view in tree.xpath(f"//*[@{RIGHTS}][not(self::field)]") for node in self._omni_closed(view)]
         tree = super()._postprocess_access_rights(tree)

@@ -8,7 +8,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _search_message_partner_ids(self, operator, operand):
         """Core looks the followers up as superuser. What a caller says of them may reach any field of any document, so
-        the partners that he means are looked for with his own rights first.
+        the partners that they mean are looked for with their own rights first.
         """
         if self.env.user._is_internal() and operator not in Domain.NEGATIVE_OPERATORS:
             meant = operand if operator == "any" else Domain("id", operator, operand)

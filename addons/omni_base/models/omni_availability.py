@@ -184,7 +184,7 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def _channel(self, channel):
-        """Return the channel that a caller names: one that he may see, or none."""
+        """Return the channel that a caller names: one that they may see, or none."""
         channel = inputs.record(self.env["omni.channel"], channel)
         channel.check_access("read")
         return channel

@@ -16,7 +16,7 @@ class OmniFact(models.AbstractModel):
     date                  timestamp when it was bought, or went back (UTC)
     company_id            int
     channel_id            int       channel of origin: where the customer bought
-    fulfilment_channel_id int       channel through which the goods reach him
+    fulfilment_channel_id int       channel through which the goods reach them
     fulfilment            varchar   ship, collect or carry (taken away at the till)
     warehouse_id          int       store or warehouse that serves
     partner_id            int       may be empty: an unknown customer

@@ -3,7 +3,7 @@ from odoo import models
 
 class OmniKept(models.AbstractModel):
     """What happened, and whose it is, is written by the steps of the code: a field that a form shows as read-only is
-    read-only to every caller, whatever he may write else. The code itself writes in sudo mode.
+    read-only to every caller, whatever they may write else. The code itself writes in sudo mode.
     """
 
     _name = "omni.kept"

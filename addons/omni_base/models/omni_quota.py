@@ -9,7 +9,7 @@ COLUMNS = "owner varchar, what varchar, who varchar NOT NULL, quantity float8 NO
 
 
 class OmniQuota(models.AbstractModel):
-    """How much of something one visitor keeps at the same time, in all his baskets, before he has paid.
+    """How much of something one visitor keeps at the same time, in all their baskets, before they have paid.
 
     Decided at once on a connection of its own: many baskets at the same moment keep no more than one after the other.
     The table is not logged: after a crash of the server, counting begins anew.
@@ -29,14 +29,14 @@ class OmniQuota(models.AbstractModel):
 
     @api.model
     def _keep(self, who, owner, wanted, seconds, allows):
-        """Return whether ``who`` may keep ``wanted`` for ``owner``, in place of what he keeps for it; if so, note it.
-        What he keeps already is not judged again.
+        """Return whether ``who`` may keep ``wanted`` for ``owner``, in place of what they keep for it; if so, note it.
+        What they keep already is not judged again.
 
-        :param str who: a visitor, and what for; he may have other owners
+        :param str who: a visitor, and what for; they may have other owners
         :param str owner: a document, as ``"model,id"``
         :param wanted: ``{what: quantity}``
         :param seconds: for how long
-        :param allows: function of what he keeps for others, ``{what: quantity}``
+        :param allows: function of what they keep for others, ``{what: quantity}``
         """
         now = fields.Datetime.now()
         with decided_at_once(self.env.cr) as cr:

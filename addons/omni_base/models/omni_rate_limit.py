@@ -92,7 +92,7 @@ class OmniRateLimit(models.AbstractModel):
                 ON CONFLICT (key) DO UPDATE SET since = EXCLUDED.since
             """,
             fields.Datetime.now(),
-            sorted({f"turn:{key}" for key in keys}),  # sorted: nobody waits for who waits for him
+            sorted({f"turn:{key}" for key in keys}),  # sorted: nobody waits for who waits for them
         )
         self.env.cr.execute(statement, log_exceptions=False)
 

@@ -31,7 +31,7 @@ class PosConfig(models.Model):
     def _omni_check_mine(self):
         """Check that the caller sells at this till, in sudo mode, too.
 
-        :raises AccessError: he is no seller, or it is no till of a store in which he works
+        :raises AccessError: they are no seller, or it is no till of a store in which they work
         """
         if self.env.uid == SUPERUSER_ID:
             return
@@ -66,7 +66,7 @@ class PosConfig(models.Model):
 
     def _omni_where(self, text):
         """Return one sentence that says where the order with exactly this number or reference is, "" of none."""
-        # sudo: who serves at this till may know where an order is whose number he was told
+        # sudo: who serves at this till may know where an order is whose number they were told
         order_sudo = self.env["sale.order"].sudo()._omni_named(text, self.company_id)
         return order_sudo._omni_whereabouts() if order_sudo else ""
 
@@ -80,9 +80,9 @@ class PosConfig(models.Model):
         :param str ticket: its uuid
         :param str how: ``open``: these go on it now, if no other ticket has them; ``over``: though another one has
             them; ``keep``: these and no others are on it: the claims of others are given back
-        :param str cashier: who has it on his ticket, as other tills name him; default: the user
+        :param str cashier: who has it on their ticket, as other tills name them; default: the user
         :return: ``[{"id", "name", "why": words}]`` of those that it may not pay, empty when all is well
-        :raises AccessError: not his till, or not orders that he may settle
+        :raises AccessError: not their till, or not orders that they may settle
         """
         inputs.called_on_one(self)._omni_check_mine()
         ticket, how = inputs.text(self.env, ticket), inputs.choice(self.env, how, CLAIM_WAYS)

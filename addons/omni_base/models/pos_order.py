@@ -163,7 +163,7 @@ class PosOrder(models.Model):
         """Tell whether these tickets of the till settle sale orders, or take back what did, all of which tills serve.
 
         :raises AccessError: a ticket known already, or refunded, is not one that the seller may write; or it is none of
-            a till of his own stores
+            a till of their own stores
         """
         orders_sudo, sessions_sudo = self.env["sale.order"].sudo(), self.env["pos.session"].sudo()
         for order in orders:

@@ -27,7 +27,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _omni_without_links(self, vals):
-        """A name that a visitor types goes into mails, to any address that he types: nothing in it becomes a link."""
+        """A name that a visitor types goes into mails, to any address that they type: nothing in it becomes a link."""
         if vals.get("name") and self.env.user.share:
             return vals | {"name": without_links(vals["name"])}
         return vals
@@ -51,7 +51,7 @@ class ResPartner(models.Model):
         for domain in self._omni_identity_domains(
             **{name: inputs.text(self.env, value, LONGEST_KEY) for name, value in values.items()}
         ):
-            # Addresses of a customer repeat his e-mail and phone: only people and companies are looked for.
+            # Addresses of a customer repeat their e-mail and phone: only people and companies are looked for.
             found |= self.search(Domain("type", "=", "contact") & domain, limit=2)
         return found if len(found) == 1 else self.browse()
 
@@ -80,13 +80,13 @@ class ResPartner(models.Model):
         return domain
 
     def _omni_contacts(self):
-        """Return the e-mail addresses and phone numbers, normalised, of this customer and of his company."""
+        """Return the e-mail addresses and phone numbers, normalised, of this customer and of their company."""
         known = self | self.commercial_partner_id
         return {contact for one in known for contact in (one.email_normalized, one.phone_sanitized) if contact}
 
     def _omni_known_as(self):
         """Return, in sudo mode, the commercial partners that are this customer, as far as a limit is concerned: whoever
-        has one of his contacts, archived or not.
+        has one of their contacts, archived or not.
         """
         contacts = list(self._omni_contacts())
         # sudo: whether somebody is known under another record as well, which the caller may not read
@@ -97,7 +97,7 @@ class ResPartner(models.Model):
     # -- profile -----------------------------------------------------------------------------------------------------
 
     def omni_profile(self):
-        """Return what a seller may see of this customer, and the customer himself too.
+        """Return what a seller may see of this customer, and so may the customer.
 
         :return: ``{section: {...}}`` ready for JSON: dates as ISO text in UTC, amounts with their currency's name
         :raises AccessError: the caller is neither a seller nor this customer
@@ -108,17 +108,17 @@ class ResPartner(models.Model):
         self.check_access("read")
         if self.env.user.partner_id != self:
             self.env["res.users"]._omni_look("profile")
-        # sudo: a seller sees what this contract gives of both channels, though he may not open the documents
+        # sudo: a seller sees what this contract gives of both channels, though they may not open the documents
         return self.sudo()._omni_profile_sections()
 
     @api.model
     def _omni_for_seller(self):
-        """Whether a seller asks, or the server itself: a customer sees his own alone."""
+        """Whether a seller asks, or the server itself: a customer sees their own alone."""
         return self.env.uid == SUPERUSER_ID or any(self.env.user.has_group(group) for group in SELLER_GROUPS)
 
     def _omni_profile_domain(self, partner_field):
         """Return the domain of the documents that a profile is made of: a seller sees those of the whole household or
-        company, a customer his own.
+        company, a customer their own.
         """
         if self._omni_for_seller():
             return Domain(partner_field, "child_of", self.commercial_partner_id.id)

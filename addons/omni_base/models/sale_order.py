@@ -144,7 +144,7 @@ class SaleOrder(models.Model):
     # -- a till without rights on sale orders --------------------------------------------------------------------------
 
     def _omni_served_at_tills(self):
-        """Tell whether a seller without rights on sale orders may settle all of these at his till. Default: none.
+        """Tell whether a seller without rights on sale orders may settle all of these at their till. Default: none.
 
         An add-on whose orders tills serve takes off its share, and asks ``super()`` for the rest.
         """
@@ -163,12 +163,12 @@ class SaleOrder(models.Model):
         return self.sudo()._load_pos_data_read(own_sudo if orders_sudo._omni_served_at_tills() else self, config)
 
     def _omni_come_later(self, promised_at, promised_before, warehouse):
-        """Tell the customer when a part of this order comes later than he was told. Default: a message that names the
+        """Tell the customer when part of this order comes later than they were told. Default: a message that names the
         day, if it is another one.
 
-        :param promised_at: when he can have it now, naive UTC datetime
-        :param promised_before: until when he was promised it, or False: he was told no time
-        :param warehouse: the store where he collects it, or that sends it
+        :param promised_at: when they can have it now, naive UTC datetime
+        :param promised_before: until when they were promised it, or False: they were told no time
+        :param warehouse: the store where they collect it, or that sends it
         """
         if not promised_before or promised_at.date() <= promised_before.date():  # minutes are no news
             return

@@ -42,7 +42,7 @@ class SaleOrder(models.Model):
     # -- to whom its lines are told -----------------------------------------------------------------------------------
 
     def _omni_note_given(self):
-        """Note that the user puts this order on a ticket: his till asks for its lines then."""
+        """Note that the user puts this order on a ticket: their till asks for its lines then."""
         self.env["omni.rate.limit"]._count(self._omni_given_key(), 1, GIVEN)
 
     def _omni_was_given(self):

@@ -59,7 +59,7 @@ class SaleOrderLine(models.Model):
 
     def read_converted(self):
         """As core, of orders whose code was shown, if they have one. Who has no rights on orders reads the lines of the
-        one that his till was given for a ticket, and of no other.
+        one that their till was given for a ticket, and of no other.
         """
         inputs.called_on(self)
         # sudo: what is asked of it is whether, and to whom, it is told

@@ -34,7 +34,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         order = self.sudo()  # who decides need not see payments
-        # Who comes second waits and, in Odoo's transactions, is begun again: a lock alone would leave him what he read.
+        # Who comes second waits and is restarted by Odoo: after a lock alone they would see what was before.
         self.env.cr.execute(
             SQL("UPDATE sale_order SET write_date = write_date WHERE id = %s", order.id), log_exceptions=False
         )

@@ -7,7 +7,7 @@ from odoo.addons.website.models import ir_http
 class WebsiteTrack(models.Model):
     _inherit = "website.track"
 
-    # A customer with an account is one visitor on all websites; what he looks at on one of them stays there.
+    # A customer with an account is one visitor on all websites; what they look at on one of them stays there.
     omni_website_id = fields.Many2one(
         "website",
         string="Seen on",

@@ -19,9 +19,9 @@ class Undo(Exception):
 
 
 class MenuWalk:
-    """Mixed into a test: walks, as one user, through what the web client shows him of one add-on.
+    """Mixed into a test: walks, as one user, through what the web client shows them of one add-on.
 
-    What he is not allowed, or what fails, is in ``wrong``, a line each, with the way that led there; the records that
+    What they may not do, or what fails, is in ``wrong``, a line each, with the way that led there; the records that
     were opened are counted by model in ``opened``.
     """
 
@@ -120,7 +120,7 @@ class MenuWalk:
         domain = Domain(self._evaluate(action.get("domain") or []))
         for kind, arch in arches.items():
             self._try(f"{way} ({kind})", lambda kind=kind, arch=arch: self._view(kind, model, domain, arch, way))
-        records = model.sudo().search(domain, limit=3)  # sudo: one that he may not see is one that nobody shows him
+        records = model.sudo().search(domain, limit=3)  # sudo: one that they may not see is one that nobody shows them
         shown = self._try(way, lambda: model.search(domain & Domain("id", "in", records.ids)).ids) or []
         if "form" in arches:
             for id in shown:

@@ -117,7 +117,7 @@ class TestInputRecords(TransactionCase):
                 inputs.record(channels, value)
 
     def test_a_record_that_is_found(self):
-        """given an id, when its record is not there for the caller, then he reads the words that he was meant to"""
+        """given an id, when its record is not there for the caller, then they read the words that they were meant to"""
         channel = self.env["omni.channel"].search([], limit=1)
         self.assertEqual(inputs.found(channel.browse(), channel.id, "No."), channel)
         self.assertEqual(inputs.found(channel.browse(), channel, "No."), channel)

@@ -7,7 +7,7 @@ from .menu_walk import MenuWalk
 
 @tagged("post_install", "-at_install")
 class TestMenus(MenuWalk, OmniCommon):
-    """Who has one group of ours, and no other, opens every screen that he is shown."""
+    """Who has one group of ours, and no other, opens every screen that they are shown."""
 
     def test_each_group_alone(self):
         self.env["pos.config"].create({"name": "Walked till"})

@@ -19,7 +19,7 @@ class TestOmniQuota(TransactionCase):
         return self.quota._keep(who or self.who, f"test,{owner}", {what: quantity}, seconds, allows)
 
     def test_many_baskets_at_once_keep_no_more(self):
-        """given 16 baskets of one visitor at once, on connections of their own, then he keeps what is allowed"""
+        """given 16 baskets of one visitor at once, on connections of their own, then they keep what is allowed"""
         with ThreadPoolExecutor(AT_ONCE) as pool:
             kept = list(pool.map(lambda number: self._keep(number, 1), range(AT_ONCE), timeout=60))
         self.assertEqual(kept.count(True), LIMIT)

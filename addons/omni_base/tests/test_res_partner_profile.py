@@ -63,7 +63,7 @@ class TestProfile(OmniCommon):
         own = user.partner_id.with_user(user).omni_profile()
         shown = [own[section] for section in ("purchases", "baskets", "favourites", "viewed")]
         self.assertEqual([list(section.values()) for section in shown], [[[]]] * 4)
-        # a seller sees the whole company, whomever of it he serves
+        # a seller sees the whole company, whomever of it they serve
         seen = user.partner_id.with_user(self.seller).omni_profile()
         self.assertEqual(len(seen["purchases"]["orders"]), 1)
         self.assertEqual(len(seen["favourites"]["products"]), 1)
@@ -109,7 +109,7 @@ class TestProfile(OmniCommon):
         self.assertLessEqual(count(), few)
 
     def test_nobody_copies_all_customers(self):
-        """given two profiles an hour, when a seller opens a third, then he waits; what is his own, and what the shop
+        """given two profiles an hour, when a seller opens a third, then they wait; what is their own, and what the shop
         itself does, counts nothing
         """
         self.env["ir.config_parameter"].set_param("omni_base.profiles_an_hour", "2")

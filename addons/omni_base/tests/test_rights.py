@@ -28,7 +28,7 @@ class TestRights(OmniCommon):
         return rights.filtered(lambda right: right.group_id != system)
 
     def test_what_is_read_only_is_so_for_every_caller(self):
-        """given who may write a model of ours, when he writes what its form shows as read-only, then he may not"""
+        """given who may write a model of ours, when they write what its form shows as read-only, then they may not"""
         for model in self._ours():
             rights = self._writers(model)
             if model._transient or not any(right.perm_write or right.perm_create for right in rights):

@@ -12,11 +12,11 @@ def without_links(name):
 
 
 def known_names(records):
-    """Return ``{id: name}`` for the caller: what belongs to a company that he does not work for, and what does not
-    exist, is called by its number. Whoever asks in sudo mode knows what he names.
+    """Return ``{id: name}`` for the caller: what belongs to a company that they do not work for, and what does not
+    exist, is called by its number. Whoever asks in sudo mode knows what they name.
     """
     names = {record_id: f"#{record_id}" for record_id in records.ids}
-    records_sudo = records.sudo().exists()  # sudo: the names of his own companies are no secret to who names the ids
+    records_sudo = records.sudo().exists()  # sudo: the names of their own companies are no secret to who names the ids
     if not records.env.su:
         mine = records.env["res.company"]._omni_mine()
         records_sudo = records_sudo.filtered(lambda record: record.company_id in mine or not record.company_id)

@@ -50,7 +50,7 @@ def by_itself(record, work):
 @contextmanager
 def decided_at_once(cr):
     """Give a cursor on a connection of its own, in READ COMMITTED, that is committed at the end: whoever comes second
-    waits for who comes first and sees what he did, and what is decided stays so when ``cr`` is rolled back.
+    waits for who comes first and sees what they did, and what is decided stays so when ``cr`` is rolled back.
 
     In a browser test, which has one connection, it is ``cr``.
     """

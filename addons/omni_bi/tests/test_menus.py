@@ -7,7 +7,7 @@ from .common import SalesCommon
 
 @tagged("post_install", "-at_install")
 class TestMenus(MenuWalk, SalesCommon):
-    """Who has one group of ours, and no other, opens every screen that he is shown."""
+    """Who has one group of ours, and no other, opens every screen that they are shown."""
 
     client_actions = {"omni_bi.sales_page": lambda env: env["omni.sales.page"].read_page()}
 

@@ -5,7 +5,7 @@ what nobody comes for.
 from datetime import timedelta
 
 SLOW = 0.1  # share of pickups that wait for the next day
-FORGONE = 0.05  # share of those that lie ready whose customer calls that he does not come
+FORGONE = 0.05  # share of those that lie ready whose customer calls that they do not come
 
 
 def each_day(env, random, moment):
@@ -20,7 +20,7 @@ def each_day(env, random, moment):
     lines.search([("quantity_put_back", ">", 0), ("put_back_at", "=", False)]).action_put_back()
     for pickup in pickups.search([("state", "=", "ready"), ("create_date", "<", before)], order="id"):
         if random.random() < FORGONE:
-            pickup.action_release("The customer called: he does not come.")
+            pickup.action_release("The customer called: they do not come.")
     waiting = pickups.search(
         [("state", "in", ("to_prepare", "preparing")), ("create_date", "<", moment - timedelta(hours=2))]
     )

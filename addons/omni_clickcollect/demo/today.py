@@ -1,4 +1,4 @@
-"""What customers did last in the demo: they chose their times, reserved, and one gave up what lay ready for him."""
+"""What customers did last in the demo: they chose their times, reserved, and one gave up what lay ready for them."""
 
 from datetime import timedelta
 
@@ -16,7 +16,7 @@ def today(env, random, moment):
     env["omni.pickup.slot"]._cron_make()
     waiting = env["omni.pickup"].search([("state", "in", ("to_prepare", "preparing", "ready"))], order="id")
     given_up = waiting.filtered(lambda pickup: pickup.state == "ready")[:1]
-    given_up.with_user(desk).action_release("The customer called: he does not come.")
+    given_up.with_user(desk).action_release("The customer called: they do not come.")
     for pickup in waiting - given_up:
         slots = _free_slots(pickup.warehouse_id, moment)
         if slots and random.random() < CHOSEN:

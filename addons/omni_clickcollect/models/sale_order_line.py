@@ -70,7 +70,7 @@ class SaleOrderLine(models.Model):
 
     def _omni_leave_from(self, warehouse, quantity):
         """Make the delivery of a part that lies elsewhere: to the customer's home from there; else brought to the store
-        where he collects it, and from there when it has come.
+        where they collect it, and from there when it has come.
 
         :param quantity: in the product's unit of measure
         :return: the delivery, ``stock.move``

@@ -27,7 +27,7 @@ class SaleOrder(models.Model):
                 line.omni_sources = found
 
     def _omni_reader(self, contract):
-        # sudo: the shopper may know what his basket can have
+        # sudo: the shopper may know what their basket can have
         return self.env[contract].sudo().with_context(omni_owner=self._omni_owner())
 
     def _omni_counted(self, lines):

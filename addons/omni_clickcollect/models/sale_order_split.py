@@ -23,20 +23,20 @@ class SaleOrder(models.Model):
         stores = order.omni_channel_id._omni_warehouses()
         return order.website_id.warehouse_id or stores._omni_serving("ship")[:1] or stores[:1]
 
-    # -- what he sees of it -----------------------------------------------------------------------------------------
+    # -- what they see of it -----------------------------------------------------------------------------------------
 
     def _omni_parted_lines(self):
-        """Return the lines of which the shopper says how they reach him."""
+        """Return the lines of which the shopper says how they reach them."""
         return self._omni_pickup_lines() | self._omni_home_lines()
 
     def _omni_parts(self):
-        """Return what the shopper can choose, line by line, in his words.
+        """Return what the shopper can choose, line by line, in their words.
 
         :return: ``{"store": name, "sent": bool, "short": bool, "lines": [{"id", "name", "quantity", "image", "sent":
             bool, "can_send": bool, "level": "here" | "brought" | "sent" | "short", "words": sentence}], "carriers":
             [{"id", "name", "chosen": bool}]}``; ``{}``: there is nothing to choose
         """
-        store = self.sudo().warehouse_id  # sudo: of his own order, the name of the store
+        store = self.sudo().warehouse_id  # sudo: of their own order, the name of the store
         if self.state != "draft" or self.carrier_id.delivery_type != "in_store" or not self.pickup_location_data:
             return {}
         short = self._omni_short_lines_by_warehouse(store.ids)[store.id]

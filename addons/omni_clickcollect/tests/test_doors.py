@@ -109,7 +109,7 @@ class TestTickets(DoorsCommon):
         with self.assertRaisesRegex(UserError, "is paid"):
             self._open_at(pickup)
         self._hand_over(pickup)
-        self.assertEqual(pickup.state, "collected", "what the ticket took is paid: he who shows the code has it")
+        self.assertEqual(pickup.state, "collected", "what the ticket took is paid: whoever shows the code has it")
 
     def test_the_code_was_shown_at_another_till(self):
         pickup = self._ready(paid=False)

@@ -8,8 +8,8 @@ from .common import ClickCollectCommon
 
 
 class Journeys:
-    """Whole stories of an order, on screens that people have: each person logs in as himself, with no right but
-    those of his work, and goes on where the one before him stopped. Two screen sizes run all of them.
+    """Whole stories of an order, on screens that people have: each person has their own login, with no right but
+    those of their work, and goes on where the one before them stopped. Two screen sizes run all of them.
     """
 
     allow_inherited_tests_method = True

@@ -35,7 +35,7 @@ class Kept(logging.Handler):
 @tagged("post_install", "-at_install")
 class TestLog(PickupPageCase):
     def test_links_stay_out_of_the_log(self):
-        """given a customer who opens his page, when the log is read, then it opens nothing"""
+        """given a customer who opens their page, when the log is read, then it opens nothing"""
         pickup = self._pickup(state="ready").sudo()
         with Kept() as log:
             self.url_open(pickup._page_path())

@@ -15,7 +15,7 @@ def read_desk(env):
 
 @tagged("post_install", "-at_install")
 class TestMenus(MenuWalk, ClickCollectCommon):
-    """Who has one group of ours, and no other, opens every screen that he is shown, with something on each."""
+    """Who has one group of ours, and no other, opens every screen that they are shown, with something on each."""
 
     client_actions = {"omni_clickcollect.pickup_desk": read_desk}
 

@@ -230,7 +230,7 @@ class TestPickupPage(PickupPageCase):
         pickup.invalidate_recordset()
         self.assertEqual((pickup.bay, pickup.plate), ("4", "AB 123 CD"))
 
-    # -- his account -------------------------------------------------------------------------------------------------
+    # -- their account -------------------------------------------------------------------------------------------------
 
     def test_portal_order_links_to_it(self):
         user = new_test_user(self.env, "cc_camille", groups="base.group_portal")

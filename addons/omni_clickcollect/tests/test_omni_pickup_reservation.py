@@ -76,7 +76,7 @@ class TestOmniPickupReserve(ClickCollectCommon):
         self.assertEqual(self._reserve((self.scarf, 10)).amount_due, 500)
 
     def test_limits_count_by_contact(self):
-        """given somebody known by his mail or phone under several records, when he reserves, then a limit is one"""
+        """given somebody known by their mail or phone under several records, when they reserve, then a limit is one"""
         by_mail = self.customer.copy({"name": "C. Martin", "email": "Camille@Example.com", "phone": False})
         by_phone = self.customer.copy({"name": "Cam", "email": False, "phone": "0033 6 12 34 56 78", "active": False})
         for partner in (self.customer, by_mail, by_phone):
@@ -231,7 +231,7 @@ class TestReserveOnTheWeb(HttpCase, ClickCollectCommon):
         self.assertEqual(self.customer.name, "Camille Martin")
 
     def test_contact_of_several_gets_one_more_customer_at_most(self):
-        """given an account and a company with one mail, when a guest with it reserves, then he is one new customer, the
+        """given an account and a company with a mail, when a guest with it reserves, then they are a new customer, the
         same each time
         """
         new_test_user(self.env, "cc_portal", groups="base.group_portal", email="lea@example.com")

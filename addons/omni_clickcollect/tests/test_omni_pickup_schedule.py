@@ -142,7 +142,7 @@ class TestPickupReslot(SlotCommon):
             four._book(f"omni.pickup,-{number}", 600)
         with self.assertRaisesRegex(SlotTaken, "The next free one: Monday 2 March, 17:00 - 18:00"):
             pickup._change_time(str(four.id))
-        self.assertEqual((pickup.slot_id, three.booked, four.booked), (three, 1, 2), "he keeps what he had")
+        self.assertEqual((pickup.slot_id, three.booked, four.booked), (three, 1, 2), "they keep what they had")
 
     def test_next_free_one_is_not_proposed_when_it_is_too_late(self):
         pickup, last = self._slotted(f"{MONDAY} 15:00", paid=False), self._slot(f"{MONDAY} 17:00")
@@ -330,7 +330,7 @@ class TestReslotTours(HttpCase, SlotCommon):
     touch_enabled = True
 
     def test_customer_changes_his_time(self):
-        """The slot that he wants is taken at the same moment: he takes the one that he is told."""
+        """The slot that they want is taken at the same moment: they take the one that they are told."""
         TestPickupReslotPage._every_day(self)
         first, second, third = TestPickupReslotPage._coming(self)[:3]
         pickup = TestPickupReslotPage._slotted(self, first)

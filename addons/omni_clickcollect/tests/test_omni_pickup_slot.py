@@ -218,7 +218,7 @@ class TestOmniPickupSlot(SlotCommon):
             ten._book(f"sale.order,{number}", 600)
         with self.assertRaises(SlotTaken):
             ten._book("sale.order,1", 600)
-        self.assertEqual(eleven.booked, 1, "who cannot have the other keeps his own")
+        self.assertEqual(eleven.booked, 1, "who cannot have the other keeps their own")
 
     def test_slot_that_has_begun(self):
         slot = self._slot(f"{MONDAY} 09:00")

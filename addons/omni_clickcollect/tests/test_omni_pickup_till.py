@@ -86,7 +86,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
         [row] = self.at_till.pickups(self.till.id)["pickups"]
         self.assertEqual((row["customer"], row["phone"], row["bin"]), ("Camille Martin", "5678", "12"))
         self.assertEqual((row["delegate"], row["late"], row["due"]), ("Paul Martin", True, 100))
-        self.assertNotIn(pickup.sudo().code, str(row), "the customer shows his code")
+        self.assertNotIn(pickup.sudo().code, str(row), "the customer shows their code")
         self.assertNotIn(pickup.sudo().delegate_code, str(row))
 
     def test_as_many_queries_for_many_as_for_one(self):
@@ -262,7 +262,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
         return self.env["pos.order"].browse(answer["pos.order"][0]["id"])
 
     def test_a_seller_named_in_a_store_sells_there_alone(self):
-        """given a seller named in one store, when he names another one's till, then nothing is told or done"""
+        """given a seller named in one store, when they name another one's till, then nothing is told or done"""
         pickup = self._ready(paid=False)
         self.lille.omni_desk_user_ids = self.till_user
         here, there = self.other_till.id, self.till.id

@@ -149,7 +149,7 @@ class TestEveryRoute(AbuseCase):
         return self.url_open(path, allow_redirects=False, **request)
 
     def _said(self, answer, path):
-        """Return all that an answer tells, but for what is the asker's own: his address, a fresh token for forms."""
+        """Return all that an answer tells, but for what is the asker's own: their address, a fresh token for forms."""
         text = re.sub(r'csrf_token: "[^"]*"|name="csrf_token" value="[^"]*"', "", answer.text)
         for spelled in (path, quote(path, safe=""), quote(path)):
             text = text.replace(spelled, "")
@@ -212,7 +212,7 @@ class TestEveryRoute(AbuseCase):
                 for route, case in self.cases.items():
                     path, body = case[-1]
                     if login and route.startswith(LINK):
-                        continue  # a link asks nobody who he is
+                        continue  # a link asks nobody who they are
                     for number, request in enumerate(self._odd_requests(body)):
                         answer = self.url_open(path, allow_redirects=False, **request)
                         self._assert_plain(answer, f"{login} {route} {number}")

@@ -474,7 +474,7 @@ class TestSplitRoutes(HttpCase, SplitCommon):
 
 class SplitTours(HttpCase, SplitCommon):
     def _shop(self):
-        """A guest's split basket, one of its parts brought; his payment goes through at once."""
+        """A guest's split basket, one of its parts brought; their payment goes through at once."""
         self._set_stock(self.scarf, self.lyon, -10)
         self._make_carrier("Express", 12.0)
         giver = self.lille.id

@@ -170,9 +170,11 @@ class TestSecrets(ClickCollectCommon):
                     self.assertFalse([secret for secret in hidden if secret in answer], f"{user.login}: {answer[:300]}")
 
     def test_the_history_keeps_no_key(self):
-        """given a customer who was told, when the history of his pickup is read, then nothing in it opens it"""
+        """given a customer who was told, when the history of their pickup is read, then nothing in it opens it"""
         mails = self.env["mail.mail"].search([("mail_message_id", "in", self.pickup.told_ids.mail_message_id.ids)])
-        self.assertTrue(any(self.pickup.access_token in mail.body_html for mail in mails), "the customer gets his link")
+        self.assertTrue(
+            any(self.pickup.access_token in mail.body_html for mail in mails), "the customer gets their link"
+        )
         self.assertIn("…", "".join(self.pickup.message_ids.mapped("body")))
         for secret in (self.pickup.code, self.pickup.access_token, self.pickup.delegate_code):
             self.assertFalse(self.env["mail.message"].search([("body", "ilike", secret)]))
@@ -194,7 +196,7 @@ class TestSecrets(ClickCollectCommon):
         "odoo.models", "odoo.orm.models", "odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule"
     )
     def test_no_model_of_ours_leads_to_mails_and_orders(self):
-        """given who may not read mails, texts or orders, when our models lead to them, then he reads nothing of them"""
+        """given who may not read mails, texts or orders, when our models lead there, then they read nothing of them"""
         edges, told = self._edges(), []
         for target, name in IN_MAILS.items():
             paths = [way for way in self._paths(target, edges) if way[0].startswith("omni.") and len(way[1]) < STEPS]

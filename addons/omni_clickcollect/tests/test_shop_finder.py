@@ -190,7 +190,7 @@ class TestShopSearch(ShopFinderCase):
 
     def test_what_a_browser_sends_as_position(self):
         self.assertEqual(near(None, 45.7512345, 4), Near("", (45.751, 4.0)))
-        self.assertEqual(near("Lyon", 45.7, 4.8), Near("", (45.7, 4.8)), "who shares his position wants that")
+        self.assertEqual(near("Lyon", 45.7, 4.8), Near("", (45.7, 4.8)), "who shares their position wants that")
         for odd in (
             (float("nan"), 4.8),
             (4.8, float("inf")),

@@ -308,7 +308,7 @@ class TestReadyTime(ClickCollectCommon):
         self.carrier.warehouse_ids += paris
         order = self._order((self.scarf, 10), shop=paris)
         pickup = order.omni_pickup_ids
-        self.assertEqual(str(pickup.promised_at), "2026-03-02 10:00:00", "all that there was is his")
+        self.assertEqual(str(pickup.promised_at), "2026-03-02 10:00:00", "all that there was is theirs")
         self.assertEqual(pickup.deadline, pickup.promised_at + timedelta(days=7))
         rare = self.env["product.product"].create({"name": "Rare", "is_storable": True, "taxes_id": False})
         second = self._order((rare, 1), shop=paris).omni_pickup_ids

@@ -7,7 +7,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 class LoyaltyPortal(CustomerPortal):
     @route(["/my/points", "/my/points/page/<int:page>"], type="http", auth="user", website=True)
     def portal_my_points(self, page=1, **kwargs):
-        # sudo: a customer sees his own cards and their movements, and no others
+        # sudo: a customer sees their own cards and their movements, and no others
         cards = request.env.user.partner_id.sudo()._omni_loyalty_cards()
         entries = request.env["omni.loyalty.entry"].sudo()
         domain = [("card_id", "in", cards.ids)]

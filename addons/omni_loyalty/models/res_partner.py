@@ -13,13 +13,13 @@ class ResPartner(models.Model):
     def _omni_identity_domains(self, email=None, phone=None, card=None):
         domains = super()._omni_identity_domains(email=email, phone=phone, card=card)
         if card and card_key(card):
-            # sudo: who holds a card may be recognised by it at any till; only his identity comes out
+            # sudo: who holds a card may be recognised by it at any till; only their identity comes out
             cards = self.env["loyalty.card"].sudo()._omni_find_accounts(card)
             domains.append(Domain("id", "in", cards.partner_id.ids))
         return domains
 
     def _omni_loyalty_cards(self):
-        """Return the accounts of this customer that run, the first one his loyalty card if he has one."""
+        """Return the accounts of this customer that run, the first one their loyalty card if they have one."""
         cards = self.env["loyalty.card"].search(
             Domain("partner_id", "=", self.id)
             & Domain("omni_account", "=", True)

@@ -7,7 +7,7 @@ from .common import LoyaltyCommon
 
 @tagged("post_install", "-at_install")
 class TestMenus(MenuWalk, LoyaltyCommon):
-    """Who has one group of ours, and no other, opens every screen that he is shown."""
+    """Who has one group of ours, and no other, opens every screen that they are shown."""
 
     def test_each_group_alone(self):
         self._card(self.customer, 50)

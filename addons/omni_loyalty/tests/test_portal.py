@@ -20,12 +20,12 @@ class TestPortal(HttpCase, LoyaltyCommon):
         self.assertIn("You have no points yet", page.text)
 
     def test_customer_sees_his_own_only(self):
-        mine, his = self._card(self.shopper.partner_id, 12), self._card(self.other.partner_id, 34)
+        mine, theirs = self._card(self.shopper.partner_id, 12), self._card(self.other.partner_id, 34)
         self.authenticate("ly_shopper", "ly_shopper")
         page = self.url_open("/my/points").text
         self.assertIn(mine.code, page)
         self.assertIn("12 points", page)
-        self.assertNotIn(his.code, page)
+        self.assertNotIn(theirs.code, page)
         self.assertNotIn("34 points", page)
 
     def test_wrong_page_number(self):

@@ -27,7 +27,7 @@ class TestTillTour(TestPointOfSaleHttpCommon):
             other = sudo_env["res.partner"].create({"name": name})
             card.copy({"partner_id": other.id, "code": code, "points": 0})
 
-        # when: a seller settles it at his till, and sells a second scarf with it; then scans cards
+        # when: a seller settles it at their till, and sells a second scarf with it; then scans cards
         self.pos_user.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
         self.main_pos_config.with_user(self.pos_user).open_ui()
         self.start_pos_tour("omni_loyalty_settle")

@@ -15,7 +15,7 @@ class PosConfig(models.Model):
     def omni_web_orders(self, query=""):
         """Return the orders of other channels that wait at this till's store, newest first.
 
-        :param str query: part of an order's name, customer's name or e-mail, the last digits of his phone, or a
+        :param str query: part of an order's name, customer's name or e-mail, the last digits of their phone, or a
             reference as printed or scanned
         :return: ``{"count": int, "orders": [row], "notice": str, "by_code": int}``; ``count`` counts all that match,
             ``notice`` tells where an order is whose exact name was asked for and that does not wait here, ``by_code``
@@ -123,7 +123,7 @@ class PosConfig(models.Model):
     def _omni_till_orders(self):
         """Check the caller, and return the orders' model and this till's store, both as superuser."""
         self._omni_check_mine()
-        # sudo: a seller needs no rights on sale orders to serve those that wait at his till's store; everything below
+        # sudo: a seller needs no rights on sale orders to serve those that wait at their till's store; everything below
         # is limited to this till's company and store
         config_sudo = self.sudo().with_company(self.company_id)
         return config_sudo.env["sale.order"], config_sudo.picking_type_id.warehouse_id

@@ -6,7 +6,7 @@ from .common import TillCommon
 
 @tagged("post_install", "-at_install")
 class TestCustomers(TillCommon):
-    """Whom a seller finds at his till by what he types or scans."""
+    """Whom a seller finds at their till by what they type or scans."""
 
     @classmethod
     def setUpClass(cls):

@@ -116,7 +116,7 @@ class TestSettle(TillCommon):
         self.assertEqual((loaded["sale.order"], loaded["sale.order.line"]), ([], []))
 
     def test_who_works_elsewhere_settles_nothing_here(self):
-        """given a seller of another store, when he asks this store's till or sends its ticket, then he is refused"""
+        """given a seller of another store, when they ask its till or send its ticket, then they are refused"""
         order = self._order()
         named_in(self, self.other_shop)
         for call in (

@@ -67,7 +67,7 @@ class TestWebOrders(TillCommon):
     def test_search(self):
         mine = self._order(client_order_ref="REF-77")
         other = self.env["res.partner"].create({"name": "Otto", "email": "otto@example.com", "phone": "+33698765432"})
-        his = self._order(partner_id=other.id)
+        theirs = self._order(partner_id=other.id)
         for text, expected in (
             (mine.name, mine),
             (mine.name.lower(), mine),
@@ -76,8 +76,8 @@ class TestWebOrders(TillCommon):
             ("WANDA.WEBB@example.com", mine),
             ("06 12 34 56 78", mine),
             ("5678", mine),
-            ("+33 6 98 76 54 32", his),
-            ("otto", his),
+            ("+33 6 98 76 54 32", theirs),
+            ("otto", theirs),
         ):
             with self.subTest(text=text):
                 self.assertEqual(self._names(text), [expected.name])

@@ -10,7 +10,7 @@ class IrHttp(models.AbstractModel):
     @classmethod
     def _frontend_pre_dispatch(cls):
         super()._frontend_pre_dispatch()
-        # A visitor is not short of what his own basket keeps, on whichever page he looks.
+        # A visitor is not short of what their own basket keeps, on whichever page they look.
         if cart_id := request.session.get(CART_SESSION_CACHE_KEY):
             request.update_context(omni_owner=f"sale.order,{cart_id}")
             request.website = request.website.with_context(omni_owner=request.env.context["omni_owner"])

@@ -220,7 +220,7 @@ class OmniHold(models.Model):
 
     @api.model
     def _sell(self, model, res_id, seconds):
-        """End what an owner holds as sold, with this transaction: his moves, which it saves, take the goods over.
+        """End what an owner holds as sold, with this transaction: their moves, which it saves, take the goods over.
 
         :param seconds: for how long it is kept at least; it is kept as long as the transaction lasts
         """
@@ -233,7 +233,7 @@ class OmniHold(models.Model):
 
     @api.model
     def _end_late(self, model, res_id):
-        """End what another request of this owner has held while what he bought was being saved."""
+        """End what another request of this owner has held while what they bought was being saved."""
         with self.env["omni.promise"]._connection() as cr:
             if not cr:
                 return

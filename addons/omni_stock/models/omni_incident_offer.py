@@ -4,7 +4,7 @@ OFFERS = 5  # stores that an incident proposes
 
 
 class OmniIncidentOffer(models.AbstractModel):
-    """What can be done for a customer whose goods are gone: another store, another date, his money back."""
+    """What can be done for a customer whose goods are gone: another store, another date, their money back."""
 
     _name = "omni.incident.offer"
     _description = "Alternatives for an Oversold Order"
@@ -51,7 +51,7 @@ class OmniIncidentOffer(models.AbstractModel):
 
     @api.model
     def _refund(self, incident):
-        """Return what the customer would get back: what he pays for the missing goods, 0 before he has ordered."""
+        """Return what the customer would get back: what they pay for the missing goods, 0 before they have ordered."""
         if incident.res_model != "sale.order":
             return 0.0
         order = self.env["sale.order"].browse(incident.res_id).exists()

@@ -16,7 +16,7 @@ class OmniIncident(models.Model):
 
     def action_take_from(self, warehouse_id):
         """Bring what is missing from another store: makes the transfer, keeps the goods there, and solves this. The
-        delivery to the customer waits for it; when it comes later than he was told, he is told.
+        delivery to the customer waits for it; when it comes later than they were told, they are told.
 
         :param warehouse_id: id of a store that can promise it now
         :raises OutOfStock: the goods went meanwhile
@@ -37,7 +37,7 @@ class OmniIncident(models.Model):
         return self._open_document("stock.picking", picking.id)
 
     def _wait_for(self, picking):
-        """Let what is missing of the customer's delivery wait for this transfer, and tell him when it is later."""
+        """Let what is missing of the customer's delivery wait for this transfer, and tell them when it is later."""
         deliveries = self._deliveries().sorted(lambda move: move.quantity)  # first what nothing is reserved for
         promised_before = max(filter(None, deliveries.mapped("date_deadline")), default=False)
         takers = [(move, move.product_qty) for move in deliveries]

@@ -46,7 +46,7 @@ class OmniPromisePush(models.AbstractModel):
         """Send each open till what is available now in its store of what was touched.
 
         Needs a transaction that sees what others commit meanwhile: of two who tell the same till, the second one sees
-        more than the first, and speaks after him.
+        more than the first, and speaks after it.
         """
         # sudo: figures only, and a till's channel is its own
         sessions = self.env["pos.session"].sudo().search([("state", "!=", "closed")])

@@ -14,7 +14,7 @@ class OmniRoutingDecision(models.Model):
     _rec_name = "order_name"
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True, index=True, ondelete="cascade")
-    # Who reads where an order leaves from need not read orders; its name is all that he needs.
+    # Who reads where an order leaves from need not read orders; its name is all that they need.
     order_name = fields.Char("Order Reference", related="order_id.name")
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")

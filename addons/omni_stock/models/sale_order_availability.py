@@ -31,7 +31,7 @@ class SaleOrder(models.Model):
         return list(dict.fromkeys(place for line in lines for place in line._omni_source_warehouse_ids()))
 
     def _omni_contract(self):
-        # sudo: a shopper asks and holds nothing himself, the shop does it for the basket
+        # sudo: a shopper asks and holds nothing themselves, the shop does it for the basket
         return self.env["omni.availability"].sudo().with_context(omni_owner=f"{self._name},{self.id}")
 
     def _omni_cart_shortages(self, chosen=False):

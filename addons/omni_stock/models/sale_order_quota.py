@@ -4,7 +4,7 @@ from odoo import models
 
 
 class SaleOrder(models.Model):
-    """How much one visitor keeps before he has paid: nobody empties the shop."""
+    """How much one visitor keeps before they have paid: nobody empties the shop."""
 
     _inherit = "sale.order"
 

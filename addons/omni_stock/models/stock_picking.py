@@ -96,7 +96,7 @@ class StockPicking(models.Model):
     def _omni_checked_missing(self, missing):
         """Return ``{product: quantity}`` of what a caller says is missing of this transfer.
 
-        :raises UserError: he does not say which of several products
+        :raises UserError: they do not say which of several products
         :raises InvalidInput: it is not as asked for
         """
         asked = self._omni_asked()

@@ -24,7 +24,7 @@ class Website(models.Model):
         channel = self.sudo().omni_channel_id
         sells, stores = self._omni_sells_from(), channel._omni_warehouses()
         others, shops = (stores - sells).ids, stores._omni_serving("collect").ids
-        # sudo: every visitor may see what he can buy
+        # sudo: every visitor may see what they can buy
         left = self.env["omni.availability"].sudo().available(products.ids, (sells | stores).ids, channel)
         return {
             product: Availability(

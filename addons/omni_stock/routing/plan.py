@@ -24,9 +24,9 @@ class Line:
 
 @dataclass(frozen=True)
 class Order:
-    """:ivar place: where the goods go: the customer's address, or that of the store where he collects
-    :ivar collect: the :class:`Store` where he collects, or None
-    :ivar deadline: when he must have them at the latest, or None
+    """:ivar place: where the goods go: the customer's address, or that of the store where they collect
+    :ivar collect: the :class:`Store` where they collect, or None
+    :ivar deadline: when they must have them at the latest, or None
     :ivar refused: ids of stores that shall not be asked (again)
     """
 

@@ -10,7 +10,7 @@ from .common import StockHoldCommon
 
 @tagged("post_install", "-at_install")
 class TestHoldMoment(StockHoldCommon):
-    """From when on a channel keeps what a visitor wants, and what he can do when it is not all there."""
+    """From when on a channel keeps what a visitor wants, and what they can do when it is not all there."""
 
     @classmethod
     def setUpClass(cls):

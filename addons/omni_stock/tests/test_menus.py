@@ -14,7 +14,7 @@ def read_stock_page(env):
 
 @tagged("post_install", "-at_install")
 class TestMenus(MenuWalk, IncidentCommon):
-    """Who has one group of ours, and no other, opens every screen that he is shown, with something on each."""
+    """Who has one group of ours, and no other, opens every screen that they are shown, with something on each."""
 
     client_actions = {"omni_stock.stock_page": read_stock_page}
 

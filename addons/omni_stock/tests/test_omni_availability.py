@@ -200,7 +200,7 @@ class TestOmniAvailability(StockHoldCommon):
                 contract.hold(owner, demand)
 
     def test_who_holds_from_outside_names_what_waits_for_goods(self):
-        """given records of his own, when a seller keeps goods for them, then only an open document keeps any"""
+        """given records of their own, when a seller keeps goods for them, then only an open document keeps any"""
         contract, demand = self.availability.with_user(self.seller), [(self.product.id, self.shop.id, 1)]
         settings = self.env["res.users.settings"]._find_or_create_for_user(self.seller)
         for owner in (settings, self.seller.partner_id, self.product):

@@ -35,7 +35,7 @@ class TestOmniIncident(IncidentCommon):
         self.count(1)
         incident = self.incidents()
         self.assertEqual(self.availability.audit(), [])
-        incident.reason = "He comes on Friday"
+        incident.reason = "They come on Friday"
         incident.action_dismiss()
         self.assertEqual(self.availability.audit(), [])
         # what is gone beyond it is one
@@ -139,7 +139,7 @@ class TestOmniIncident(IncidentCommon):
         with self.assertRaises(ValidationError):
             incident.with_user(self.stock_user).action_take_from(self.shop.id)
         incident.with_user(self.omni_user).action_take_care()
-        incident.with_user(self.omni_user).note = "He comes on Friday"
+        incident.with_user(self.omni_user).note = "They come on Friday"
         incident.with_user(self.omni_user).action_told()
         self.assertEqual((incident.user_id, incident.outcome), (self.omni_user, "told"))
 

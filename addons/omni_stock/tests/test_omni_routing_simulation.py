@@ -64,7 +64,7 @@ class TestOmniRoutingSimulation(RoutingCommon):
             self.simulate()
 
     def test_orders_of_another_company_are_not_simulated(self):
-        """given a manager of one company, when he names another one, then nothing of its orders comes out"""
+        """given a manager of one company, when they name another one, then nothing of its orders comes out"""
         self.receive(self.lamp, self.paris, 2)
         self.order((self.lamp, 1)).action_confirm()
         rival = self.env["res.company"].create({"name": "Rival"})

@@ -8,7 +8,7 @@ from .common import StockHoldCommon
 
 @tagged("post_install", "-at_install")
 class TestSaleOrderQuota(StockHoldCommon):
-    """How much one visitor keeps before he has paid."""
+    """How much one visitor keeps before they have paid."""
 
     @classmethod
     def setUpClass(cls):
@@ -30,11 +30,11 @@ class TestSaleOrderQuota(StockHoldCommon):
         return before - self.left(product=product)
 
     def test_who_wants_all_of_it_keeps_nothing(self):
-        """given ten lamps, when a visitor wants them all, then none is kept, and he may order them all the same"""
+        """given ten lamps, when a visitor wants them all, then none is kept, and they may order them all the same"""
         basket = self.basket(10)
         self.assertEqual(basket._omni_try_hold(), "")
         self.assertEqual((self.left(), basket._omni_hold_seconds()), (10, 0))
-        basket._omni_hold(900)  # as when he presses Pay now
+        basket._omni_hold(900)  # as when they press Pay now
         self.assertEqual((self.left(), basket._omni_hold_seconds()), (10, 0))
         rival = self.basket(1)
         self.visitor += " rival"
@@ -76,7 +76,7 @@ class TestSaleOrderQuota(StockHoldCommon):
             self.assertEqual(self.left(), left, quantity)
 
     def test_what_is_kept_is_not_judged_again(self):
-        """given what a visitor keeps of much, when others buy the rest, then he pays for it undisturbed"""
+        """given what a visitor keeps of much, when others buy the rest, then they pay for it undisturbed"""
         basket = self.basket(50, product=self.other)
         basket._omni_hold()
         self.receive(self.other, self.shop, -150)
@@ -93,4 +93,4 @@ class TestSaleOrderQuota(StockHoldCommon):
         self.visitor = visitor
         self.assertEqual(self.kept(1), 0)
         self.visitor = ""
-        self.assertEqual(self.kept(4), 4, "whoever is no visitor keeps what he wants")
+        self.assertEqual(self.kept(4), 4, "whoever is no visitor keeps what they want")

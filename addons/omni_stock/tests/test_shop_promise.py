@@ -36,7 +36,7 @@ class ShopPromiseCommon(StockHoldCommon):
 
 @tagged("post_install", "-at_install")
 class TestShopPromise(ShopPromiseCommon):
-    """What a shopper reads about the stock before he buys."""
+    """What a shopper reads about the stock before they buy."""
 
     def test_few_are_left_in_two_shops(self):
         self.assertEqual(self.note(self.product), {"sold_out": "", "left": "3 left", "shops": "In 2 stores"})

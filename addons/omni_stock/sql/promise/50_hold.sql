@@ -166,7 +166,7 @@ END $$;
 
 -- Holds all of what is asked for `_model,_res_id`, in place of what it held, or nothing.
 -- The pairs come merged and sorted. `_quantities`: in the product's unit of measure.
--- `_own`: it runs in the caller's transaction. Else the caller tells what his own one did and is not seen here:
+-- `_own`: it runs in the caller's transaction. Else the caller tells what their own one did and is not seen here:
 -- `_moved` of each pair, `_ended` holds.
 -- Returns the holds made (hold_id, expires_at), or what is missing (missing), and changes nothing then.
 -- Raises no_data_found when a product, a store or all stock of it is there for the caller only, unless `_own`.
@@ -200,11 +200,11 @@ DECLARE
     _excluded int[] := omni_promise.excluded_products(_channel, _products);
     _sold_from int[] := omni_promise.channel_warehouses(_channel, _warehouses);
 BEGIN
-    -- Calls of one owner take turns, or the second would not see what the first one holds for him.
+    -- Calls of one owner take turns, or the second would not see what the first one holds for them.
     IF NOT _own THEN
         PERFORM pg_advisory_xact_lock(hashtext(_model), _res_id);
     END IF;
-    -- What the owner held before is free for his new demand.
+    -- What the owner held before is free for their new demand.
     SELECT array_agg(h.id), bool_or(NOT EXISTS (SELECT FROM omni_promise_change AS e WHERE e.hold_id = h.id))
       INTO _old, _former FROM omni_hold AS h
      WHERE h.res_model = _model AND h.res_id = _res_id AND h.ended IS NULL;

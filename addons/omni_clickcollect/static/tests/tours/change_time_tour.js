@@ -15,7 +15,7 @@ const chooseAfterChosen = {
     },
 };
 
-/** A customer wants to come later; somebody else takes that time in the same moment, and he takes the next one. */
+/** A customer wants to come later; somebody else takes that time in the same moment, and they take the next one. */
 registry.category("web_tour.tours").add("omni_clickcollect_reslot", {
     steps: () => [
         { trigger: '[name="promise"]:contains("Collect on")' },
@@ -27,7 +27,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_reslot", {
             expectUnloadPage: true,
         },
         {
-            content: "Somebody was quicker: he reads which is free next",
+            content: "Somebody was quicker: they read which is free next",
             trigger: `${PAGE} [name="refusal"]:contains("The next free one")`,
         },
         { trigger: `${PAGE} .o_omni_pickup_slot:contains("Full")` },

@@ -5,7 +5,7 @@ import { writeAddress } from "./journeys/steps";
 
 const FIRST = ".o_omni_shop_stock li:first-child";
 
-/** Let the browser answer, as if the shopper was asked whether he shares his position. */
+/** Let the browser answer, as if the shopper was asked whether they share their position. */
 function answerPosition(answer) {
     Object.defineProperty(browser.navigator, "geolocation", {
         configurable: true,
@@ -32,7 +32,7 @@ const openSelector = {
     run: "click",
 };
 
-/** A shopper looks for a shop in his town, makes it his own, and finds it chosen in his basket. */
+/** A shopper looks for a shop in their town, makes it their own, and finds it chosen in their basket. */
 registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
     steps: () => [
         {
@@ -80,7 +80,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
         },
         ...checkout,
         {
-            content: "The basket begins with his shop",
+            content: "The basket begins with their shop",
             trigger: '[name="o_pickup_location_name"]:contains("Lille Centre")',
         },
         { trigger: ".o_omni_pickup_times .o_omni_pickup_soon" },
@@ -106,7 +106,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
     ],
 });
 
-/** Who shares his position sees the nearest shop; who does not, reads what to do, and the list stays. */
+/** Who shares their position sees the nearest shop; who does not, reads what to do, and the list stays. */
 registry.category("web_tour.tours").add("omni_clickcollect_shop_position", {
     steps: () => [
         {

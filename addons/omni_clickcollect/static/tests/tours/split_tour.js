@@ -10,7 +10,7 @@ const total = (amount) => ({
     trigger: `#wrapwrap:has([name="o_order_total"] .monetary_field:contains("${amount}")), #wrapwrap:has(#amount_total_summary:contains("${amount}"))`,
 });
 
-/** A guest has two scarves brought to his shop and collects them there, has a glove sent home, and pays online. */
+/** A guest has two scarves brought to their shop and collects them there, has a glove sent home, and pays online. */
 registry.category("web_tour.tours").add("omni_clickcollect_split", {
     steps: () => [
         { trigger: "#add_to_cart", run: "click" },
@@ -50,7 +50,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_split", {
         { trigger: `${part("Leather glove", "here")} [name="collect"][aria-pressed="true"]` },
         total("80.00"),
         {
-            content: "He uses the keyboard",
+            content: "They use the keyboard",
             trigger: `${part("Leather glove", "here")} button[name="send"]`,
             run() {
                 this.anchor.focus();
@@ -61,7 +61,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_split", {
             run: "press Enter",
         },
         {
-            content: "The focus stays where he was",
+            content: "The focus stays where they were",
             trigger: `${part("Leather glove", "sent")} [name="send"][aria-pressed="true"]:focus`,
         },
         { trigger: '.o_omni_part_carrier[aria-pressed="true"]:contains("6.00")' },

@@ -149,7 +149,7 @@ tours.add("omni_clickcollect_till_part", {
             press("hand_over"),
             {
                 content:
-                    "what he does now is read before the next pickup, and covers nothing of it",
+                    "what the customer does now is read before the next pickup, and covers nothing of it",
                 trigger: ".modal:contains(To refund by hand) .modal-footer .btn-primary",
                 run: "click",
             },

@@ -4,7 +4,7 @@ registry.category("web_tour.tours").add("omni_loyalty_points", {
     url: "/my",
     steps: () => [
         {
-            content: "the customer's pages lead to his points",
+            content: "the customer's pages lead to their points",
             trigger: "a[href='/my/points']",
             run: "click",
             expectUnloadPage: true,

@@ -157,7 +157,7 @@ patch(PosStore.prototype, {
             }
         }
     },
-    /** Tell the seller whose goods he takes. @returns {boolean} false: he took them off the ticket */
+    /** Tell the seller whose goods they take. @returns {boolean} false: they took them off the ticket */
     async omniMaySell(order, part, quantity) {
         let answer;
         try {

@@ -66,7 +66,7 @@ journey("desk_leaves_it_to_the_till", () => [
     { trigger: `${DETAIL}:not(:has(button[name="hand_over"]))` },
 ]);
 
-/** The QR code of the customer's page opens his pickup, and proves that it is he. */
+/** The QR code of the customer's page opens their pickup, and proves that it is them. */
 journey("desk_scans", () => [
     { trigger: ".o_omni_desk_column" },
     scanned(),
@@ -110,11 +110,11 @@ journey("desk_delegate", () => [
 journey("desk_drive_in", () => [
     click('.o_omni_desk_tabs [data-tab="ready"]', { isActive: ["mobile"] }),
     screen(
-        "desk, customer in his car",
+        "desk, customer in the car",
         `${card("Camille Martin")} .o_omni_arrived:contains("bay 4, AB-123-CD")`
     ),
     click(card("Camille Martin")),
-    screen("desk, where his car is", `${DETAIL} .o_omni_arrived:contains("bay 4, AB-123-CD")`),
+    screen("desk, where the car is", `${DETAIL} .o_omni_arrived:contains("bay 4, AB-123-CD")`),
     write(`${DETAIL} input[name="code"]`, "WRONG"),
     click(`${DETAIL} button[name="hand_over"]:enabled`),
     screen("desk, wrong code", `${DETAIL} .o_omni_error:contains("not the code")`),

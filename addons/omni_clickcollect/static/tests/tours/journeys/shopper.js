@@ -140,7 +140,7 @@ async function enter({ anchor, press }) {
     await press("Enter");
 }
 
-/** Who has an account reserves at once, by the keyboard alone if he likes. */
+/** Who has an account reserves at once, by the keyboard alone if they like. */
 journey("portal_reserves", () => [
     shops(),
     { trigger: `${RESERVE}_open`, run: enter },
@@ -157,7 +157,7 @@ journey("portal_reserves", () => [
 
 const submit = () => click(`${RESERVE} form button[type="submit"]`);
 
-/** Nobody known: he proves that the e-mail address is his, by the code that was sent there. */
+/** Nobody known: they prove that the e-mail address is theirs, by the code that was sent there. */
 journey("guest_reserves", () => [
     shops(),
     click(`${RESERVE}_open`),
@@ -173,7 +173,7 @@ journey("guest_reserves", () => [
     submit(),
     screen("reserve, wrong code", `${RESERVE}_error:contains("wrong, or too old")`),
     {
-        content: "He reads his mail",
+        content: "They read their mail",
         trigger: `${RESERVE}_code`,
         async run(helpers) {
             const mail = await (await fetch("/journey_mail.html")).text();
@@ -213,7 +213,7 @@ journey("page_paid_back", () => [
     { trigger: state("released") },
 ]);
 
-/** From his account; he looks at the shops, goes back once, and then takes the other shop. */
+/** From their account; they look at the stores, go back once, and then take the other store. */
 journey("portal_changes_shop", () => [
     screen("account, pickups", ".o_omni_my_pickups a"),
     follow(".o_omni_my_pickups a"),

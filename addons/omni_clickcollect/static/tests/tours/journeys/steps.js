@@ -1,7 +1,7 @@
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
 
-/** Steps that the journeys are made of. A journey is the story of one order: each person in it has a tour, in his file. */
+/** Steps that the journeys are made of. A journey is the story of one order: each person in it has a tour, in their file. */
 
 export const journey = (name, steps) =>
     registry.category("web_tour.tours").add(`omni_clickcollect_journey_${name}`, {
@@ -66,5 +66,5 @@ export function scan(text) {
     }
 }
 
-/** What the customer shows, handed from his tour to the desk's. */
+/** What the customer shows, handed from their tour to the desk's. */
 export const shown = () => document.cookie.match(/journey_code=(\w+)/)[1];

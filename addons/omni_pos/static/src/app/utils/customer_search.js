@@ -11,7 +11,7 @@ function phoneEnd(text) {
 }
 
 /**
- * Whether a seller may mean this customer: all words are in what is known of him, in any order, or the digits in his
+ * Whether a seller may mean this customer: all words are in what is known of them, in any order, or the digits in their
  * phone, however they are written. Each sign stands for itself.
  */
 export function isMeant(partner, text) {
