@@ -6,7 +6,7 @@ from ..tools import inputs
 
 
 class Event(NamedTuple):
-    """Something that happened in a shop or on the web.
+    """Something that happened in a store or on the web.
 
     ``code`` is one of those listed in ``docs/contracts.md``; ``record`` the document it happened to; ``partner`` and
     ``channel`` are records, maybe empty; ``values`` what else a listener may need.
@@ -20,7 +20,7 @@ class Event(NamedTuple):
 
 
 class OmniEvent(models.AbstractModel):
-    """The news line: who makes something happen calls :meth:`emit`, who cares overrides :meth:`_on`."""
+    """Synchronous publish and subscribe: publishers call :meth:`emit`, subscribers extend :meth:`_on`."""
 
     _name = "omni.event"
     _description = "Event Contract"

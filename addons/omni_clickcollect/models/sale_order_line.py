@@ -37,7 +37,9 @@ class SaleOrderLine(models.Model):
             line.warehouse_id = line.omni_sources[0][0] if line.omni_sources else line.order_id._omni_home_warehouse()
 
     def _omni_source_warehouse_ids(self):
-        """A basket may have what was planned for it; of an order, the parts that lie elsewhere left already."""
+        """In a draft: the warehouses in `omni_sources`. Confirmed: the line's own only, since the transfers from other
+        stores were created at the confirmation.
+        """
         if self.omni_sources and self.state != "sale":
             return [warehouse for warehouse, _quantity in self.omni_sources]
         if self.omni_sources or self._omni_is_sent_home():
