@@ -45,7 +45,7 @@ class OmniTask(models.Model):
     )
     reason = fields.Char("Why It Was Dismissed")
     closed_at = fields.Datetime("Closed On", readonly=True)
-    closed_by_id = fields.Many2one("res.users", "Closed By", readonly=True)
+    closed_by_id = fields.Many2one("res.users", readonly=True)
     activity_id = fields.Many2one("mail.activity", readonly=True, index="btree_not_null", ondelete="set null")
 
     _key_uniq = models.UniqueIndex("(kind, key)", "This is a task already.")

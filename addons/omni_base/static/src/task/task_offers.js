@@ -24,7 +24,11 @@ export class TaskOffers extends Component {
         const { record } = this.props;
         this.state.busy = true;
         try {
-            const next = await this.orm.call("omni.task", "action_do", [[record.resId], name, value]);
+            const next = await this.orm.call("omni.task", "action_do", [
+                [record.resId],
+                name,
+                value,
+            ]);
             await (next ? this.action.doAction(next) : record.load());
         } finally {
             this.state.busy = false;

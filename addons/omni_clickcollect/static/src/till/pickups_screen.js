@@ -292,10 +292,7 @@ export class PickupsScreen extends Component {
     giveUp() {
         return this.once(async () => {
             const { pickup } = this.state;
-            const { error } = await this.pos.omniPickupCall("give_up", [
-                pickup.id,
-                this.proof,
-            ]);
+            const { error } = await this.pos.omniPickupCall("give_up", [pickup.id, this.proof]);
             if (error) {
                 return error;
             }

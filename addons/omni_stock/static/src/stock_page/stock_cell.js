@@ -68,7 +68,10 @@ export class StockCell extends Component {
     }
 
     get missing() {
-        return _t("%s sold to or held for customers, but not in stock.", quantity(this.state.cell.missing));
+        return _t(
+            "%s sold to or held for customers, but not in stock.",
+            quantity(this.state.cell.missing)
+        );
     }
 
     get most() {

@@ -10,7 +10,8 @@ patch(ProductCard.prototype, {
     },
     /** What is available in this shop; empty where stock is not counted, or not known. */
     get omniAvailable() {
-        const quantity = !this.props.isComboPopup && this.omniPos.omniAvailableOf(this.props.product);
+        const quantity =
+            !this.props.isComboPopup && this.omniPos.omniAvailableOf(this.props.product);
         return Number.isFinite(quantity) ? this.env.utils.formatProductQty(quantity, false) : "";
     },
     get omniAvailableTitle() {

@@ -120,7 +120,9 @@ tours.add("omni_stock_till_offline", {
             Offline.setOfflineMode(),
             ProductScreen.clickDisplayedProduct("Brass lamp", true, "1"),
             ProductScreen.clickNumpad("5"),
-            Notification.has("The till is offline: it cannot check whether someone is waiting for Brass lamp"),
+            Notification.has(
+                "The till is offline: it cannot check whether someone is waiting for Brass lamp"
+            ),
             ProductScreen.selectedOrderlineHas("Brass lamp", "5"),
             pay(),
             ReceiptScreen.clickNextOrder(),
