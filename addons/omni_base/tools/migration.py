@@ -36,6 +36,24 @@ def rename_model(cr, module, old, new):
         )
 
 
+def drop_view(cr, module, name):
+    """Remove a view that an add-on has no more. Odoo does so when all is loaded; until then the views of other add-ons
+    are checked together with it, and fail for a field that it names and that is gone.
+    """
+    cr.execute(
+        SQL(
+            """
+            WITH gone AS (
+                DELETE FROM ir_model_data WHERE model = 'ir.ui.view' AND module = %s AND name = %s RETURNING res_id
+            )
+            DELETE FROM ir_ui_view WHERE id IN (SELECT res_id FROM gone)
+            """,
+            module,
+            name,
+        )
+    )
+
+
 def _rename_table(cr, before, after):
     """Rename a table, its constraints, its other indexes and the sequence of its ids."""
     table = SQL.identifier(after)
