@@ -131,7 +131,7 @@ class TestFactCredit(BackCommon):
         self.assertEqual(self._money(order)[1:], [("sale_back", -1, 0, -40)])
 
     def test_given_off_afterwards(self):
-        """A credit note of 5 for a lamp that stays; then one of the rest, with the lamp: nothing is left."""
+        """A credit note of 5 for a lamp that stays is given off the price."""
         order = self._sold((self.lamp, 1))
         invoice = self._invoice(order)
         self._credit(invoice, price=5.0)
