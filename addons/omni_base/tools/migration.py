@@ -36,17 +36,16 @@ def rename_model(cr, module, old, new):
         )
 
 
-def drop_view(cr, module, name):
-    """Remove a view that an add-on has no more. Odoo does so when all is loaded; until then the views of other add-ons
-    are checked together with it, and fail for a field that it names and that is gone.
+def switch_off_view(cr, module, name):
+    """Switch off a view that an add-on has no more, and with it those that are laid over it. Odoo removes it when all
+    is loaded; until then the views of other add-ons are checked together with it, and fail for a field that is gone.
     """
     cr.execute(
         SQL(
             """
-            WITH gone AS (
-                DELETE FROM ir_model_data WHERE model = 'ir.ui.view' AND module = %s AND name = %s RETURNING res_id
-            )
-            DELETE FROM ir_ui_view WHERE id IN (SELECT res_id FROM gone)
+            UPDATE ir_ui_view SET active = false
+             WHERE id IN (SELECT res_id FROM ir_model_data
+                           WHERE model = 'ir.ui.view' AND module = %s AND name = %s)
             """,
             module,
             name,
