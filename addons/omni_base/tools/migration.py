@@ -36,19 +36,19 @@ def rename_model(cr, module, old, new):
         )
 
 
-def switch_off_view(cr, module, name):
-    """Switch off a view that an add-on has no more, and with it those that are laid over it. Odoo removes it when all
-    is loaded; until then the views of other add-ons are checked together with it, and fail for a field that is gone.
+def empty_extensions(cr, module):
+    """Empty the views of an add-on that are laid over others: they are written anew when it is loaded. Until then they
+    would be checked as they were, over views and models that have changed, and stop the upgrade.
     """
     cr.execute(
         SQL(
             """
-            UPDATE ir_ui_view SET active = false
-             WHERE id IN (SELECT res_id FROM ir_model_data
-                           WHERE model = 'ir.ui.view' AND module = %s AND name = %s)
+            UPDATE ir_ui_view AS v SET arch_db = jsonb_build_object('en_US', '<data/>')
+              FROM ir_model_data AS d
+             WHERE d.model = 'ir.ui.view' AND d.res_id = v.id AND d.module = %s AND NOT d.noupdate
+               AND v.inherit_id IS NOT NULL
             """,
             module,
-            name,
         )
     )
 
