@@ -11,8 +11,8 @@ def migrate(cr, version):
                                   COALESCE(p.delegate_code, p.code), '…')
               FROM omni_pickup AS p
              WHERE m.model = 'omni.pickup' AND m.res_id = p.id AND p.forgotten_at IS NULL
-               AND (m.body LIKE '%' || p.access_token || '%' OR m.body LIKE '%' || p.code || '%'
-                    OR m.body LIKE '%' || p.delegate_code || '%')
+               AND (position(p.access_token IN m.body) > 0 OR position(p.code IN m.body) > 0
+                    OR position(p.delegate_code IN m.body) > 0)
             """
         )
     )
