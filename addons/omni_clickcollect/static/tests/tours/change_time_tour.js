@@ -15,6 +15,14 @@ const chooseAfterChosen = {
     },
 };
 
+const unfoldDays = {
+    content: "What was taken may be on a day that is folded",
+    trigger: `${PAGE} details`,
+    run() {
+        document.querySelectorAll(`${PAGE} details`).forEach((day) => (day.open = true));
+    },
+};
+
 /** A customer wants to come later; somebody else takes that time in the same moment, and they take the next one. */
 registry.category("web_tour.tours").add("omni_clickcollect_reslot", {
     steps: () => [
@@ -30,6 +38,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_reslot", {
             content: "Somebody was quicker: they read which is free next",
             trigger: `${PAGE} [name="refusal"]:contains("The next free one")`,
         },
+        unfoldDays,
         { trigger: `${PAGE} .o_omni_pickup_slot:contains("Full")` },
         chooseAfterChosen,
         {
