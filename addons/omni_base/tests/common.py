@@ -24,6 +24,16 @@ def named_in(case, *stores):
     case.patch(case.env.registry["res.users"], "_omni_store_domain", lambda _user: Domain("id", "in", ids))
 
 
+class MainCompany:
+    """Mixed into a test of a till: it works in the company that is there, which has its chart of accounts. Odoo's own
+    tests make a company for each class, and load a chart for it, which takes longer than most classes do.
+    """
+
+    @classmethod
+    def setup_independent_company(cls, **_kwargs):
+        return None
+
+
 class Providers:
     """Mixed into a test: payment providers that pay back as the test says, and jobs that are run by it.
 

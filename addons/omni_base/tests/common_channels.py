@@ -2,8 +2,10 @@ from odoo.fields import Command
 
 from odoo.addons.point_of_sale.tests.common import TestPoSCommon
 
+from .common import MainCompany
 
-class ChannelsCommon(TestPoSCommon):
+
+class ChannelsCommon(MainCompany, TestPoSCommon):
     """A web shop and a till that sell the same lamp, in a company of their own."""
 
     @classmethod

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
-from .common import pay_online
+from .common import MainCompany, pay_online
 from .common_channels import ChannelsCommon
 
 
@@ -367,7 +367,7 @@ class TestStory(BackCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestRealTill(TestPointOfSaleHttpCommon):
+class TestRealTill(MainCompany, TestPointOfSaleHttpCommon):
     """What Odoo's own till sends when goods are sold and taken back, by Odoo's own tours."""
 
     @classmethod

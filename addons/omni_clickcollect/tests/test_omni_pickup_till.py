@@ -8,13 +8,14 @@ from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.omni_base.models.omni_code import MOST_LOOKUPS, MOST_WRONG
+from odoo.addons.omni_base.tests.common import MainCompany
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
 from ..models.omni_pickup_till import ROWS
 from .common import ClickCollectCommon
 
 
-class TillPickupCommon(ClickCollectCommon, TestPointOfSaleHttpCommon):
+class TillPickupCommon(ClickCollectCommon, MainCompany, TestPointOfSaleHttpCommon):
     """A till in Lyon and one in Lille, each with a seller who has no right but that of a till."""
 
     @classmethod

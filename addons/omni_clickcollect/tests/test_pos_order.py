@@ -1,13 +1,14 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.omni_base.tests.common import MainCompany
 from odoo.addons.point_of_sale.tests.common import TestPoSCommon
 
 from .common import ClickCollectCommon
 
 
 @tagged("post_install", "-at_install")
-class TestOmniPickupTill(TestPoSCommon):
+class TestOmniPickupTill(MainCompany, TestPoSCommon):
     """Orders to collect that a till settles: Odoo's own till moves the goods, the pickup follows."""
 
     @classmethod

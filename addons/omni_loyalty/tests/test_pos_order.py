@@ -1,13 +1,14 @@
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.omni_base.tests.common import MainCompany
 from odoo.addons.point_of_sale.tests.common import TestPoSCommon
 
 from .common import LoyaltyCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPosOrder(TestPoSCommon):
+class TestPosOrder(MainCompany, TestPoSCommon):
     """What the till sends: the order, then the points of it."""
 
     @classmethod

@@ -1,13 +1,14 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.omni_base.tests.common import MainCompany
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
 from .common import LoyaltyCommon
 
 
 @tagged("post_install", "-at_install")
-class TestTillTour(TestPointOfSaleHttpCommon):
+class TestTillTour(MainCompany, TestPointOfSaleHttpCommon):
     def test_web_order_paid_at_a_till_earns_once(self):
         # given: a web order of a customer, confirmed and not paid yet
         program = LoyaltyCommon._only_program.__func__(type(self))

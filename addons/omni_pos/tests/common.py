@@ -1,11 +1,11 @@
 from odoo import Command
 from odoo.tests import new_test_user
 
-from odoo.addons.omni_base.tests.common import pay_online
+from odoo.addons.omni_base.tests.common import MainCompany, pay_online
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
 
-class TillCommon(TestPointOfSaleHttpCommon):
+class TillCommon(MainCompany, TestPointOfSaleHttpCommon):
     """A shop with its till and a seller who has no right but that of a till, a second shop, and web customers."""
 
     @classmethod

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.omni_base.tests.common import MainCompany
 from odoo.addons.point_of_sale.tests.common import TestPoSCommon
 
 from .common import IncidentCommon, end_of_transaction
@@ -212,7 +213,7 @@ class TestOmniIncidentWatch(IncidentCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestOmniIncidentTill(TestPoSCommon):
+class TestOmniIncidentTill(MainCompany, TestPoSCommon):
     def test_an_offline_till_posts_and_the_promise_it_broke_is_found(self):
         # given the last lamp of the shop, kept for Anna on the web
         self.config = self.basic_config

@@ -3,12 +3,13 @@ from uuid import uuid4
 from odoo import Command
 from odoo.tests import new_test_user
 
+from odoo.addons.omni_base.tests.common import MainCompany
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
 from .common import end_of_transaction
 
 
-class TillCommon(TestPointOfSaleHttpCommon):
+class TillCommon(MainCompany, TestPointOfSaleHttpCommon):
     """A shop with its till and five lamps, a warehouse with forty, and sellers with a till's rights and with more."""
 
     @classmethod
