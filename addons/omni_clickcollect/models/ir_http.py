@@ -12,6 +12,10 @@ class IrHttp(models.AbstractModel):
 
     _inherit = "ir.http"
 
+    @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        return [*super()._get_translation_frontend_modules_name(), "omni_clickcollect"]
+
     @api.model
     def _omni_someone_waits(self):
         return bool(request)

@@ -8,6 +8,10 @@ class IrHttp(models.AbstractModel):
     _inherit = "ir.http"
 
     @classmethod
+    def _get_translation_frontend_modules_name(cls):
+        return [*super()._get_translation_frontend_modules_name(), "omni_stock"]
+
+    @classmethod
     def _frontend_pre_dispatch(cls):
         super()._frontend_pre_dispatch()
         # A visitor is not short of what their own basket keeps, on whichever page they look.
