@@ -1,3 +1,5 @@
+import json
+
 from odoo import models
 
 
@@ -23,3 +25,22 @@ class SaleOrder(models.Model):
                     "insufficient_stock_data": {},
                 }
         return result
+
+    def _set_delivery_method(self, delivery_method, rate=None):
+        """Override of `website_sale`: the basket has the shop that it begins with as soon as it is collected. Odoo's page
+        shows it at once and lets its visitor go on to pay, while its browser still asks for it.
+        """
+        default = self._omni_begins_with(delivery_method)
+        result = super()._set_delivery_method(delivery_method, rate=rate)
+        if default:
+            self._set_pickup_location(json.dumps(default))
+        self._omni_drop_slot()
+        return result
+
+    def _omni_begins_with(self, carrier):
+        """Return the location data of the shop that a basket begins with when it changes to this carrier, or None."""
+        if carrier.delivery_type != "in_store" or (carrier == self.carrier_id and self.pickup_location_data):
+            return None
+        defaults = self._prepare_in_store_default_location_data()
+        default = defaults["default_pickup_locations"].get(carrier.id)
+        return default and default["pickup_location_data"]

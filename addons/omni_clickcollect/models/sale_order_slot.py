@@ -140,11 +140,6 @@ class SaleOrder(models.Model):
         times["days"] = store.omni_slots(promised_at, promised_at + timedelta(days=CHOICE_DAYS))._by_day(chosen)
         return times
 
-    def _set_delivery_method(self, delivery_method, rate=None):
-        result = super()._set_delivery_method(delivery_method, rate=rate)
-        self._omni_drop_slot()
-        return result
-
     def _omni_drop_slot(self):
         """Let go a slot of a store where this order is not collected any more."""
         slot = self.omni_slot_id

@@ -314,6 +314,14 @@ class TestMyShop(ShopFinderCase):
         with self._request(self.empty):
             self.assertFalse(self.empty._prepare_in_store_default_location_data()["default_pickup_locations"])
 
+    def test_basket_has_it_as_soon_as_it_is_collected(self):
+        self.carrier.warehouse_ids = self.lyon
+        self.empty.carrier_id, self.empty.pickup_location_data = False, False
+        with self._request(self.empty):
+            self.empty._set_delivery_method(self.carrier)
+        self.assertEqual(self.empty.pickup_location_data["id"], self.lyon.id)
+        self.assertEqual(self.empty.warehouse_id, self.lyon)
+
     @freeze_time("2026-03-02 10:00:00")
     def test_selector_of_the_basket(self):
         with self._request(self.empty, cookies={SHOP_COOKIE: str(self.lyon.id)}):
