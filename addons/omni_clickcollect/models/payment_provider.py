@@ -12,8 +12,8 @@ class PaymentProvider(models.Model):
         providers = super()._get_compatible_providers(
             company_id, *args, sale_order_id=sale_order_id, report=report, **kwargs
         )
-        if self.env["sale.order"].browse(sale_order_id).exists()._omni_home_lines():
-            on_site = providers.filtered(lambda provider: provider.custom_mode == "on_site")
+        on_site = providers.filtered(lambda provider: provider.custom_mode == "on_site")
+        if on_site and self.env["sale.order"].browse(sale_order_id).exists()._omni_home_lines():
             providers -= on_site
             payment_utils.add_to_report(
                 report, on_site, available=False, reason=self.env._("part of the order is delivered")

@@ -15,6 +15,11 @@ class OmniStockCart(Cart):
             order._omni_hold_at_step("basket")
         return super().cart(id=id, access_token=access_token, revive_method=revive_method, **post)
 
+    def _cart_values(self, **post):
+        """Read once what the whole basket can have; its page asks line by line."""
+        values = super()._cart_values(**post)
+        return values | {"website_sale_order": request.cart._omni_read_at_once()} if request.cart else values
+
     @route("/shop/cart/take_left", type="http", auth="public", methods=["POST"], website=True, sitemap=False)
     def omni_take_left(self, product_id="", back="", **_post):
         """Let the visitor's own basket ask for no more of one product than can be had, and show its page again.
@@ -36,14 +41,28 @@ class OmniStockWebsiteSale(WebsiteSale):
         """Keep the basket's goods from the checkout's first step on."""
         if redirection := super()._check_cart(order_sudo):
             return redirection
-        order_sudo._omni_hold_at_step("checkout")
+        is_held = order_sudo._omni_hold_at_step("checkout")
+        request.omni_held = is_held and order_sudo._omni_wanted()  # for the rest of this request
         return None
+
+    @staticmethod
+    def _omni_is_held(order):
+        """Whether this request has found all of the basket, as it is now, to be there."""
+        return bool(held := getattr(request, "omni_held", None)) and held == order._omni_wanted()
+
+    def _prepare_checkout_page_values(self, order_sudo, **kwargs):
+        values = super()._prepare_checkout_page_values(order_sudo, **kwargs)
+        return values | {"omni_is_held": self._omni_is_held(order_sudo)}
+
+    def _get_shop_payment_values(self, order, **kwargs):
+        values = super()._get_shop_payment_values(order, **kwargs)
+        return values | {"omni_is_held": self._omni_is_held(order)}
 
     def _get_shop_payment_errors(self, order):
         """Keep the basket's goods on the payment page, or say what has just been sold."""
         errors = super()._get_shop_payment_errors(order)
         under_way = order.get_portal_last_transaction().state in ("pending", "authorized", "done")
-        if errors or under_way:
+        if errors or under_way or self._omni_is_held(order):
             return errors
         try:
             if why := order._omni_try_hold():

@@ -132,6 +132,8 @@ class OmniHold(models.Model):
     @api.model
     def _owners_with_holds(self, model, res_ids):
         """Return the ids, out of ``res_ids``, of the documents that hold something now."""
+        if not res_ids:
+            return []
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT h.res_id FROM omni_hold AS h WHERE h.res_model = %s AND h.res_id = ANY(%s) AND %s",

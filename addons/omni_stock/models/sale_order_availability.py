@@ -15,6 +15,8 @@ class SaleOrder(models.Model):
         """What this basket can have, its own hold included."""
         if not product._omni_is_counted():
             return super()._get_free_qty(product)
+        if product.id in (known := self.env.context.get("omni_free", {})):
+            return known[product.id]
         warehouses = self._omni_sells_from(product)
         return sum(self._omni_contract().available(product.ids, warehouses.ids, self.omni_channel_id).values())
 
@@ -34,6 +36,44 @@ class SaleOrder(models.Model):
         # sudo: a shopper asks and holds nothing themselves, the shop does it for the basket
         return self.env["omni.availability"].sudo().with_context(omni_owner=f"{self._name},{self.id}")
 
+    def _omni_asked(self):
+        """Return what must be there: ``{product: quantity}``, in its own unit of measure."""
+        asked = defaultdict(float)
+        for line in self.order_line:
+            if line.product_id._omni_is_counted() and not line.product_id.allow_out_of_stock_order:
+                asked[line.product_id] += line._omni_quantity()
+        return asked
+
+    def _omni_places(self, asked):
+        """Return from where this basket may have each product: ``{product: warehouses}``."""
+        anywhere = self._omni_sells_from()
+        return {product: anywhere.browse(self._omni_fixed_warehouse_ids(product)) or anywhere for product in asked}
+
+    def _omni_read_at_once(self):
+        """Return this basket with what it can have in its context: the stock of all lines is read in one query."""
+        asked = self._omni_asked()
+        places = self._omni_places(asked)
+        left_in = self._omni_left_in(asked, places)
+        free = {
+            product.id: sum(left_in.available[product.id, store] for store in places[product].ids) for product in asked
+        }
+        return self.with_context(omni_free=free, omni_has_all=self._omni_has_all(asked, places, left_in))
+
+    def _omni_left_in(self, asked, places, stores=()):
+        products = self.env["product.product"].union(*asked)
+        warehouses = self.env["stock.warehouse"].union(*places.values(), *stores)
+        return self._omni_contract()._left(products, warehouses.ids, self.omni_channel_id)
+
+    def _omni_has_all(self, asked, places, left_in):
+        for product, quantity in asked.items():
+            for store in places[product].ids:
+                taken = min(left_in.of(product, store), quantity)
+                left_in.allocate(product, store, taken)
+                quantity -= taken
+            if product.uom_id.compare(quantity, 0) > 0:
+                return False
+        return True
+
     def _omni_cart_shortages(self, chosen=False):
         """Return which products can no longer be had as asked for; one query when nothing is missing.
 
@@ -42,15 +82,14 @@ class SaleOrder(models.Model):
             :meth:`_omni_reduce_to_available`, "shops": [name of a shop that has it all, where it cannot be had as
             chosen], "ships": whether another store that has it all sends parcels}]``
         """
-        asked = defaultdict(float)
-        for line in self.order_line:
-            if line.product_id._omni_is_counted() and not line.product_id.allow_out_of_stock_order:
-                asked[line.product_id] += line._omni_quantity()
-        channel, anywhere = self.omni_channel_id, self._omni_sells_from()
-        places = {product: anywhere.browse(self._omni_fixed_warehouse_ids(product)) or anywhere for product in asked}
-        stores = channel._omni_warehouses()
-        products = self.env["product.product"].union(*asked)
-        left_in = self._omni_contract()._left(products, stores.union(*places.values()).ids, channel)
+        if self.env.context.get("omni_has_all"):
+            return []
+        asked = self._omni_asked()
+        places = self._omni_places(asked)
+        if self._omni_has_all(asked, places, self._omni_left_in(asked, places)):
+            return []
+        stores = self.omni_channel_id._omni_warehouses()
+        left_in = self._omni_left_in(asked, places, stores)
         missing = []
         for product, quantity in asked.items():
             sells = places[product]

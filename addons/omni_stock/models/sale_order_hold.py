@@ -38,14 +38,19 @@ class SaleOrder(models.Model):
         All or nothing: a shopper who misses something cannot pay, and holds nothing that others could have. Where goods
         are held in the basket already, what can be had of them. Where that cannot be decided just now the shopper reads
         so, and goes on: the next step tries again.
+
+        :return: whether nothing is missing, as far as it was asked
         """
         channel = self.omni_channel_id.sudo()
         if self.state == "draft" and self.website_id and channel._holds_at(step):
             try:
                 with suppress(OutOfStock):  # the payment page says so
-                    self._omni_hold(partly=channel._holds_at("basket"))
+                    partly = channel._holds_at("basket")
+                    self._omni_hold(partly=partly)
+                    return not partly
             except Busy as error:
                 self.shop_warning = str(error)
+        return False
 
     def _omni_hold(self, seconds=None, partly=False, paid=False):
         """Hold what this basket asks for, all of it or nothing. What is more than a visitor may hold before it is
@@ -56,19 +61,18 @@ class SaleOrder(models.Model):
         :raises OutOfStock: in the shopper's words; nothing was changed
         """
         self.ensure_one()
-        wanted = self._omni_wanted()
+        wanted, held = self._omni_wanted(), self._omni_holds()._held(self._name, self.id)
 
         def attempt(known):
-            allocation, missing = self._omni_allocate(wanted, known)
+            allocation, missing = self._omni_allocate(wanted, known, held)
             if not partly:
                 self._omni_check_missing(missing)
             return allocation, self._omni_demand_of(allocation)
 
-        allocate_and_hold(attempt, lambda demand: self._omni_hold_demand(demand, seconds, paid))
+        allocate_and_hold(attempt, lambda demand: self._omni_hold_demand(demand, held, seconds, paid))
 
-    def _omni_hold_demand(self, demand, seconds, paid):
-        """Hold ``demand`` in place of what this basket holds, if that is not the same; see :meth:`_omni_hold`."""
-        held = self._omni_holds()._held(self._name, self.id)
+    def _omni_hold_demand(self, demand, held, seconds, paid):
+        """Hold ``demand`` in place of what is ``held``, if that is not the same; see :meth:`_omni_hold`."""
         parts = self.env["product.product"]._omni_in_parts(demand)
         is_held = same_quantities(parts, held)
         if is_held and not (held and seconds):
@@ -171,15 +175,16 @@ class SaleOrder(models.Model):
         quantities = {line: line._omni_quantity() for line in self.order_line}
         return {line: quantity for line, quantity in quantities.items() if quantity > 0}
 
-    def _omni_allocate(self, wanted, known=()):
+    def _omni_allocate(self, wanted, known=(), held=None):
         """Choose where the goods leave from: where they are held, else one store that has it all, else several.
 
         :param wanted: ``{line: quantity}``, in the product's unit of measure
         :param known: ``{(product_id, warehouse_id): quantity}`` that is left there, known better than by reading
+        :param held: what is held for it, where that has been read
         :return: ``({line: [(warehouse_id, quantity), ...]}, {line: missing})``
         """
         self.ensure_one()
-        held = self._omni_holds()._held(self._name, self.id)
+        held = dict(self._omni_holds()._held(self._name, self.id) if held is None else held)
         for line in wanted:
             for part, _each in line.product_id._omni_made_of():
                 held |= {(line.product_id.id, place): 0.0 for product, place in held if product == part}

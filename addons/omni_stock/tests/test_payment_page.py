@@ -1,3 +1,4 @@
+from collections import Counter
 from unittest.mock import patch
 
 from odoo import Command, http
@@ -91,6 +92,42 @@ class TestPaymentPage(HttpCase, StockHoldCommon):
         with patch.object(self.registry["omni.channel"], "_hold_seconds", lambda _channel: 6):
             self.start_tour("/shop/cart", "omni_stock_time_is_up", login="hold_visitor")
         self.assertEqual(self.ends(order)[-1], False)
+
+    def test_pages_read_the_stock_once(self):
+        """However many lines a basket has, and however often a page looks at it."""
+        third = self.product.copy({"name": "Bulb"})
+        mine = self.basket(partner=self.visitor.partner_id)
+        for product in self.other + third:
+            mine.order_line[:1].copy({"order_id": mine.id, "product_id": product.id})
+        for product in self.product + self.other + third:
+            self.receive(product, self.shop, 3)
+        mine._set_delivery_method(self.env["delivery.carrier"].search([], limit=1))
+        self.authenticate("hold_visitor", "hold_visitor")
+        asked, read = Counter(), {"_read_available": 1, "_seconds_left": 1}
+        for model, name in [
+            ("omni.availability", "_read_available"),
+            ("omni.hold", "_held"),
+            ("omni.hold", "_seconds_left"),
+            ("omni.channel", "_omni_warehouses"),
+        ]:
+            original = getattr(self.registry[model], name)
+
+            def count(*args, _original=original, _name=name, **kwargs):
+                asked[_name] += 1
+                return _original(*args, **kwargs)
+
+            self.patch(self.registry[model], name, count)
+        for page in ("/shop/cart", "/shop/checkout", "/shop/payment"):
+            self.url_open(page)  # holds the goods
+        for page, queries in {
+            "/shop/cart": read,
+            "/shop/checkout": read | {"_held": 1},
+            "/shop/payment": read | {"_held": 1},
+        }.items():
+            with self.subTest(page=page):
+                asked.clear()
+                self.assertTrue(self.url_open(page).url.endswith(page))
+                self.assertEqual(dict(asked), queries)
 
     # -- the route, as anybody may call it ---------------------------------------------------------------------------
 
