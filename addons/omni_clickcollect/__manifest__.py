@@ -31,6 +31,7 @@
         "views/pickup_portal_templates.xml",
         "views/sale_portal_templates.xml",
         "views/split_templates.xml",
+        "views/payment_templates.xml",
         "views/sale_order_split_views.xml",
     ],
     "demo": ["demo/collect.xml", "demo/slots.xml", "demo/closing.xml"],

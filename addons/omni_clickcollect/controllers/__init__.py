@@ -1,5 +1,6 @@
 from . import delivery
 from . import split
+from . import payment
 from . import pickup_page
 from . import pickup_push
 from . import pickup_times

@@ -46,6 +46,7 @@ from . import sale_order_preferred_shop
 from . import sale_order_slot
 from . import sale_order_sourcing
 from . import sale_order_split
+from . import sale_order_told
 from . import stock_move
 from . import stock_picking
 from . import stock_warehouse

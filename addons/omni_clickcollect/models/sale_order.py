@@ -157,12 +157,13 @@ class SaleOrder(models.Model):
         return result
 
     def _check_cart_is_ready_to_be_paid(self):
-        """Override of `website_sale`: the chosen slot is kept until the payment is through, and somebody brings what is
-        sent home.
+        """Override of `website_sale`: the chosen slot is kept until the payment is through, somebody brings what is
+        sent home, and the rest is collected as the shopper read.
         """
         self._omni_keep_slot_to_pay()
         result = super()._check_cart_is_ready_to_be_paid()
         self._omni_check_home_carrier()
+        self._omni_check_told()
         return result
 
     # -- stock of the chosen shop ------------------------------------------------------------------------------------

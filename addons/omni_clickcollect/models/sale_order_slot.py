@@ -39,7 +39,7 @@ class SaleOrder(models.Model):
     def _omni_ready_times(self):
         """Return ``{order: ready time}`` of those to collect, before their goods are reserved for themselves."""
         collected = self.filtered(lambda order: order.omni_fulfilment == "collect")
-        return {order: order._omni_ready_at() for order in collected}
+        return {order: order._omni_as_told(order._omni_ready_at()) for order in collected}
 
     def _omni_pickup_dates(self, store, promised_at=None):
         """Return what a pickup of this order in ``store`` is made with: when it is promised, and in which slot.
@@ -123,12 +123,12 @@ class SaleOrder(models.Model):
         return not visitor or quota._keep(f"slot:{visitor}", owner, {str(slot.id): 1}, CHOICE_TTL, allows)
 
     def _omni_pickup_times(self):
-        """Return what the shopper can choose from, in their words and the store's time.
+        """Return what the shopper can choose from, in their words and the store's time, and note that they read it.
 
         :return: ``{"soon": str, "chosen": slot id or 0, "days": [{"id", "label", "slots": [slot]}]}``, a slot:
             ``{"id", "label", "full"}``; ``{}``: nothing is collected in a store
         """
-        if self.carrier_id.delivery_type != "in_store" or not self.pickup_location_data:
+        if not self._omni_is_collected():
             return {}
         store = self.warehouse_id
         promised_at = self._omni_ready_at()
@@ -137,6 +137,7 @@ class SaleOrder(models.Model):
             return times
         chosen = self.omni_slot_id.filtered(lambda slot: slot.warehouse_id == store)
         times["chosen"] = chosen.id or 0
+        self._omni_note_told(self._omni_pickup_now(chosen, promised_at))
         times["days"] = store.omni_slots(promised_at, promised_at + timedelta(days=CHOICE_DAYS))._by_day(chosen)
         return times
 

@@ -34,4 +34,5 @@ from . import test_secrets
 from . import test_shop_finder
 from . import test_shop_stock
 from . import test_stock_warehouse_ready_time
+from . import test_told
 from . import test_tours
