@@ -81,7 +81,8 @@ class PosConfig(models.Model):
         :param str how: ``open``: these go on it now, if no other ticket has them; ``over``: though another one has
             them; ``keep``: these and no others are on it: the claims of others are given back
         :param str cashier: who has it on their ticket, as other tills name them; default: the user
-        :return: ``[{"id", "name", "why": words}]`` of those that it may not pay, empty when all is well
+        :return: ``[{"id", "name", "why": words, "yours": bool}]`` of those that it may not pay, empty when all is well;
+            ``yours``: the same seller has it on another ticket of this till, such as one of a device that was closed
         :raises AccessError: not their till, or not orders that they may settle
         """
         inputs.called_on_one(self)._omni_check_mine()
@@ -99,7 +100,12 @@ class PosConfig(models.Model):
         refused = {
             order: self._omni_why_not(order, paid[order], own.get(order.id), held.get(order)) for order in orders
         }
-        return [{"id": order.id, "name": order.name, "why": why} for order, why in refused.items() if why]
+        yours = {order for order, (who, till, _until) in held.items() if (who, till) == (holder, self)}
+        return [
+            {"id": order.id, "name": order.name, "why": why, "yours": order in yours}
+            for order, why in refused.items()
+            if why
+        ]
 
     def _omni_settled_here(self, order_ids):
         """Return those of these orders that there are, in sudo mode.

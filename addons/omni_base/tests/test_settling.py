@@ -160,6 +160,20 @@ class TestClaims(SettlingCommon):
         self.claim("first", order.browse(), "keep")  # taken off the ticket, or the ticket deleted
         self.assertEqual(self.claim("second", order, till=self.second), [])
 
+    def test_it_says_whether_it_is_your_own(self):
+        """given an order on a ticket, when the same seller opens it on another one of this till, then it is theirs"""
+        order = self._sold((self.lamp, 1))
+        self.claim("first", order, cashier="Sam")
+        for expected, values in (
+            (True, {"cashier": "Sam"}),
+            (False, {"cashier": "Vera"}),
+            (False, {"cashier": "Sam", "till": self.second}),
+        ):
+            [row] = self.claim("second", order, **values)
+            self.assertEqual(row["yours"], expected, values)
+        self.assertEqual(self.claim("second", order, "over", cashier="Sam"), [])
+        self.assertEqual(len(self.claim("first", order, "keep", cashier="Sam")), 1, "the first one pays it no more")
+
     def test_it_runs_out(self):
         order = self._sold((self.lamp, 1))
         self.claim("first", order)

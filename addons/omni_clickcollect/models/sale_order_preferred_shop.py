@@ -27,8 +27,8 @@ class SaleOrder(models.Model):
         return result
 
     def _set_delivery_method(self, delivery_method, rate=None):
-        """Override of `website_sale`: the basket has the shop that it begins with as soon as it is collected. Odoo's page
-        shows it at once and lets its visitor go on to pay, while its browser still asks for it.
+        """Override of `website_sale`: a basket has the shop that it begins with as soon as it is collected. Odoo's page
+        shows that shop at once, and lets its visitor go on to pay while the browser still asks for it.
         """
         default = self._omni_begins_with(delivery_method)
         result = super()._set_delivery_method(delivery_method, rate=rate)

@@ -142,10 +142,22 @@ patch(PosStore.prototype, {
             this.getCashier()?.name || "",
         ]);
     },
-    /** Claim an order for a ticket; the seller may take it over. @returns {Promise<boolean>} */
+    /**
+     * Claim an order for a ticket. The seller may take it over from another one, and need not be asked where that is
+     * a ticket of their own: of a device that was closed, or one that they left.
+     *
+     * @returns {Promise<boolean>}
+     */
     async omniClaim(uuid, saleOrder) {
         let [refused] = await this.omniAskClaims(uuid, [saleOrder.id], "open");
-        if (refused) {
+        if (refused?.yours) {
+            const words = _t(
+                "%s was on another ticket of yours. It is on this one now.",
+                refused.name
+            );
+            [refused] = await this.omniAskClaims(uuid, [saleOrder.id], "over");
+            this.notification.add(words, { type: "info" });
+        } else if (refused) {
             const takesOver = await ask(this.dialog, {
                 title: _t("%s is on another ticket", refused.name),
                 body: refused.why,
