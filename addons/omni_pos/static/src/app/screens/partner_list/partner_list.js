@@ -16,9 +16,14 @@ patch(PartnerList.prototype, {
         this.state.query = this.omniInput?.el?.value ?? this.state.query;
         return super.onEnter(...arguments);
     },
+    /** What is looked for here: nothing where Odoo's own search is asked for, by its wildcard. */
+    get omniQuery() {
+        const query = this.state.query?.trim() || "";
+        return query.includes("%") ? "" : query;
+    },
     /** A whole e-mail, phone or card number is one customer's, however it is written; else whoever may be meant. */
     async getNewPartners() {
-        const query = this.state.query?.trim();
+        const query = this.omniQuery;
         if (!query) {
             return super.getNewPartners(...arguments);
         }
@@ -45,8 +50,9 @@ patch(PartnerList.prototype, {
             this.state.loading = false;
         }
     },
+    /** Those whose details hold what was typed as it stands come first. */
     getPartners(partners) {
-        const query = this.state.query?.trim();
+        const query = this.omniQuery;
         if (!query) {
             return super.getPartners(...arguments);
         }
@@ -55,8 +61,9 @@ patch(PartnerList.prototype, {
             return exact;
         }
         const ids = this.state.omniFound.query === query ? this.state.omniFound.ids : [];
-        return partners.filter(
-            (partner) => ids.includes(partner.id) || (ids.length !== 1 && isMeant(partner, query))
-        );
+        const asTyped = new Set(super.getPartners(...arguments));
+        return partners
+            .filter((partner) => ids.includes(partner.id) || (ids.length !== 1 && isMeant(partner, query)))
+            .toSorted((one, other) => asTyped.has(other) - asTyped.has(one));
     },
 });
