@@ -40,7 +40,7 @@
         "point_of_sale._assets_pos": ["omni_clickcollect/static/src/till/**/*"],
         "web.assets_frontend": [
             "omni_clickcollect/static/src/shop_finder/**/*",
-            "omni_clickcollect/static/src/shop_stock/**/*",
+            "omni_clickcollect/static/src/how_to_get/**/*",
             "omni_clickcollect/static/src/location_selector/**/*",
             "omni_clickcollect/static/src/reserve/**/*",
             "omni_clickcollect/static/src/pickup_page/**/*",

@@ -219,6 +219,7 @@ ROUTES = {
     "/shop/reserve/confirm": {"token": "x", "code": "123456"},
     "/shop/shops": {"product_id": "@card", "search": "Arnhem", "latitude": 52.0, "longitude": 5.9},
     "/shop/shops/choose": {"shop_id": "@store", "product_id": "@card"},
+    "/shop/shops/deliver": {"product_id": "@card"},
     "/shop/payment/pickup": {"choice": "agree"},
     "/shop/set_click_and_collect_location": {"pickup_location_data": '{"id": 1}'},
     "/website_sale/set_pickup_location": {"pickup_location_data": '{"id": 1}'},

@@ -44,7 +44,9 @@ def open_till(page, config):
 
 
 def shop_stock(page, city):
-    """The line of one shop on a product page."""
+    """The line of one shop in the list of a product page."""
+    if page.locator(".o_omni_see_shops").get_attribute("aria-expanded") == "false":
+        page.locator(".o_omni_see_shops").click()
     return page.locator(".o_omni_shop_stock li", has_text=f"{city} shop")
 
 

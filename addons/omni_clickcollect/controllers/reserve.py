@@ -23,9 +23,10 @@ class Reserve(http.Controller):
         """
         product = self._product(product_id)
         most = request.website._omni_to_try(product) if product else {}
+        mine = request.env["ir.http"]._omni_my_shop()
         rows = [
             {"id": shop.id, "name": shop.partner_id.name or shop.name, "quantity": most[shop], "sms": shop.omni_sms}
-            for shop in sorted(most, key=lambda shop: shop.name)
+            for shop in sorted(most, key=lambda shop: (shop != mine, shop.name))
         ]
         return {"guest": request.env.user._is_public(), "shops": rows}
 

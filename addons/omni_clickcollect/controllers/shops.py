@@ -1,12 +1,10 @@
-import json
-
 from odoo import http
 from odoo.http import request
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.website_sale_collect.controllers.main import WebsiteSaleCollect
 
-from ..models.ir_http import NEAR, SHOP_COOKIE
+from ..models.ir_http import NEAR, SHOP_COOKIE, WAY
 from ..models.stock_warehouse_nearby import Near
 from .reserve import Reserve
 
@@ -53,7 +51,7 @@ class Shops(http.Controller):
 
     @http.route("/shop/shops/choose", type="jsonrpc", auth="public", methods=["POST"], website=True)
     def choose(self, shop_id=None, product_id=None, **_other):
-        """Remember a shop as the visitor's own, also in the basket if that is to be collected or says nothing yet.
+        """Remember a shop as the visitor's own, where they collect: what is in the basket, too.
 
         :return: as :meth:`shops`, with the location that Odoo's pages show as ``chosen``
         """
@@ -63,10 +61,22 @@ class Shops(http.Controller):
         if not location:
             return {"shops": self._rows(product_id), "message": request.env._("Choose one of the stores.")}
         remember(shop)
-        basket = request.cart
-        if basket and basket.carrier_id.delivery_type == "in_store":
-            basket._set_pickup_location(json.dumps(location))
+        request.session[WAY] = "collect"
+        if request.cart:
+            request.cart._omni_collect_in(shop)
         return {"shops": self._rows(product_id, shop), "message": "", "chosen": location}
+
+    @http.route("/shop/shops/deliver", type="jsonrpc", auth="public", methods=["POST"], website=True)
+    def deliver(self, product_id=None, **_other):
+        """The visitor wants it delivered: what is in the basket, too.
+
+        :return: as :meth:`shops`
+        """
+        request.session[WAY] = "deliver"
+        basket = request.cart
+        if basket._omni_is_collected() and (carrier := basket._omni_door_carrier()):
+            basket._set_delivery_method(carrier)
+        return {"shops": self._rows(product_id), "message": ""}
 
     @staticmethod
     def _rows(product_id, mine=None):
@@ -82,6 +92,9 @@ class ShopPage(WebsiteSaleCollect):
     def _prepare_product_values(self, product, category, **kwargs):
         """Override of `website_sale_collect`: its box shows the shop that was chosen before there was a basket."""
         values = super()._prepare_product_values(product, category, **kwargs)
+        carrier = request.website.sudo().in_store_dm_id
+        values["omni_way"] = request.env["ir.http"]._omni_way()
+        values["omni_is_free"] = bool(carrier) and not carrier.product_id.list_price
         if not values.get("selected_location_data") and (mine := request.env["ir.http"]._omni_my_shop()):
             values["selected_location_data"] = mine._omni_location()
         return values

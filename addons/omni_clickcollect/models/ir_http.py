@@ -5,6 +5,7 @@ from .stock_warehouse_nearby import Near
 
 NEAR = "omni_near"  # in the session: where the visitor looks for shops
 SHOP_COOKIE = "omni_shop"  # the id of the shop that the visitor chose
+WAY = "omni_way"  # in the session: "collect" or "deliver", as the visitor chose on a product's page
 
 
 class IrHttp(models.AbstractModel):
@@ -36,6 +37,16 @@ class IrHttp(models.AbstractModel):
             return shops & basket.warehouse_id
         kept = request.cookies.get(SHOP_COOKIE, "")
         return shops.filtered(lambda shop: str(shop.id) == kept)
+
+    @api.model
+    def _omni_way(self):
+        """Return how this visitor wants to get what they buy: "collect", "deliver", or "": they did not say."""
+        basket = self._omni_basket()
+        if basket._omni_is_collected():
+            return "collect"
+        if basket.carrier_id and basket.carrier_id.delivery_type != "in_store":
+            return "deliver"
+        return (request.session.get(WAY) if request else "") or ""
 
     @api.model
     def _omni_near(self):

@@ -10,7 +10,7 @@ class ProductTemplate(models.Model):
 
     def _get_additionnal_combination_info(self, product_or_template, quantity, uom, date, website):
         """Override of `website_sale`: what shops and delivery can promise, in one reading of the stock; the first shops
-        under ``omni_shops``, how many there are, and under ``omni_reserve`` whether one has it to try.
+        under ``omni_shops``, how many there are and have it, and under ``omni_reserve`` whether one has it to try.
         """
         visit, collects = self.env["ir.http"], bool(website.sudo().in_store_dm_id)
         is_variant = product_or_template.is_product_variant
@@ -27,6 +27,8 @@ class ProductTemplate(models.Model):
             product, mine = product_or_template.sudo(), visit._omni_my_shop()
             info["omni_shops"] = website._omni_shop_stock(product, mine, visit._omni_near(), SHORT_LIST)
             info["omni_shop_count"] = len(shops)
+            there = website._omni_available(product, shops)
+            info["omni_shop_having"] = sum(quantity >= 1 for quantity in there.values())
             kept = website._omni_available(product, mine or shops)
             info["in_store_stock_data"] = utils.format_product_stock_values(
                 product, free_qty=max(kept.values(), default=0.0)

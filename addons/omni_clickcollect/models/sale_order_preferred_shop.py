@@ -44,3 +44,18 @@ class SaleOrder(models.Model):
         defaults = self._prepare_in_store_default_location_data()
         default = defaults["default_pickup_locations"].get(carrier.id)
         return default and default["pickup_location_data"]
+
+    def _omni_begin_collected(self):
+        """A new basket is collected where its visitor chose to collect, on the page of a product."""
+        visit = self.env["ir.http"]
+        if not self.carrier_id and visit._omni_basket() == self and visit._omni_way() == "collect":
+            self._omni_collect_in(visit._omni_my_shop())
+
+    def _omni_collect_in(self, shop):
+        """Collect this basket in ``shop``, if it has an address."""
+        carrier, location = self.website_id.sudo().in_store_dm_id, shop and shop._omni_location()
+        if not (location and self._has_deliverable_products()):
+            return
+        if self.carrier_id != carrier:
+            self._set_delivery_method(carrier)
+        self._set_pickup_location(json.dumps(location))

@@ -195,6 +195,7 @@ class SaleOrder(models.Model):
 
     def _verify_cart_after_update(self):
         super()._verify_cart_after_update()
+        self._omni_begin_collected()
         if self._omni_home_lines():
             if self._omni_pickup_lines():
                 self._omni_charge_home()

@@ -1,7 +1,7 @@
 import itertools
 from math import isinf
 
-from odoo import models
+from odoo import fields, models
 
 MAX_QUANTITY = 999  # of one product, reserved at a time
 
@@ -51,8 +51,9 @@ class Website(models.Model):
         :param limit: no more shops than that, by default all
         :return: ``[{"id", "name", "city", "level": "in" | "few" | "out", "quantity": whole units, None without
             end, "mine": bool, "distance": words or "", "open": see ``stock.warehouse._omni_open_now``,
-            "ready": when it can be ready, in words, or ""}]``, the visitor's own shop first, then the nearest; where no
-            place is known, those that have it
+            "ready": when it can be ready, in words, or "", "ready_at": that moment as text, "brought": by when another
+            one brings it to the visitor's own shop, in words, or ""}]``, the visitor's own shop first, then the
+            nearest; where no place is known, those that have it
         """
         shops = self.sudo().in_store_dm_id._omni_shops()
         available = self._omni_available(product, shops)
@@ -61,7 +62,7 @@ class Website(models.Model):
         nearest = nearest[:limit]
         listed = shops.browse(shop.id for shop, _away in nearest)
         opening = listed._omni_open_now()
-        ready = listed.filtered(lambda shop: shop.id not in empty)._omni_ready_words()
+        ready_at = listed.filtered(lambda shop: shop.id not in empty)._omni_ready_times()
         rows = []
         for shop, away in nearest:
             left = available[product.id, shop.id]
@@ -76,7 +77,17 @@ class Website(models.Model):
                     "mine": shop == mine,
                     "distance": shop._omni_distance_words(away, near, found),
                     "open": opening[shop.id],
-                    "ready": ready.get(shop, ""),
+                    "ready": shop._omni_when(ready_at[shop]) if shop in ready_at else "",
+                    "ready_at": fields.Datetime.to_string(ready_at[shop]) if shop in ready_at else "",
+                    "brought": self._omni_brought_words(product, shop) if left < 1 and shop == mine else "",
                 }
             )
         return rows
+
+    def _omni_brought_words(self, product, shop):
+        """Return by when other stores bring one of this product to ``shop``, in words, or "": they do not."""
+        shop = shop.with_context(
+            omni_owner=self.env.context.get("omni_owner"), omni_channel=self.sudo().omni_channel_id.id
+        )
+        moment = shop.omni_ready_at([(product.id, 1)])
+        return shop._omni_when(moment) if moment else ""

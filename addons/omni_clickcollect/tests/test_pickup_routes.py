@@ -105,6 +105,7 @@ class TestEveryRoute(AbuseCase):
             "/shop/reserve/confirm": self._json("/shop/reserve/confirm", "token", NO_TOKEN, asked.token, code=NO_CODE),
             "/shop/shops": self._json("/shop/shops", "product_id", NOBODY, secret.id),
             "/shop/shops/choose": self._json("/shop/shops/choose", "shop_id", NOBODY, theirs.id),
+            "/shop/shops/deliver": self._json("/shop/shops/deliver", "product_id", NOBODY, secret.id),
             "/shop/payment/pickup": [("/shop/payment/pickup", {"choice": choice}) for choice in ("agree", "deliver")],
             "/shop/parts": self._json("/shop/parts", "order_id", NOBODY, self.pickup.order_id.id),
             "/shop/parts/line": self._json(

@@ -16,7 +16,7 @@ from odoo.addons.website_sale_collect.controllers.delivery import InStoreDeliver
 
 from ..controllers.delivery import CollectDelivery
 from ..controllers.shops import Shops, near
-from ..models.ir_http import NEAR, SHOP_COOKIE
+from ..models.ir_http import NEAR, SHOP_COOKIE, WAY
 from ..models.product_template import SHORT_LIST
 from ..models.stock_warehouse_nearby import Near
 from .common import ClickCollectCommon
@@ -263,15 +263,41 @@ class TestMyShop(ShopFinderCase):
             Shops().choose(shop_id=self.lyon.id, product_id=self.scarf.id)
         self.assertEqual((basket.warehouse_id, basket.pickup_location_data["id"]), (self.lyon, self.lyon.id))
 
-    def test_choosing_leaves_a_basket_that_is_sent_home(self):
+    def test_the_basket_is_what_the_page_says(self):
+        """given a basket that is sent home, when its shopper chooses a store on a product's page, then it is collected
+        there; and when they want it delivered, it is delivered
+        """
         product = self.env["product.product"].create({"name": "Post", "type": "service"})
-        post = self.env["delivery.carrier"].create({"name": "Post", "product_id": product.id})
+        post = self.env["delivery.carrier"].create({"name": "Post", "product_id": product.id, "is_published": True})
         basket = self._order((self.scarf, 1), confirm=False)
         basket.write({"carrier_id": post.id, "pickup_location_data": False})
-        with self._request(basket):
+        with self._request(basket) as request:
+            self.assertEqual(request.env["ir.http"]._omni_way(), "deliver")
             Shops().choose(shop_id=self.lyon.id, product_id=self.scarf.id)
+            self.assertEqual(request.env["ir.http"]._omni_way(), "collect")
+            self.assertEqual((basket.carrier_id, basket.warehouse_id), (self.carrier, self.lyon))
+            Shops().deliver(product_id=self.scarf.id)
+            self.assertEqual(request.env["ir.http"]._omni_way(), "deliver")
         self.assertEqual(basket.carrier_id, post)
-        self.assertFalse(basket.pickup_location_data)
+
+    def test_a_new_basket_begins_as_the_page_said(self):
+        self.empty.carrier_id = False
+        with self._request(self.empty, cookies={SHOP_COOKIE: str(self.lyon.id)}) as request:
+            self.empty._verify_cart_after_update()
+            self.assertFalse(self.empty.carrier_id, "a store that was chosen months ago says nothing of this basket")
+            request.session[WAY] = "collect"
+            self.empty._verify_cart_after_update()
+        self.assertEqual((self.empty.carrier_id, self.empty.warehouse_id), (self.carrier, self.lyon))
+
+    def test_brought_to_the_own_shop(self):
+        rows = self._rows({SHOP_COOKIE: str(self.paris.id)})
+        self.assertFalse(any(row["brought"] for row in rows if not row["mine"]))
+        with freeze_time("2026-03-02 10:00:00"):
+            self.patch(
+                self.env.registry["stock.warehouse"], "omni_ready_at", lambda *_args: datetime(2026, 3, 3, 11, 0)
+            )
+            [mine, *_others] = self._rows({SHOP_COOKIE: str(self.paris.id)})
+        self.assertEqual((mine["level"], mine["brought"][:8]), ("out", "tomorrow"))
 
     def test_choosing_forgets_the_search_but_not_the_position(self):
         for kept, left in (({"search": "lille"}, None), ({"position": (45.0, 4.0)}, {"position": (45.0, 4.0)})):

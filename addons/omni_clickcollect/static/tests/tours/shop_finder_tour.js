@@ -35,6 +35,8 @@ const openSelector = {
 /** A shopper looks for a shop in their town, makes it their own, and finds it chosen in their basket. */
 registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
     steps: () => [
+        { trigger: '.o_omni_collect:contains("Collect in a store"):contains("Ready from")' },
+        { trigger: '.o_omni_see_shops:contains("all 12 stores")', run: "click" },
         {
             content: "Twelve shops do not make the page endless",
             trigger: ".o_omni_shop_stock .o_omni_all_shops:contains(Show all 12 stores)",
@@ -59,11 +61,12 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
                 '.o_omni_shop_stock li:nth-child(2) .o_omni_shop_distance:contains("km from Lille")',
         },
         { trigger: `${FIRST} .o_omni_choose_shop`, run: "click" },
-        { trigger: `${FIRST} .o_omni_my_shop:contains("Your store")` },
         {
-            content: "Odoo's own box follows",
-            trigger: '[name="click_and_collect_availability"]:contains("Lille Centre")',
+            content: "The list closes, and the block says where",
+            trigger:
+                '.o_omni_get:not(:has(.o_omni_shop_stock)) .o_omni_collect:contains("Collect in Lille Centre")',
         },
+        { trigger: "#omni_way_collect:checked" },
         {
             content: "It is there on the page of another product too",
             trigger: "body",
@@ -75,9 +78,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
             run: "click",
             expectUnloadPage: true,
         },
-        {
-            trigger: `${FIRST}:contains("Lille Centre") .o_omni_my_shop:contains("Your store")`,
-        },
+        { trigger: '.o_omni_collect:contains("Collect in Lille Centre"):contains("In stock")' },
         ...checkout,
         {
             content: "The basket begins with their shop",
@@ -109,6 +110,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
 /** Who shares their position sees the nearest shop; who does not, reads what to do, and the list stays. */
 registry.category("web_tour.tours").add("omni_clickcollect_shop_position", {
     steps: () => [
+        { trigger: ".o_omni_see_shops", run: "click" },
         {
             trigger: ".o_omni_use_position",
             async run({ click }) {
@@ -130,7 +132,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_position", {
         { trigger: `${FIRST}:contains("Lille Centre"):contains("less than 1 km from you")` },
         {
             content: "Odoo's selector knows it as well",
-            trigger: '[name="click_and_collect_availability"]',
+            trigger: ".o_omni_change_store",
             run: "click",
         },
         {
@@ -154,6 +156,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_shop_position", {
             run: () => browser.location.reload(),
             expectUnloadPage: true,
         },
-        { trigger: `${FIRST} .o_omni_my_shop:contains("Your store")` },
+        { trigger: '.o_omni_collect:contains("Collect in Lyon Bellecour")' },
+        { trigger: "#omni_way_collect:checked" },
     ],
 });

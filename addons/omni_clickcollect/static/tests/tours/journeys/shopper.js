@@ -10,6 +10,7 @@ const state = (name) => `${PAGE} [data-state="${name}"]`;
 const part = (name) => `${PAGE} [name="${name}"]`;
 
 const shops = () => [
+    click(".o_omni_see_shops"),
     screen("product", '.o_omni_shop_stock li:contains("Lyon Bellecour"):contains("In stock")'),
     {
         trigger:
