@@ -180,6 +180,7 @@ CORES = {
     "confirm_coupon_programs": "tickets of a till, whose form is Odoo's",
     "get_loyalty_card_partner_by_code": "a code, which Odoo looks for too",
     "get_product_info_pos": "Odoo reads the arguments first",
+    "onchange": "what a form shows, whose shape is Odoo's",
     "read_converted": "no arguments",
     "sync_from_ui": "tickets of a till, whose form is Odoo's",
 }

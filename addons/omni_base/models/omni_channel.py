@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import format_list
 
 
@@ -45,6 +46,11 @@ class OmniChannel(models.Model):
     def _compute_till_names(self):
         for channel in self:
             channel.till_names = format_list(self.env, channel.pos_config_ids.mapped("name"), "unit")
+
+    def write(self, vals):
+        if "company_id" in vals and any(channel.company_id.id != vals["company_id"] for channel in self):
+            raise UserError(self.env._("A channel stays with its company. Make another one there."))
+        return super().write(vals)
 
     def _follow(self, opened):
         """Leave the lists when the last till or store of a channel goes, and come back with the next one. Orders, and

@@ -31,7 +31,8 @@ class PosOrder(models.Model):
         the money back.
         """
         for line in self.lines.filtered("refunded_orderline_id.omni_twice_order_id"):
-            line.omni_twice_order_id = line.refunded_orderline_id.omni_twice_order_id
+            # sudo: found here, and written by nobody else
+            line.sudo().omni_twice_order_id = line.refunded_orderline_id.omni_twice_order_id
         settling = self.lines.filtered(lambda line: not line.refunded_orderline_id)
         # sudo: what is paid of the orders that the ticket settles; a seller need not have rights on them
         orders, claims = settling.sudo().sale_order_origin_id, self.env["omni.claim"].sudo()
@@ -51,7 +52,7 @@ class PosOrder(models.Model):
                 twice = lines._omni_settled_again()
                 amount = sum(line._omni_total() for line in twice)
                 amount += max(min(sum(totals) - amount - due, meanwhile - amount), 0)
-                twice.write(
+                twice.sudo().write(  # sudo: as above
                     {"omni_twice_order_id": order.id, "sale_order_origin_id": False, "sale_order_line_id": False}
                 )
                 self._omni_ask_to_give_back(order, amount)

@@ -11,6 +11,7 @@ class ProductProduct(models.Model):
     omni_parts = fields.Json(
         compute="_compute_omni_parts",
         compute_sudo=True,
+        groups="base.group_user",  # customers read products, and no recipes
         help="What one unit of a kit is made of, [[product id, quantity], ...] in the parts' own units; empty: no kit.",
     )
 
@@ -30,7 +31,8 @@ class ProductProduct(models.Model):
 
     def _omni_kits(self):
         """Return those of these products that are kits."""
-        return self.filtered("omni_parts") if self._omni_knows_kits() else self.browse()
+        # sudo: whether a product is one is no secret
+        return self & self.sudo().filtered("omni_parts") if self._omni_knows_kits() else self.browse()
 
     def _omni_explode(self, bom):
         """Return the parts of one unit of this kit: ``[[product_id, quantity], ...]``, kits within kits resolved."""
@@ -44,11 +46,11 @@ class ProductProduct(models.Model):
 
     def _omni_made_of(self):
         """Return ``[[product_id, quantity], ...]`` that one unit takes out of stock: its parts, or itself."""
-        return self.omni_parts or [[self.id, 1.0]]
+        return self.sudo().omni_parts or [[self.id, 1.0]]  # sudo: for our own code, which tells nobody
 
     def _omni_is_counted(self):
         """Whether stock of this product, or of what it is made of, is counted."""
-        return self.is_storable or bool(self.omni_parts)
+        return self.is_storable or bool(self.sudo().omni_parts)  # sudo: as above
 
     @api.model
     def _omni_in_parts(self, demand):

@@ -168,7 +168,7 @@ class SaleOrder(models.Model):
 
         :param promised_at: when they can have it now, naive UTC datetime
         :param promised_before: until when they were promised it, or False: they were told no time
-        :param warehouse: the store where they collect it, or that sends it
+        :param warehouse: the store where they collect it; empty: it is sent to them
         """
         if not promised_before or promised_at.date() <= promised_before.date():  # minutes are no news
             return

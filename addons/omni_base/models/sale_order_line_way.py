@@ -88,7 +88,7 @@ class SaleOrderLine(models.Model):
 
     def _inverse_omni_way(self):
         for line in self:
-            line.omni_way_chosen = bool(line.omni_way)
+            line.sudo().omni_way_chosen = bool(line.omni_way)  # sudo: it follows, and is written by nobody else
         with_order = self.filtered(lambda line: not line.omni_way_chosen)
         self.env.add_to_compute(self._fields["omni_way"], with_order)
 

@@ -53,11 +53,18 @@ class StockWarehouse(models.Model):
         :raises InvalidInput: the demand or the moment is malformed
         """
         inputs.called_on_one(self).check_access("read")
+        start = None if inputs.is_nothing(start) else inputs.moment(self.env, start)
+        return self._omni_ready_at(inputs.demand(self.env, demand), start)
+
+    def _omni_ready_at(self, demand, start=None, channel=None):
+        """As :meth:`omni_ready_at`, for who knows what they ask.
+
+        :param channel: ``omni.channel`` record on which it is sold
+        """
         now, wanted = fields.Datetime.now(), defaultdict(float)
-        for product_id, quantity in inputs.demand(self.env, demand):
+        for product_id, quantity in demand:
             wanted[product_id] += quantity
-        start = now if inputs.is_nothing(start) else inputs.moment(self.env, start)
-        channel = self.env["omni.availability"]._channel(self.env.context.get("omni_channel"))
+        start = start or now
         products = self.env["product.product"].sudo().browse(wanted)  # sudo: only units are read
         here, missing = self.env["omni.availability"]._left(products, self.ids, channel), {}
         for product in products:

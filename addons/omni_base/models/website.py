@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class Website(models.Model):
@@ -7,6 +8,12 @@ class Website(models.Model):
     omni_channel_id = fields.Many2one(
         "omni.channel", string="Sales Channel", copy=False, index=True, ondelete="restrict"
     )
+
+    @api.constrains("omni_channel_id")
+    def _check_channel(self):
+        for website in self.filtered("omni_channel_id"):
+            if website.sudo().omni_channel_id.company_id != website.company_id:  # sudo: only compared
+                raise ValidationError(self.env._("The sales channel belongs to another company."))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,7 +1,12 @@
+from pathlib import Path
+
+from lxml import etree
+
 from odoo import models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
+from odoo.tools import file_path
 
 from ..exceptions import OutOfStock
 from ..tools.names import without_links
@@ -9,6 +14,9 @@ from .common import OmniCommon
 
 # Who may make or remove rows of our models: what a company sets up. Everything else is written by its steps.
 SET_UP = {"omni_base.group_manager", "stock.group_stock_manager"}
+BOSS = "omni_base.group_manager,sales_team.group_sale_manager,stock.group_stock_manager,point_of_sale.group_pos_manager"
+# What no screen asks for and who writes orders may write over the API: a contract, see docs/contracts.md.
+CONTRACTS = {"omni_way", "omni_collect_warehouse_id", "omni_ship_partner_id"}
 
 
 @tagged("post_install", "-at_install")
@@ -40,6 +48,92 @@ class TestRights(OmniCommon):
                     with self.subTest(model=model._name, field=name):
                         self.assertFalse(model.with_user(user)._has_field_access(field, "write"))
 
+    # -- on Odoo's own records ---------------------------------------------------------------------------------------
+
+    def _put_on_others(self):
+        """Yield each field that our add-ons keep on a model of Odoo's."""
+        for name in sorted(self.env.registry):
+            model = self.env[name]
+            if not (name.startswith("omni.") or model._abstract or model._transient):
+                yield from (field for field in model._fields.values() if field.name.startswith("omni_") and field.store)
+
+    def _typed(self):
+        """Return the names of all fields of ours that somebody can type into a screen, or that a till sends."""
+        views = self.env["ir.ui.view"].search([("arch_db", "like", "omni_")])
+        nodes = [node for view in views for node in etree.fromstring(view.arch_db.encode()).iter("field")]
+        typed = {node.get("name") for node in nodes if node.get("readonly") not in ("1", "True")}
+        addons = {field._module for field in self._put_on_others()}
+        scripts = [script for addon in addons for script in Path(file_path(addon)).glob("static/src/till/**/*.js")]
+        return typed | {word for script in scripts for word in script.read_text().replace(":", " ").split()}
+
+    def test_what_we_put_on_odoos_records_is_written_by_steps_or_typed(self):
+        """given a field of ours on a record of Odoo's that not only administrators write, then it is read-only to every
+        caller, or somebody types it"""
+        typed, boss = self._typed() | CONTRACTS, new_test_user(self.env, "rights_all", groups=BOSS)
+        for field in self._put_on_others():
+            with self.subTest(field=str(field)):
+                model = self.env[field.model_name].with_user(boss)
+                if field.readonly:
+                    with self.assertRaises(AccessError):
+                        model._check_field_access(field, "write")
+                    model.sudo()._check_field_access(field, "write")
+                elif model.has_access("write"):
+                    self.assertTrue(field.name in typed, "make it read-only, or show it where it is typed")
+
+    def test_who_writes_orders_and_transfers_writes_no_step_of_ours(self):
+        boss = new_test_user(self.env, "rights_boss", groups=BOSS)
+        order = self._order().with_user(boss)
+        for record, values in (
+            (order, {"omni_fulfilment": "collect"}),
+            (order, {"omni_cancelled_at": "2020-01-01 00:00:00"}),
+            (order.order_line, {"omni_cost": 0.01}),
+            (order.order_line, {"omni_way_chosen": True}),
+            (order, {"order_line": [Command.update(order.order_line.id, {"omni_cost": 0.01})]}),
+        ):
+            with self.assertRaises(AccessError):
+                record.write(values)
+        with self.assertRaises(AccessError):
+            order.create({"partner_id": self.customer.id, "omni_fulfilment": "collect"})
+        with self.assertRaises(AccessError):
+            order.with_context(default_omni_fulfilment="collect").create({"partner_id": self.customer.id})
+        self.assertFalse(order.load(["partner_id/.id", "omni_fulfilment"], [[self.customer.id, "collect"]])["ids"])
+        # what the screens send goes on
+        order.write({"omni_channel_id": order.omni_channel_id.id})
+        order.order_line.omni_way = "ship"
+        self.assertTrue(order.order_line.omni_way_chosen)
+        order.copy().action_confirm()
+
+    # -- whose -------------------------------------------------------------------------------------------------------
+
+    def test_links_stay_within_a_company(self):
+        """given a record of ours that belongs to a company, then who writes it links nothing of another one"""
+        for model in self._ours():
+            if model._transient or "company_id" not in model._fields or not self._writers(model).filtered("perm_write"):
+                continue
+            for field in model._fields.values():
+                if (
+                    field.type in ("many2one", "many2many")
+                    and field.store
+                    and not field.readonly
+                    and field.comodel_name not in ("res.company", "res.users")
+                    and "company_id" in self.env[field.comodel_name]._fields
+                    and not (field.name == "warehouse_id" and model._fields["company_id"].related)
+                ):
+                    with self.subTest(field=str(field)):
+                        self.assertTrue(model._check_company_auto and field.check_company)
+
+    def test_a_channel_stays_with_its_company(self):
+        rival = self.env["res.company"].create({"name": "Rival"})
+        self.manager.company_ids += rival
+        channel = self.env["omni.channel"].create({"name": "Fair", "company_id": self.company.id})
+        mine = channel.with_user(self.manager).with_context(allowed_company_ids=(self.company | rival).ids)
+        with self.assertRaises(UserError):
+            mine.company_id = rival
+        mine.write({"name": "Spring fair", "company_id": self.company.id})
+        # a website does not sell for the channel of another company
+        with self.assertRaises(UserError):
+            self.website.omni_channel_id = rival.omni_phone_channel_id
+
     def test_people_make_and_remove_what_they_set_up_alone(self):
         for model in self._ours():
             for right in self._writers(model):
@@ -67,6 +161,11 @@ class TestRights(OmniCommon):
                         and asked._has_field_access(field, "read")
                     }
         self.assertEqual(found, set())
+        # nor what a kit is made of, though a page of the web shop asks how many there are
+        self.lamp.website_published = True
+        lamp = self.lamp.with_user(portal)
+        self.assertNotIn("omni_parts", lamp.fields_get())
+        self.assertTrue(lamp._omni_is_counted())
 
     def test_no_name_of_another_company_in_what_is_refused(self):
         """given goods and a store of another company, when somebody asks to keep them, then no name comes out"""

@@ -10,7 +10,6 @@ class PosOrder(models.Model):
     omni_pickup_rest = fields.Selection(
         [("ask", "Not decided"), ("later", "Collected later"), ("back", "Restock")],
         string="Rest of the Pickup",
-        readonly=True,
         copy=False,
         help="What happens to what the customer did not take of the pickup that this ticket settles.",
     )

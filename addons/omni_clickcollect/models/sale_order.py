@@ -7,7 +7,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     omni_pickup_ids = fields.One2many(
-        "omni.pickup", "order_id", string="Pickups", groups="omni_clickcollect.group_pickup_desk"
+        "omni.pickup", "order_id", string="Pickups", readonly=True, groups="omni_clickcollect.group_pickup_desk"
     )
     omni_reserved = fields.Boolean(
         string="Reserved",

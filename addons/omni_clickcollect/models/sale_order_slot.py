@@ -30,11 +30,10 @@ class SaleOrder(models.Model):
     def _omni_ready_at(self):
         """Return when this order can be ready in the store where it is collected (naive UTC), or False: not at all."""
         # sudo: the shopper's own order
-        store = self.sudo().warehouse_id.with_context(
-            omni_owner=self._omni_owner(), omni_channel=self.sudo().omni_channel_id.id
-        )
+        order = self.sudo()
+        store = order.warehouse_id.with_context(omni_owner=self._omni_owner())
         demand = self._omni_pickup_demand()
-        return store.omni_ready_at(demand) if store and demand else False
+        return store._omni_ready_at(demand, channel=order.omni_channel_id) if store and demand else False
 
     def _omni_ready_times(self):
         """Return ``{order: ready time}`` of those to collect, before their goods are reserved for themselves."""
@@ -87,7 +86,7 @@ class SaleOrder(models.Model):
             is_kept = self._omni_check_slot(slot)
         elif self.omni_slot_id:
             self.env["omni.pickup.booking"]._free([self._omni_owner()])
-        self.omni_slot_id = slot
+        self.sudo().omni_slot_id = slot  # sudo: checked and booked here, and written by nobody else
         return is_kept
 
     def _omni_check_slot(self, slot, slack=0):

@@ -24,7 +24,7 @@ class SaleOrder(models.Model):
         for line in self.order_line:
             found = sources.get(line) or False
             if (line.omni_sources or False) != found:
-                line.omni_sources = found
+                line.sudo().omni_sources = found  # sudo: planned here, and written by nobody else
 
     def _omni_reader(self, contract):
         # sudo: the shopper may know what their basket can have
@@ -139,7 +139,7 @@ class SaleOrder(models.Model):
                 return True  # its moves count without a hold, too
             except OutOfStock:
                 self._omni_plan_sources()
-        self.order_line.omni_sources = False
+        self.order_line.sudo().omni_sources = False  # sudo: as above
         return False
 
     def _omni_settle_sources(self, waiting):

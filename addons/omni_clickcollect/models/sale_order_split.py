@@ -83,11 +83,12 @@ class SaleOrder(models.Model):
         """
         shops = {location["id"]: location["additional_data"] for location in locations}
         collected, can_send = self._omni_pickup_lines(), None
-        context = {"omni_owner": self._omni_owner(), "omni_channel": self.omni_channel_id.id}
+        # sudo: shops that are offered
+        stores = self.env["stock.warehouse"].sudo().with_context(omni_owner=self._omni_owner())
+        demand, channel = self._omni_pickup_demand(), self.omni_channel_id
         for shop_id in [shop for shop in shops if short[shop]][:MOST_OFFERED]:
-            shop = self.env["stock.warehouse"].sudo().browse(shop_id)  # sudo: a shop that is offered
-            words = ""
-            if promised_at := shop.with_context(**context).omni_ready_at(self._omni_pickup_demand()):
+            shop, words = stores.browse(shop_id), ""
+            if promised_at := shop._omni_ready_at(demand, channel=channel):
                 words = self.env._("Ready %s, transferred from another store", shop._omni_when(promised_at))
             else:
                 can_send = self._omni_sendable(collected) if can_send is None else can_send
@@ -128,8 +129,9 @@ class SaleOrder(models.Model):
         """Forget what was to be sent home, and brought."""
         self._omni_drop_fee()
         lines = self.order_line.filtered(lambda line: line._omni_is_sent_home() or line.omni_sources)
-        lines.write({"omni_way": False, "omni_sources": False})
-        self.filtered("omni_ship_carrier_id").omni_ship_carrier_id = False
+        lines.omni_way = False
+        lines.sudo().omni_sources = False  # sudo: these two follow from what was chosen, and nobody else writes them
+        self.sudo().filtered("omni_ship_carrier_id").omni_ship_carrier_id = False
 
     def _omni_drop_early_slot(self):
         """Let go a slot that begins before this basket can be ready."""
@@ -190,7 +192,7 @@ class SaleOrder(models.Model):
             self._omni_collect_all()
             return
         self._omni_drop_fee()
-        self.omni_ship_carrier_id = chosen
+        self.sudo().omni_ship_carrier_id = chosen  # sudo: as above
         self._create_delivery_line(chosen, rates[chosen]).omni_way = "ship"
 
     def _verify_cart_after_update(self):

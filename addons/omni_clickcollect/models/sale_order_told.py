@@ -36,7 +36,7 @@ class SaleOrder(models.Model):
 
     def _omni_note_told(self, told):
         if (self.omni_told or {}) != told:
-            self.omni_told = told or False
+            self.sudo().omni_told = told or False  # sudo: what was shown, and written by nobody else
 
     def _omni_told_words(self, told):
         """Return where and when that is, in the shopper's words: ``(store, when)``."""

@@ -86,8 +86,7 @@ class Website(models.Model):
 
     def _omni_brought_words(self, product, shop):
         """Return by when other stores bring one of this product to ``shop``, in words, or "": they do not."""
-        shop = shop.with_context(
-            omni_owner=self.env.context.get("omni_owner"), omni_channel=self.sudo().omni_channel_id.id
-        )
-        moment = shop.omni_ready_at([(product.id, 1)])
+        shop = shop.with_context(omni_owner=self.env.context.get("omni_owner"))
+        # sudo: the channel of the visitor's own web shop
+        moment = shop._omni_ready_at([(product.id, 1)], channel=self.sudo().omni_channel_id)
         return shop._omni_when(moment) if moment else ""

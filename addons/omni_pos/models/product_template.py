@@ -1,5 +1,7 @@
 from odoo import models
 
+from .stock_warehouse import ALL_AT_ONCE
+
 
 class ProductTemplate(models.Model):
     _inherit = "product.template"
@@ -12,7 +14,7 @@ class ProductTemplate(models.Model):
         there are several; ``omni_variant_id``: the one asked for.
         """
         # Core would ask about three times for each store.
-        at_once = self.with_context(omni_all_stores_at_once=True)
+        at_once = self.with_context(omni_all_stores_at_once=ALL_AT_ONCE)
         info = super(ProductTemplate, at_once).get_product_info_pos(price, quantity, pos_config_id, product_variant_id)
         asked = self.env["product.product"].browse(product_variant_id or [])
         counted = (self.product_variant_ids | asked).filtered(lambda product: product._omni_is_counted())

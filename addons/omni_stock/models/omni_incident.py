@@ -210,6 +210,8 @@ class OmniIncident(models.Model):
         )
 
     def write(self, vals):
+        if not self.env.su:
+            self._check_staff()
         result = super().write(vals)
         if "user_id" in vals:
             self.env["omni.task"]._of(self).user_id = vals["user_id"]
@@ -224,6 +226,8 @@ class OmniIncident(models.Model):
             or any(self.env.user.has_group(group) for group in ("omni_base.group_user", "stock.group_stock_user"))
         ):
             raise AccessError(self.env._("Only stock and omnichannel users resolve oversold orders."))
+        if others := self.filtered(lambda incident: incident.user_id != self.env.user):
+            others.warehouse_id._omni_check_mine()
 
     def _check_open(self):
         self._check_staff()

@@ -44,7 +44,9 @@ class OmniIncident(models.Model):
         for move, part in allocate(self.quantity, takers, self.product_id.uom_id)[0]:
             move._omni_wait_for(picking.move_ids, part)
         if order := deliveries.sale_line_id.order_id[:1]:
-            order._omni_come_later(self._there_at(order, picking), promised_before, self.warehouse_id)
+            lines = deliveries.sale_line_id & order.order_line
+            store, _address = lines._omni_goes_to()
+            order._omni_come_later(self._there_at(lines, picking), promised_before, store)
 
     def _deliveries(self):
         """Return the moves by which what is missing here was to leave for the customer."""
@@ -61,18 +63,20 @@ class OmniIncident(models.Model):
             & Domain("location_id", "child_of", self.warehouse_id.view_location_id.id)
         )
 
-    def _there_at(self, order, picking):
-        """Return when the customer can have what this transfer brings, as routing promises such a leg."""
+    def _there_at(self, lines, picking):
+        """Return when the customer can have all of these lines that this transfer brings, as routing promises such a
+        leg: what is not collected here is under way from here, too.
+        """
         source, store = picking.picking_type_id.warehouse_id, self.warehouse_id
         plan = self.env["omni.routing"]._plan(
             [(self.product_id.id, self.quantity)],
-            channel=order.omni_channel_id,
+            channel=lines.order_id.omni_channel_id,
             collect_at=store,
             warehouses=source,
             rules=[],
             available={(self.product_id.id, source.id): self.quantity},
         )
-        days = 0 if order.omni_fulfilment == "collect" else store.omni_transit_days
+        days = 0 if {*lines.mapped("omni_way")} == {"collect"} else store.omni_transit_days
         return plan.candidates[0].promised_at.replace(microsecond=0) + timedelta(days=days)
 
 

@@ -15,6 +15,7 @@ class OmniSafetyStock(models.Model):
     _description = "Safety Stock"
     _order = "kind, warehouse_id, categ_id, product_tmpl_id, product_id, id"
     _rec_name = "sentence"
+    _check_company_auto = True
 
     kind = fields.Selection(
         [
@@ -26,13 +27,25 @@ class OmniSafetyStock(models.Model):
         required=True,
         default="all",
     )
-    channel_id = fields.Many2one("omni.channel", "Sales Channel", ondelete="cascade", index="btree_not_null")
+    channel_id = fields.Many2one(
+        "omni.channel", "Sales Channel", ondelete="cascade", index="btree_not_null", check_company=True
+    )
     categ_id = fields.Many2one("product.category", "Category", ondelete="cascade", index="btree_not_null")
     product_tmpl_id = fields.Many2one(
-        "product.template", "Product", ondelete="cascade", index="btree_not_null", domain=[("is_storable", "=", True)]
+        "product.template",
+        "Product",
+        ondelete="cascade",
+        index="btree_not_null",
+        domain=[("is_storable", "=", True)],
+        check_company=True,
     )
     product_id = fields.Many2one(
-        "product.product", "Variant", ondelete="cascade", index="btree_not_null", domain=[("is_storable", "=", True)]
+        "product.product",
+        "Variant",
+        ondelete="cascade",
+        index="btree_not_null",
+        domain=[("is_storable", "=", True)],
+        check_company=True,
     )
     warehouse_id = fields.Many2one(
         "stock.warehouse",
@@ -40,6 +53,7 @@ class OmniSafetyStock(models.Model):
         ondelete="cascade",
         index="btree_not_null",
         domain="[('company_id', '=', company_id)]",
+        check_company=True,
     )
     quantity = fields.Float(
         "Pieces",
@@ -113,8 +127,3 @@ class OmniSafetyStock(models.Model):
         if rules.filtered(lambda rule: not any(rule[name] for name in scope)):
             raise ValidationError(self.env._("Enter how many pieces to keep back."))
         return rules
-
-    @api.constrains("company_id", "warehouse_id")
-    def _check_company(self):
-        if self.filtered(lambda rule: rule.warehouse_id and rule.warehouse_id.company_id != rule.company_id):
-            raise ValidationError(self.env._("The store belongs to another company than the rule."))

@@ -80,13 +80,17 @@ class PosConfig(models.Model):
         if not uuid:
             raise InvalidInput(self.env._("Name the ticket."))
         partner = inputs.record(self.env["res.partner"], partner_id).exists()
+        partner.check_access("read")  # their name is told to others, and where they live to routing
         asked, name = defaultdict(float), inputs.text(self.env, name)
         for product, quantity in inputs.demand(self.env, demand, MOST_LINES):
             asked[product] += quantity
+        goods = self.env["product.product"].browse(asked).exists()._filtered_access("read")  # they are told by name
         # sudo: a ticket has no rights of its own; what is kept for it is limited to this till
         config_sudo = self.sudo().with_company(self.company_id)
         parked_sudo, order_sudo = config_sudo._omni_parked(uuid), config_sudo._omni_saved(uuid)
-        counted = config_sudo.env["product.product"].browse(asked).exists().filtered(lambda one: one._omni_is_counted())
+        for till in (parked_sudo.config_id | order_sudo.config_id) - self:
+            till._omni_check_mine()
+        counted = goods.with_env(config_sudo.env).filtered(lambda one: one._omni_is_counted())
         kept = {product: asked[product] for product in counted.ids}
         if not kept or order_sudo.state not in (False, "draft"):
             parked_sudo._end("release")

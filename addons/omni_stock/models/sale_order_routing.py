@@ -153,7 +153,8 @@ class SaleOrder(models.Model):
         refusal.outcome = "lost" if missing else "late" if late else "kept"
         self._omni_tell_staff(refusal, legs, missing)
         if promised:
-            self._omni_come_later(promised, promised_before, self.warehouse_id)
+            store, _address = self.env["sale.order.line"].union(*wanted)._omni_goes_to()
+            self._omni_come_later(promised, promised_before, store)
         self.env["omni.event"].emit(
             "leg.refused",
             self,

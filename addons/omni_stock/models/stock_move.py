@@ -39,7 +39,7 @@ class StockMove(models.Model):
 
     def _action_assign(self, force_qty=False):
         if self.env.context.get("omni_reserve_if_free") and not self._omni_lock_shelves():
-            self.omni_reserve_later = True
+            self.sudo().omni_reserve_later = True  # sudo: for the job, and written by nobody else
             self.env.ref("omni_stock.stock_move_cron_reserve").sudo()._trigger()
             return None
         return super()._action_assign(force_qty)

@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.omni_base.tests.common import named_in
+
 from .common import StockHoldCommon
 
 
@@ -52,6 +54,16 @@ class TestOmniHold(StockHoldCommon):
         self.assertFalse(holds.search([("id", "=", self.hold.id)]))
         with self.assertRaises(AccessError):
             self.hold.with_user(self.omni_user).action_release()
+
+    def test_who_works_in_another_store_releases_nothing(self):
+        named_in(self, self.central)
+        for user in (self.stock_user, self.omni_user):
+            with self.assertRaises(AccessError):
+                self.hold.with_user(user).action_release()
+        self.assertFalse(self.hold.ended)
+        named_in(self, self.shop)
+        self.hold.with_user(self.omni_user).action_release()
+        self.assertEqual(self.hold.ended, "released")
 
     def test_filters_follow_the_clock(self):
         now = [("id", "=", self.hold.id), ("ended", "=", False), ("expires_at", ">", "now")]

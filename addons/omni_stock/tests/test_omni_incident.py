@@ -6,6 +6,8 @@ from odoo.modules.migration import load_script
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import file_path
 
+from odoo.addons.omni_base.tests.common import named_in
+
 from .common import IncidentCommon
 
 
@@ -93,6 +95,53 @@ class TestOmniIncident(IncidentCommon):
         incident.picking_id.with_user(self.stock_user).button_validate()
         self.env.invalidate_all()
         self.assertEqual(waiting.state, "assigned")
+
+    def test_who_works_in_another_store_decides_nothing(self):
+        self.keep(3)
+        self.count(1)
+        incident = self.incidents(self.stock_user)
+        named_in(self, self.central)
+        for act in (
+            incident.action_told,
+            incident.action_take_care,
+            incident.action_look_again,
+            incident.action_dismiss,
+            lambda: incident.action_take_from(self.central.id),
+            lambda: incident.write({"user_id": self.stock_user.id}),
+            lambda: incident.write({"note": "Not mine"}),
+        ):
+            with self.assertRaisesRegex(AccessError, "this store"):
+                act()
+        incident.sudo().user_id = self.stock_user  # a manager asks them to
+        incident.action_told()
+        self.assertEqual(incident.state, "solved")
+
+    def test_nobody_supposes_what_they_may_not_write(self):
+        """given an oversold order, when somebody asks its form what a name would be if another record had taken the
+        goods, then they are not told: it would be worked out in sudo mode"""
+        self.keep(3)
+        self.count(1)
+        incident = self.incidents(self.omni_user)
+        secret = self.env["res.partner.bank"].create({"acc_number": "FR76 secret", "partner_id": self.shopper.id})
+        values = {"cause_model": secret._name, "cause_id": secret.id, "reason": "Why"}
+        spec = {name: {} for name in (*values, "cause_name")}
+        for changed in (["cause_model", "cause_id"], ["reason"], ["reason", "cause_id", "cause_model"]):
+            self.assertNotIn("secret", str(incident.onchange(values, changed, spec)))
+        with self.assertRaises(AccessError):
+            incident.browse().onchange(values, [], spec)
+
+    def test_what_is_brought_for_a_line_is_there_when_that_line_is(self):
+        """given an order to collect of which one line is sent home, then that line is under way from the store, too"""
+        order = self.sell(3)
+        order.order_line.omni_way = "ship"
+        order.sudo().omni_fulfilment = "collect"
+        self.shop.omni_transit_days = 2
+        self.count(1)
+        incident = self.incidents(self.stock_user)
+        incident.action_take_from(self.central.id)
+        late = incident.sudo()._there_at(order.order_line, incident.picking_id)
+        order.order_line.omni_way = "collect"
+        self.assertEqual(late - incident.sudo()._there_at(order.order_line, incident.picking_id), timedelta(days=2))
 
     def test_expected_receipt_and_look_again(self):
         self.keep(3)

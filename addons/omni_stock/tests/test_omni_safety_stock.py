@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -199,8 +199,15 @@ class TestOmniSafetyStock(IncidentCommon):
     def test_what_cannot_be(self):
         company = self.env["res.company"].create({"name": "Elsewhere"})
         store = self.env["stock.warehouse"].search([("company_id", "=", company.id)], limit=1)
-        with self.assertRaises(ValidationError):
-            self.keep_back(1, warehouse_id=store.id, company_id=self.env.company.id)
+        theirs = self.env["product.product"].create({"name": "Theirs", "is_storable": True, "company_id": company.id})
+        for link in (
+            {"warehouse_id": store.id},
+            {"kind": "from", "channel_id": company.omni_phone_channel_id.id},
+            {"product_id": theirs.id},
+            {"product_tmpl_id": theirs.product_tmpl_id.id},
+        ):
+            with self.assertRaises(UserError):
+                self.keep_back(1, company_id=self.env.company.id, **link)
         with self.assertRaises(ValidationError):
             self.keep_back(percent=10)
         self.keep_back(1)

@@ -3,6 +3,8 @@ from uuid import uuid4
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from odoo.addons.omni_base.tests.common import named_in
+
 from .common import end_of_transaction
 from .till_common import TillCommon
 
@@ -76,6 +78,27 @@ class TestTicketsOfATill(TillCommon):
         other = self.env["pos.config"].create({"name": "Other till", "picking_type_id": self.shop.pos_type_id.id})
         with self.assertRaises(AccessError, msg="another till's ticket"):
             self.park(uuid, (self.lamp, 5), till=other)
+
+    def test_nothing_of_another_company_is_named(self):
+        rival = self.env["res.company"].create({"name": "Rival"})
+        hidden = self.env["res.partner"].create({"name": "Hidden", "company_id": rival.id})
+        secret = self.env["product.product"].create(
+            {"name": "Secret lamp", "is_storable": True, "company_id": rival.id}
+        )
+        with self.assertRaises(AccessError):
+            self.park(str(uuid4()), (self.lamp, 1), partner_id=hidden.id)
+        told = self.park(str(uuid4()), (self.lamp, 99), (secret, 1), partner_id=self.anna.id, ship=True)
+        self.assertIn("Brass lamp", told["missing"])
+        self.assertNotIn("Secret", str(told))
+
+    def test_who_works_in_another_store_takes_nothing_from_a_ticket(self):
+        uuid = str(uuid4())
+        self.park(uuid, (self.lamp, 2))
+        other = self.env["pos.config"].create({"name": "Other till", "picking_type_id": self.central.pos_type_id.id})
+        named_in(self, self.central)
+        with self.assertRaises(AccessError):
+            self.park(uuid, till=other)
+        self.assertEqual(self.held(uuid), {(self.lamp.id, self.shop.id): 2})
 
     # -- shipped later -------------------------------------------------------------------------------------------------
 

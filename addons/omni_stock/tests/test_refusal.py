@@ -187,6 +187,29 @@ class TestRefusal(RoutingCommon):
         wizard.create({"reason": "damaged"}).action_refuse()
         self.assertEqual(self.open_pickings(order).picking_type_id.warehouse_id, self.lyon)
 
+    def test_the_wizard_tells_nothing_of_a_transfer_that_its_caller_may_not_see(self):
+        rival = self.env["res.company"].create({"name": "Rival"})
+        store = self.env["stock.warehouse"].search([("company_id", "=", rival.id)], limit=1)
+        lamp = self.env["product.product"].create({"name": "Secret lamp", "is_storable": True})
+        move = self.env["stock.move"].create(
+            {
+                "product_id": lamp.id,
+                "product_uom_qty": 3,
+                "location_id": store.lot_stock_id.id,
+                "location_dest_id": self.env.ref("stock.stock_location_customers").id,
+                "picking_type_id": store.out_type_id.id,
+                "company_id": rival.id,
+            }
+        )
+        move._action_confirm()
+        self.assertTrue(move.picking_id._omni_asked())
+        wizard = self.env["omni.refuse"].with_user(self.stock_user)
+        spec = {"line_ids": {"fields": {"product_id": {"fields": {"display_name": {}}}, "asked": {}}}}
+        with self.assertRaises(AccessError):
+            wizard.create({"picking_id": move.picking_id.id, "reason": "busy"})
+        with self.assertRaises(AccessError):
+            wizard.onchange({"picking_id": move.picking_id.id}, ["picking_id"], {"picking_id": {}, **spec})
+
     def _two_products(self):
         """A delivery of two lamps and a shade from Paris, of which Paris has more."""
         for store in self.stores:

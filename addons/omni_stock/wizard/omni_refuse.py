@@ -18,10 +18,15 @@ class OmniRefuse(models.TransientModel):
         "omni.refuse.line", "refuse_id", "Missing", compute="_compute_line_ids", store=True, readonly=False
     )
 
+    @api.constrains("picking_id")
+    def _check_picking(self):
+        self.picking_id.check_access("read")
+
     @api.depends("picking_id")
     def _compute_line_ids(self):
         """Of one product all of it is missing, until somebody says else; of several nobody can know."""
         for refuse in self:
+            refuse.picking_id.sudo(False).check_access("read")  # this is sudo mode, and a caller names any transfer
             asked = refuse.picking_id._omni_asked()
             refuse.line_ids = [
                 Command.clear(),
