@@ -23,7 +23,7 @@ import visits
 from clock import Clock
 from loyalty import Loyalty
 from orders import Orders
-from plan import Plan, opening_hours, years_ago
+from plan import Plan, opening_hours, year_ago
 from recent import LIVE_DAYS, Recent
 from tills import Till
 
@@ -47,7 +47,7 @@ def main(env):
     tills = find_tills(env)
     central = env.ref("stock.warehouse0")
     today = date.today()
-    start, lived = years_ago(today), today - timedelta(weeks=WEEKS_LIVED)
+    start, lived = year_ago(today), today - timedelta(weeks=WEEKS_LIVED)
     chance = random.Random(SEED)
 
     say("Languages")

@@ -2,7 +2,7 @@
 
 import random as chance
 from collections import defaultdict
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 import pytz
@@ -221,6 +221,6 @@ def opening_hours(calendar):
     return [(min(rows.mapped("hour_from")), max(rows.mapped("hour_to"))) if rows else None for rows in week]
 
 
-def years_ago(day, days=365):
-    """Return the first day of a story of ``days`` that ends on ``day``."""
-    return date.fromordinal(day.toordinal() - days)
+def year_ago(day):
+    """Return the first day of a story of a year that ends on ``day``."""
+    return day - timedelta(days=365)

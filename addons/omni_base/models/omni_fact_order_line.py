@@ -8,6 +8,18 @@ class OmniFact(models.AbstractModel):
     _inherit = "omni.fact"
 
     @api.model
+    def _sale_parts(self):
+        """Return ``{name: SQL}`` of what stands in every source of orders' lines."""
+        return {
+            "columns": self._sale_columns(),
+            "ordered": self._sale_ordered(),
+            "credit": self._sale_credit(),
+            "discount": self._sale_discount(),
+            "joins": self._sale_joins(),
+            "sold": self._sale_sold(),
+        }
+
+    @api.model
     def _sale_sold(self):
         """Return as SQL whether a line ``l`` of an order ``o`` is a sale."""
         return SQL(

@@ -42,14 +42,9 @@ class OmniFact(models.AbstractModel):
               %(store)s
              WHERE %(sold)s
             """,
-            columns=self._sale_columns(),
+            **self._sale_parts(),
             quantity=self._sale_pieces(),
-            ordered=self._sale_ordered(),
-            credit=self._sale_credit(),
-            discount=self._sale_discount(),
-            joins=self._sale_joins(),
             store=self._sale_store(SQL("sent.warehouse_id")),
-            sold=self._sale_sold(),
         )
 
     @api.model
@@ -93,15 +88,10 @@ class OmniFact(models.AbstractModel):
               %(store)s
              WHERE %(sold)s AND (back.pieces <> 0 OR back.money <> 0)
             """,
-            columns=self._sale_columns(),
+            **self._sale_parts(),
             quantity=self._sale_pieces(),
-            ordered=self._sale_ordered(),
-            credit=self._sale_credit(),
-            discount=self._sale_discount(),
             back=self._sale_back(lines),
-            joins=self._sale_joins(),
             store=self._sale_store(self._sale_sent_from(SQL("back.origin_id"))),
-            sold=self._sale_sold(),
         )
 
     @api.model

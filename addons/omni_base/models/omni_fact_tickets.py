@@ -80,15 +80,10 @@ class OmniFact(models.AbstractModel):
               %(store)s
              WHERE %(sold)s
             """,
-            columns=self._sale_columns(),
+            **self._sale_parts(),
             piece=self._is_piece(),
-            credit=self._sale_credit(),
-            ordered=self._sale_ordered(),
-            discount=self._sale_discount(),
             back=self._pos_back(),
-            joins=self._sale_joins(),
             store=self._sale_store(self._sale_sent_from(SQL("NULL::int"))),
-            sold=self._sale_sold(),
         )
 
     @api.model

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools import inputs
-from ..tools.documents import open_to_reader
+from ..tools.documents import open_form, open_to_reader
 from ..tools.transactions import by_itself
 
 BATCH = 200  # refunds that one run of the job asks for
@@ -171,12 +171,7 @@ class OmniRefund(models.Model):
     def action_open_order(self):
         """Open the order that it goes back of."""
         inputs.called_on_one(self)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sale.order",
-            "res_id": self.order_id.id,
-            "views": [(False, "form")],
-        }
+        return open_form("sale.order", self.order_id.id)
 
     def _may_decide(self):
         """Whether the caller may say what became of these: who manages all channels, or may change their orders."""

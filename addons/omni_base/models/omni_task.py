@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from ..exceptions import InvalidInput
 from ..tools import inputs
-from ..tools.documents import open_to_reader
+from ..tools.documents import open_form, open_to_reader
 
 
 class OmniTask(models.Model):
@@ -131,12 +131,7 @@ class OmniTask(models.Model):
     def action_open_record(self):
         """Open the document that it is about."""
         inputs.called_on_one(self)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return open_form(self.res_model, self.res_id)
 
     def action_take_care(self):
         """Make the caller responsible."""

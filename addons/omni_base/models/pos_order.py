@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
 
 from ..tools import inputs
+from ..tools.migration import add_columns
 
 
 class PosOrder(models.Model):
@@ -33,9 +33,7 @@ class PosOrder(models.Model):
 
     def _auto_init(self):
         # Existing orders are filled by one statement each at the end of the install.
-        for column in ("omni_channel_id", "omni_warehouse_id"):
-            if not column_exists(self.env.cr, "pos_order", column):
-                create_column(self.env.cr, "pos_order", column, "int4")
+        add_columns(self, "omni_channel_id", "omni_warehouse_id")
         return super()._auto_init()
 
     def _omni_fill_stores(self):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, file_open
-from odoo.tools.sql import column_exists, create_column
+
+from ..tools.migration import add_columns
 
 
 class PosOrderLine(models.Model):
@@ -15,8 +16,7 @@ class PosOrderLine(models.Model):
 
     def _auto_init(self):
         # Of existing tickets only those of open sessions are asked for it.
-        if not column_exists(self.env.cr, "pos_order_line", "omni_parts"):
-            create_column(self.env.cr, "pos_order_line", "omni_parts", "jsonb")
+        add_columns(self, "omni_parts")
         return super()._auto_init()
 
     def init(self):

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
-from odoo.tools.sql import column_exists, create_column
+
+from ..tools.migration import add_columns
 
 REPORT_ONLY = object()  # in the context: confirm what cannot be promised; nobody outside can say so
 
@@ -37,18 +38,11 @@ class SaleOrder(models.Model):
 
     def _auto_init(self):
         # Existing orders are filled by one statement each, not one by one by the computes.
-        cancelled = not column_exists(self.env.cr, "sale_order", "omni_cancelled_at")
-        if cancelled:
-            create_column(self.env.cr, "sale_order", "omni_cancelled_at", "timestamp")
-        if not column_exists(self.env.cr, "sale_order", "omni_channel_id"):
-            create_column(self.env.cr, "sale_order", "omni_channel_id", "int4")
-        fill = not column_exists(self.env.cr, "sale_order", "omni_fulfilment")
-        if fill:
-            create_column(self.env.cr, "sale_order", "omni_fulfilment", "varchar")
+        new = add_columns(self, "omni_channel_id", "omni_fulfilment", "omni_cancelled_at")
         result = super()._auto_init()
-        if fill:
+        if "omni_fulfilment" in new:
             self.env.cr.execute("UPDATE sale_order SET omni_fulfilment = 'ship' WHERE omni_fulfilment IS NULL")
-        if cancelled:
+        if "omni_cancelled_at" in new:
             self._omni_fill_cancelled_at()
         return result
 
@@ -98,6 +92,15 @@ class SaleOrder(models.Model):
         return self._omni_goods_lines().grouped(
             lambda line: (line.omni_way, line.omni_collect_warehouse_id, line.omni_ship_partner_id)
         )
+
+    def _omni_owner(self):
+        """Return this basket as the availability contract names an owner: what is held for it, it can have."""
+        return f"{self._name},{self.id}" if self else None
+
+    def _omni_contract(self, contract="omni.availability"):
+        """Return a contract as this basket asks it; see :meth:`_omni_owner`."""
+        # sudo: a shopper asks and holds nothing themselves, the shop does it for the basket
+        return self.env[contract].sudo().with_context(omni_owner=self._omni_owner())
 
     def _omni_may_refuse(self):
         """Whether confirming may still be refused: not what a till has handed over, nor what is paid already."""

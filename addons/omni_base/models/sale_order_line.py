@@ -3,10 +3,10 @@ from collections import defaultdict
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
 
 from ..tools import inputs
 from ..tools.allocation import allocate
+from ..tools.migration import add_columns
 
 
 class SaleOrderLine(models.Model):
@@ -23,11 +23,9 @@ class SaleOrderLine(models.Model):
 
     def _auto_init(self):
         # Existing lines are filled by one statement: what their goods were worth when they left, else what they cost.
-        fill = not column_exists(self.env.cr, "sale_order_line", "omni_cost")
-        if fill:
-            create_column(self.env.cr, "sale_order_line", "omni_cost", "float8")
+        new = add_columns(self, "omni_cost")
         result = super()._auto_init()
-        if fill:
+        if new:
             self._omni_fill_cost()
         return result
 

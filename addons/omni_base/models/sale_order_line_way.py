@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
 
-COLUMNS = {"omni_way": "varchar", "omni_collect_warehouse_id": "int4", "omni_ship_partner_id": "int4"}
+from ..tools.migration import add_columns
+
+COLUMNS = ("omni_way", "omni_collect_warehouse_id", "omni_ship_partner_id")
 
 
 class SaleOrderLine(models.Model):
@@ -49,9 +50,7 @@ class SaleOrderLine(models.Model):
 
     def _auto_init(self):
         # Existing lines are filled by one statement, see _omni_fill_way, not one by one by the computes.
-        for name, kind in COLUMNS.items():
-            if not column_exists(self.env.cr, self._table, name):
-                create_column(self.env.cr, self._table, name, kind)
+        add_columns(self, *COLUMNS)
         return super()._auto_init()
 
     @api.model

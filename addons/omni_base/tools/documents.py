@@ -1,6 +1,11 @@
 from collections import defaultdict
 
 
+def open_form(model, record_id):
+    """Return the action that opens a document in the back office."""
+    return {"type": "ir.actions.act_window", "res_model": model, "res_id": record_id, "views": [(False, "form")]}
+
+
 def open_to_reader(env, documents):
     """Return the set of those ``documents``, ``(model, id)``, that the reader may open; None and what is gone: no."""
     ids = defaultdict(list)

@@ -191,17 +191,17 @@ def demand(env, values, most=MOST_ROWS):
     return [(record_id(env, product), quantity(env, asked)) for product, asked in rows(env, values, 2, most)]
 
 
-def demand_by_store(env, values, most=MOST_ROWS):
+def demand_by_store(env, values):
     """Return ``{(product_id, warehouse_id): quantity}`` in a fixed order, rows of one pair added up."""
     asked = defaultdict(float)
-    for product, warehouse, wanted in rows(env, values, 3, most):
+    for product, warehouse, wanted in rows(env, values, 3):
         asked[record_id(env, product), record_id(env, warehouse)] += quantity(env, wanted)
     return dict(sorted(asked.items()))
 
 
-def quantities_by_id(env, values, most=MOST_ROWS):
+def quantities_by_id(env, values):
     """Return ``{id: quantity}``, 0 among them; JSON writes the ids as text."""
-    asked = named(env, values, most).items()
+    asked = named(env, values).items()
     return {record_id(env, id_or_none(one)): quantity(env, wanted, zero=True) for one, wanted in asked}
 
 

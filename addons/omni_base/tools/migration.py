@@ -1,4 +1,15 @@
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
+
+
+def add_columns(model, *names):
+    """Add the columns of these fields that are not there yet, and return their names: Odoo would else compute the field
+    of every row one by one. Called before ``super()._auto_init()``.
+    """
+    new = [name for name in names if not column_exists(model.env.cr, model._table, name)]
+    for name in new:
+        create_column(model.env.cr, model._table, name, model._fields[name].column_type[1])
+    return new
 
 
 def rename_model(cr, module, old, new):

@@ -179,10 +179,6 @@ class SaleOrder(models.Model):
             )
         return short
 
-    def _omni_owner(self):
-        """Return this basket as the availability contract names an owner: what is held for it, it can have."""
-        return f"sale.order,{self.id}" if self else None
-
     def _omni_short_lines_by_warehouse(self, warehouse_ids):
         """Return, asking once for all shops, the lines of this basket that each shop cannot serve: by itself, and the
         chosen one with what others bring.
@@ -200,14 +196,12 @@ class SaleOrder(models.Model):
 
     def _omni_short_lines_alone(self, warehouse_ids):
         lines = self._omni_counted(self._omni_pickup_lines())
-        # sudo: the shopper may know what the basket can have
-        availability = self.env["omni.availability"].sudo().with_context(omni_owner=self._omni_owner())
-        left = availability._left(lines.product_id, warehouse_ids, self.omni_channel_id)
+        left = self._omni_contract()._left(lines.product_id, warehouse_ids, self.omni_channel_id)
         short = {warehouse_id: {} for warehouse_id in warehouse_ids}
         for warehouse_id in warehouse_ids:
             for product, product_lines in lines.grouped("product_id").items():
                 for line in product_lines:
-                    here, asked = left.of(product, warehouse_id), line._omni_wanted_quantity()
+                    here, asked = left.of(product, warehouse_id), line._omni_ordered()
                     if product.uom_id.compare(asked, here) > 0:
                         there = product.uom_id._compute_quantity(here, line.product_uom_id, rounding_method="DOWN")
                         short[warehouse_id][line] = int(there)

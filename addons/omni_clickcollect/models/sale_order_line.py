@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import format_list
 
@@ -46,9 +48,12 @@ class SaleOrderLine(models.Model):
             return self.warehouse_id.ids
         return super()._omni_source_warehouse_ids()
 
-    def _omni_wanted_quantity(self):
-        """Return what this line asks for, in the product's unit of measure."""
-        return self.product_uom_id._compute_quantity(self.product_uom_qty, self.product_id.uom_id)
+    def _omni_demand(self):
+        """Return what these lines ask for: ``[(product_id, quantity)]``, in the product's unit of measure."""
+        demand = defaultdict(float)
+        for line in self:
+            demand[line.product_id.id] += line._omni_ordered()
+        return list(demand.items())
 
     def _check_availability(self):
         """Override of `website_sale_stock`, which looks in the store where the rest is collected."""

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import timedelta
 
 from odoo import fields, models
@@ -22,10 +21,7 @@ class SaleOrder(models.Model):
 
     def _omni_pickup_demand(self):
         """Return what is collected: ``[(product_id, quantity)]``, in the product's unit of measure."""
-        demand = defaultdict(float)
-        for line in self._omni_pickup_lines():
-            demand[line.product_id.id] += line._omni_wanted_quantity()
-        return list(demand.items())
+        return self._omni_pickup_lines()._omni_demand()
 
     def _omni_ready_at(self):
         """Return when this order can be ready in the store where it is collected (naive UTC), or False: not at all."""

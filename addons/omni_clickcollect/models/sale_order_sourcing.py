@@ -26,10 +26,6 @@ class SaleOrder(models.Model):
             if (line.omni_sources or False) != found:
                 line.sudo().omni_sources = found  # sudo: planned here, and written by nobody else
 
-    def _omni_reader(self, contract):
-        # sudo: the shopper may know what their basket can have
-        return self.env[contract].sudo().with_context(omni_owner=self._omni_owner())
-
     def _omni_counted(self, lines):
         # sudo: what a kit is made of is no secret to who may ask for it
         return lines.filtered(
@@ -43,17 +39,17 @@ class SaleOrder(models.Model):
         """
         store, channel = self.sudo().warehouse_id, self.omni_channel_id
         lines = self._omni_counted(self._omni_pickup_lines())
-        left = self._omni_reader("omni.availability")._left(lines.product_id, store.ids, channel)
+        left = self._omni_contract()._left(lines.product_id, store.ids, channel)
         parts = defaultdict(Counter)
         is_short = False
         for product, same in lines.grouped("product_id").items():
             here = left.of(product, store.id)
             parts[product.id][store.id] = here
-            asked = sum(line._omni_wanted_quantity() for line in same)
+            asked = sum(line._omni_ordered() for line in same)
             left.allocate(product, store.id, min(asked, here))
             is_short = is_short or product.uom_id.compare(asked, here) > 0
         if is_short:
-            for leg in self._omni_reader("omni.routing").plan(self._omni_pickup_demand(), None, channel, store):
+            for leg in self._omni_contract("omni.routing").plan(self._omni_pickup_demand(), None, channel, store):
                 if leg["mode"] == "transfer" and leg["warehouse_id"]:
                     for product_id, quantity in leg["lines"]:
                         parts[product_id][leg["warehouse_id"]] += quantity
@@ -63,18 +59,16 @@ class SaleOrder(models.Model):
     def _omni_home_sources(self, lines):
         """Return where these lines would leave from to the customer's home: as :meth:`_omni_collect_sources`."""
         channel, lines = self.omni_channel_id, self._omni_counted(lines)
-        demand = defaultdict(float)
-        for line in lines:
-            demand[line.product_id.id] += line._omni_wanted_quantity()
+        demand = lines._omni_demand()
         if not demand:
             return {}
         parts = defaultdict(Counter)
         if warehouse := self.sudo().website_id.warehouse_id:
-            legs = [{"warehouse_id": warehouse.id, "lines": list(demand.items())}]
+            legs = [{"warehouse_id": warehouse.id, "lines": demand}]
         else:
-            legs = self._omni_reader("omni.routing").plan(list(demand.items()), self.partner_shipping_id, channel)
+            legs = self._omni_contract("omni.routing").plan(demand, self.partner_shipping_id, channel)
         places = list({leg["warehouse_id"] for leg in legs if leg["warehouse_id"]})
-        available = self._omni_reader("omni.availability").available(demand, places, channel)
+        available = self._omni_contract().available(lines.product_id.ids, places, channel)
         for leg in legs:
             if place := leg["warehouse_id"]:
                 for product_id, quantity in leg["lines"]:
@@ -86,7 +80,7 @@ class SaleOrder(models.Model):
         sources = {}
         for line in lines:
             left, unit = parts[line.product_id.id], line.product_id.uom_id
-            taken, missing = allocate(line._omni_wanted_quantity(), left.items(), unit)
+            taken, missing = allocate(line._omni_ordered(), left.items(), unit)
             if taken and unit.compare(missing, 0) <= 0:
                 left.subtract(dict(taken))
                 sources[line] = [list(part) for part in taken]

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
 
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.documents import open_to_reader
+from odoo.addons.omni_base.tools.documents import open_form, open_to_reader
 
 NOTICE_LIMIT = 5  # cards named in the notice of a check: what a person reads at once
 
@@ -121,12 +121,7 @@ class OmniLoyaltyEntry(models.Model):
 
     def action_open_origin(self):
         inputs.called_on_one(self)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.origin_model,
-            "res_id": self.origin_id,
-            "views": [(False, "form")],
-        }
+        return open_form(self.origin_model, self.origin_id)
 
     @api.model
     def audit(self):

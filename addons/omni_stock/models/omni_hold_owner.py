@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.documents import open_to_reader
+from odoo.addons.omni_base.tools.documents import open_form, open_to_reader
 
 
 class OmniHold(models.Model):
@@ -83,12 +83,7 @@ class OmniHold(models.Model):
     def action_open_owner(self):
         """Open the basket or document that the stock is kept for."""
         inputs.called_on_one(self)
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.res_model,
-            "res_id": self.res_id,
-            "views": [(False, "form")],
-        }
+        return open_form(self.res_model, self.res_id)
 
     # -- what it holds -----------------------------------------------------------------------------------------------
 
@@ -130,17 +125,18 @@ class OmniHold(models.Model):
         return seconds or 0
 
     @api.model
-    def _owners_with_holds(self, model, res_ids):
-        """Return the ids, out of ``res_ids``, of the documents that hold something now."""
-        if not res_ids:
-            return []
+    def _holders(self, documents):
+        """Return those of these documents that hold something now."""
+        model, ids = documents._name, documents.ids
+        if not ids:
+            return documents.browse()
         rows = self.env.execute_query(
             SQL(
                 "SELECT DISTINCT h.res_id FROM omni_hold AS h WHERE h.res_model = %s AND h.res_id = ANY(%s) AND %s",
                 model,
-                list(res_ids),
+                ids,
                 self._in_force(),
             )
         )
         here = {made_id for made_model, made_id in self._made_here() if made_model == model}
-        return sorted({res_id for (res_id,) in rows} | here.intersection(res_ids))
+        return documents.browse(sorted({res_id for (res_id,) in rows} | here.intersection(ids)))

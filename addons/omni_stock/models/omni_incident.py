@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.documents import open_to_reader
+from odoo.addons.omni_base.tools.documents import open_form, open_to_reader
 
 
 class OmniIncident(models.Model):
@@ -130,7 +130,7 @@ class OmniIncident(models.Model):
         """Ask why, then :meth:`action_dismiss`."""
         inputs.called_on_one(self)
         view = self.env.ref("omni_stock.omni_incident_view_form_dismiss")
-        action = self._open_document(self._name, self.id)
+        action = open_form(self._name, self.id)
         return action | {"name": self.env._("Dismiss"), "views": [(view.id, "form")], "target": "new"}
 
     def action_dismiss(self):
@@ -156,7 +156,7 @@ class OmniIncident(models.Model):
     def action_open_owner(self):
         """Open the basket or order that misses its goods."""
         inputs.called_on_one(self)
-        return self._open_document(self.res_model, self.res_id)
+        return open_form(self.res_model, self.res_id)
 
     def action_open_cause(self):
         """Open the ticket, transfer or move that took the goods."""
@@ -164,7 +164,7 @@ class OmniIncident(models.Model):
         cause = self.sudo()._cause()  # sudo: which document it is; opening it needs its own rights
         if not cause:
             raise UserError(self.env._("What took the goods is not known."))
-        return self._open_document(cause._name, cause.id)
+        return open_form(cause._name, cause.id)
 
     def _tell(self):
         """Tell managers, on their screens, and whoever listens to events."""
@@ -242,9 +242,6 @@ class OmniIncident(models.Model):
             task = self.env["omni.task"]._of(incident)
             task.reason = incident.reason
             task._close("dismissed" if state == "dismissed" else "done")
-
-    def _open_document(self, model, res_id):
-        return {"type": "ir.actions.act_window", "res_model": model, "res_id": res_id, "views": [(False, "form")]}
 
     @api.model
     def _of(self, pairs):

@@ -5,6 +5,7 @@ from odoo.fields import Command, Domain
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.allocation import allocate
+from odoo.addons.omni_base.tools.documents import open_form
 
 STILL_TO_LEAVE = ("waiting", "confirmed", "partially_available", "assigned")
 
@@ -34,7 +35,7 @@ class OmniIncident(models.Model):
         # sudo: who moves goods between stores need not read orders and pickups
         self.sudo()._wait_for(picking.sudo())
         self._close("solved", outcome="transfer", picking_id=picking.id)
-        return self._open_document("stock.picking", picking.id)
+        return open_form("stock.picking", picking.id)
 
     def _wait_for(self, picking):
         """Let what is missing of the customer's delivery wait for this transfer, and tell them when it is later."""

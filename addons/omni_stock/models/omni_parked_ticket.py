@@ -128,7 +128,7 @@ class OmniParkedTicket(models.Model):
 
     def _end(self, how):
         """``release`` or ``commit`` what these tickets keep."""
-        for ticket in self.browse(self and self.env["omni.hold"]._owners_with_holds(self._name, self.ids)):
+        for ticket in self.env["omni.hold"]._holders(self):
             getattr(self.env["omni.availability"], how)(ticket)
 
     @api.autovacuum

@@ -243,7 +243,7 @@ class OmniStockPage(models.AbstractModel):
     # -- moving goods ------------------------------------------------------------------------------------------------
 
     @api.model
-    def _transfer(self, product, source, target, quantity, origin=False):
+    def _transfer(self, product, source, target, quantity):
         """Return a draft transfer from one store's stock to another's."""
         places = {"location_id": source.lot_stock_id.id, "location_dest_id": target.lot_stock_id.id}
         line = places | {
@@ -253,5 +253,5 @@ class OmniStockPage(models.AbstractModel):
             "company_id": source.company_id.id,
         }
         return self.env["stock.picking"].create(
-            places | {"picking_type_id": source.int_type_id.id, "origin": origin, "move_ids": [Command.create(line)]}
+            places | {"picking_type_id": source.int_type_id.id, "move_ids": [Command.create(line)]}
         )

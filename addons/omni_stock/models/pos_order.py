@@ -70,5 +70,5 @@ class PosOrder(models.Model):
 
     def _omni_end_holds(self, how):
         """``release`` or ``commit`` what these tickets hold."""
-        for order_id in self.env["omni.hold"]._owners_with_holds(self._name, self.ids):
-            getattr(self.env["omni.availability"], how)(self.browse(order_id))
+        for order in self.env["omni.hold"]._holders(self):
+            getattr(self.env["omni.availability"], how)(order)

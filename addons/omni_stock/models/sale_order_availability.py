@@ -32,10 +32,6 @@ class SaleOrder(models.Model):
         lines = self.order_line.filtered(lambda line: line.product_id == product)
         return list(dict.fromkeys(place for line in lines for place in line._omni_source_warehouse_ids()))
 
-    def _omni_contract(self):
-        # sudo: a shopper asks and holds nothing themselves, the shop does it for the basket
-        return self.env["omni.availability"].sudo().with_context(omni_owner=f"{self._name},{self.id}")
-
     def _omni_asked(self):
         """Return what must be there: ``{product: quantity}``, in its own unit of measure."""
         asked = defaultdict(float)
@@ -132,7 +128,7 @@ class SaleOrder(models.Model):
         if chosen:
             return left
         # Whether it is shipped or collected is chosen later: it must be sold out for both.
-        website = self.website_id.with_context(omni_owner=f"{self._name},{self.id}")
+        website = self.website_id.with_context(omni_owner=self._omni_owner())
         return max(left, website._get_product_available_qty(product.sudo()))
 
     def _omni_reduce_to_available(self, product, chosen=False):

@@ -219,16 +219,14 @@ class SaleOrder(models.Model):
     # -- giving it back ----------------------------------------------------------------------------------------------
 
     def _omni_release(self):
-        for order_id in self._omni_holds()._owners_with_holds(self._name, self.ids):
-            order = self.browse(order_id)
+        for order in self._omni_holds()._holders(self):
             order._omni_contract().release(order)
 
     def _omni_release_changed(self):
         """Give back what baskets hold that no longer ask for the same."""
-        for order_id in self._omni_holds()._owners_with_holds(self._name, self.ids):
-            order = self.browse(order_id)
+        for order in self._omni_holds()._holders(self):
             held, asked = defaultdict(float), defaultdict(float)
-            for (product, _warehouse), quantity in self._omni_holds()._held(self._name, order_id).items():
+            for (product, _warehouse), quantity in self._omni_holds()._held(order._name, order.id).items():
                 held[product] += quantity
             elastic = set()
             for line, quantity in order._omni_wanted().items():

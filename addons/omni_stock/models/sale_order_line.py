@@ -13,7 +13,7 @@ class SaleOrderLine(models.Model):
         """Return how much counted stock this line asks for, in the product's unit of measure."""
         if self.product_uom_qty <= 0 or not self.product_id._omni_is_counted():
             return 0.0
-        return self.product_uom_id._compute_quantity(self.product_uom_qty, self.product_id.uom_id, round=False)
+        return self._omni_ordered()
 
     def _omni_reduced(self, missing):
         """Return the quantity that is left of this line without ``missing``; whole if a whole one was asked for.
@@ -78,7 +78,7 @@ class SaleOrderLine(models.Model):
                 order._omni_contract().commit(order)
         return True
 
-    def _omni_wanted(self, previous_product_uom_qty):
+    def _omni_still_wanted(self, previous_product_uom_qty):
         """Return ``{line: quantity}`` that these lines are about to take, in the product's unit of measure."""
         wanted = {}
         for line in self.filtered(lambda line: line.product_id._omni_is_counted() and not line.order_id.locked):
@@ -96,7 +96,7 @@ class SaleOrderLine(models.Model):
         :raises OutOfStock: a product that is not sold when out of stock is short, and the order may be refused
         """
         order = self.order_id
-        allocation, missing = order._omni_hold_for_confirmation(self._omni_wanted(previous_product_uom_qty))
+        allocation, missing = order._omni_hold_for_confirmation(self._omni_still_wanted(previous_product_uom_qty))
         if short := self._omni_blocking_shortages(missing):
             if order._omni_may_refuse():
                 raise self.env["omni.availability"]._out_of_stock(

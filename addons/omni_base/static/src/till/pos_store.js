@@ -98,6 +98,14 @@ patch(PosStore.prototype, {
         this.navigate("ProductScreen", { orderUuid: ticket.uuid });
         this.mobile_pane = "left";
     },
+    /** Go back from a screen of ours to the ticket that is open, or to where this till begins. */
+    omniLeaveScreen() {
+        const ticket = this.getOrder();
+        const { page, params } = ticket
+            ? { page: "ProductScreen", params: { orderUuid: ticket.uuid } }
+            : this.defaultPage;
+        this.navigate(page, params);
+    },
     /** Core's own list of quotations and orders: what is chosen there is claimed as well. */
     async onClickSaleOrder(orderId) {
         if (!this.omniTakes(this.getOrder(), this.getOrder()?.getPartner())) {

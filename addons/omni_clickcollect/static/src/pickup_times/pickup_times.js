@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 import { patch } from "@web/core/utils/patch";
 import { Checkout } from "@website_sale/interactions/checkout";
 
-const CHANGED = "omni_clickcollect_pickup_changed";
+export const PICKUP_CHANGED = "omni_clickcollect_pickup_changed";
 
 /** When the basket can be collected in the chosen shop: as soon as it is ready, or in a slot. */
 export class PickupTimes extends Component {
@@ -15,8 +15,8 @@ export class PickupTimes extends Component {
         this.state = useState({ times: {}, day: 0, busy: false });
         const update = () => this.ask("/shop/pickup_times");
         onWillStart(update);
-        this.env.bus.addEventListener(CHANGED, update);
-        onWillDestroy(() => this.env.bus.removeEventListener(CHANGED, update));
+        this.env.bus.addEventListener(PICKUP_CHANGED, update);
+        onWillDestroy(() => this.env.bus.removeEventListener(PICKUP_CHANGED, update));
     }
 
     get days() {
@@ -57,11 +57,11 @@ registry.category("public_components").add("omni_clickcollect.PickupTimes", Pick
 patch(Checkout.prototype, {
     async _setPickupLocation() {
         await super._setPickupLocation(...arguments);
-        this.env.bus.trigger(CHANGED);
+        this.env.bus.trigger(PICKUP_CHANGED);
     },
 
     async selectDeliveryMethod() {
         await super.selectDeliveryMethod(...arguments);
-        this.env.bus.trigger(CHANGED);
+        this.env.bus.trigger(PICKUP_CHANGED);
     },
 });

@@ -4,8 +4,8 @@ import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { patch } from "@web/core/utils/patch";
 import { Checkout } from "@website_sale/interactions/checkout";
+import { PICKUP_CHANGED } from "../pickup_times/pickup_times";
 
-const PICKUP_CHANGED = "omni_clickcollect_pickup_changed";
 const PARTS_CHANGED = "omni_clickcollect_parts_changed";
 const ICONS = {
     here: "fa-check-circle text-success",

@@ -139,11 +139,7 @@ export class PickupsScreen extends Component {
             this.state.pickup = false;
             return this.load();
         }
-        const order = this.pos.getOrder();
-        const { page, params } = order
-            ? { page: "ProductScreen", params: { orderUuid: order.uuid } }
-            : this.pos.defaultPage;
-        this.pos.navigate(page, params);
+        this.pos.omniLeaveScreen();
     }
 
     // -- one pickup ----------------------------------------------------------------------------
