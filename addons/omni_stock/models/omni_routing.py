@@ -157,7 +157,6 @@ class OmniRouting(models.AbstractModel):
 
     # -- orders ------------------------------------------------------------------------------------------------------
 
-    @api.private
     @api.model
     def _plan_order(self, order, demand, refused=(), **options):
         """Plan a ``sale.order``, what goes one way: to its address or its store, for its channel and date.
@@ -171,7 +170,7 @@ class OmniRouting(models.AbstractModel):
         """
         # sudo: a shopper's own order is planned by the shop
         planner = self.sudo().with_context(
-            omni_owner=f"{order._name},{order.id}",
+            omni_owner=order._omni_owner(),
             omni_amount=order.amount_total,
             omni_refused=list(refused),
             omni_deadline=order.commitment_date,
@@ -185,30 +184,3 @@ class OmniRouting(models.AbstractModel):
             return plan, False
         plan = planner.with_context(omni_deadline=False)._plan(demand, *asked, **options)
         return plan, any(one.lines and one.promised_at > order.commitment_date for one in plan.candidates)
-
-    @api.private
-    @api.model
-    def _decide(self, order, demand=None, kind="confirmed", **options):
-        """Plan an order and keep the decision with every candidate; nothing is held.
-
-        :param order: a ``sale.order``
-        :param demand: default: all that it asks for
-        :param kind: ``confirmed``, ``changed`` or ``refused``
-        :param options: of :meth:`_plan_order`
-        :return: the legs, see :meth:`plan`; the decision itself is then ``order._omni_decision()``
-        """
-        demand = order._omni_demand() if demand is None else demand
-        if not demand:
-            return []
-        plan, late = self._plan_order(order, demand, **options)
-        return self._keep_decision(order, plan, kind, late)
-
-    @api.private
-    @api.model
-    def _keep_decision(self, order, plan, kind, late):
-        """Write a plan of an order down, and return its legs."""
-        # sudo: nobody may write decisions but this
-        decisions = self.env["omni.routing.decision"].sudo()
-        legs = self._legs(plan)
-        decisions._record(order, plan, legs, kind, late)
-        return legs

@@ -21,7 +21,7 @@ class OmniRoutingDecision(models.Model):
     channel_id = fields.Many2one("omni.channel", "Sales Channel", readonly=True, ondelete="set null")
     decided_at = fields.Datetime("Decided on", required=True, readonly=True)
     kind = fields.Selection(
-        [("confirmed", "Order confirmed"), ("changed", "Order changed"), ("refused", "Store rejected it")],
+        [("confirmed", "Order confirmed"), ("refused", "Store rejected it")],
         "Occasion",
         required=True,
         readonly=True,
@@ -88,7 +88,7 @@ class OmniRoutingDecision(models.Model):
 
     @api.model
     def _record(self, order, plan, legs, kind, late):
-        """Write down a plan of an order; see :meth:`omni.routing._decide`."""
+        """Write down a plan of an order; see :meth:`sale.order._omni_route`."""
         served = [leg for leg in legs if leg["warehouse_id"]]
         decision = self.create(
             {

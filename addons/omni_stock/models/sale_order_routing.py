@@ -69,9 +69,9 @@ class SaleOrder(models.Model):
         moves and then commits the hold.
 
         :param demand: ``[(product_id, quantity)]``, in the product's unit
-        :param kind: see :meth:`omni.routing._decide`
+        :param kind: why: ``confirmed`` or ``refused``
         :param options: see :meth:`omni.routing._plan_order`
-        :return: the legs, see :meth:`omni.routing.plan`
+        :return: the legs, see :meth:`omni.routing.plan`; what was decided, with every candidate, is written down
         """
         self.ensure_one()
         routing = self.env["omni.routing"]
@@ -81,7 +81,10 @@ class SaleOrder(models.Model):
             return (plan, late), plan.taken()
 
         plan, late = allocate_and_hold(attempt, self._omni_hold_until_saved)
-        return routing._keep_decision(self, plan, kind, late)
+        legs = routing._legs(plan)
+        # sudo: nobody may write decisions but this
+        self.env["omni.routing.decision"].sudo()._record(self, plan, legs, kind, late)
+        return legs
 
     def _omni_hold_routed(self, wanted):
         demand = [(line.product_id.id, quantity) for line, quantity in wanted.items()]

@@ -13,7 +13,7 @@ class TestOmniRoutingDecision(RoutingCommon):
     """Why an order leaves from where it does."""
 
     def decide(self, order, **options):
-        self.legs = self.env["omni.routing"]._decide(order, **options)
+        self.legs = order._omni_route(order._omni_demand(), "confirmed", **options)
         return order._omni_decision()
 
     def test_every_store_and_why(self):

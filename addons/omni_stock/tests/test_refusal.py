@@ -145,7 +145,7 @@ class TestRefusal(RoutingCommon):
         self.receive(self.lamp, self.paris, -2)
         line = order.order_line
         line.omni_way = "collect"
-        legs = self.env["omni.routing"]._decide(order, [(self.lamp.id, 2)])
+        legs = order._omni_route([(self.lamp.id, 2)], "confirmed")
         self.assertEqual([leg["mode"] for leg in legs], ["transfer"])
         order._omni_deliver(legs, {line: 2})
         transfer = self.env["stock.picking"].search([("picking_type_id", "=", self.lyon.int_type_id.id)])
