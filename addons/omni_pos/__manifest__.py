@@ -8,7 +8,7 @@
     "depends": ["omni_base"],
     "data": ["views/stock_picking_views.xml"],
     "assets": {
-        "point_of_sale._assets_pos": ["omni_pos/static/src/**/*"],
+        "point_of_sale._assets_pos": ["omni_pos/static/src/till/**/*"],
         "web.assets_tests": ["omni_pos/static/tests/tours/**/*"],
     },
     "application": True,

@@ -9,7 +9,7 @@ import { effect } from "@web/core/utils/reactive";
 import { batched, debounce } from "@web/core/utils/timing";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
 import { ask } from "@point_of_sale/app/utils/make_awaitable_dialog";
-import { TakenDialog } from "@omni_stock/till/taken_dialog";
+import { TakenDialog } from "./taken_dialog";
 
 const TYPING = 400; // ms, in which a quantity of several digits is typed
 const AT_ONCE = 5000; // products of one question

@@ -3,7 +3,7 @@ import { patch } from "@web/core/utils/patch";
 import { debounce } from "@web/core/utils/timing";
 import { ConnectionLostError } from "@web/core/network/rpc";
 import { PosStore } from "@point_of_sale/app/services/pos_store";
-import { CustomerPanel } from "@omni_pos/app/components/customer_panel/customer_panel";
+import { CustomerPanel } from "./customer_panel";
 
 patch(PosStore.prototype, {
     async setup() {

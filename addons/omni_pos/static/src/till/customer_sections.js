@@ -3,7 +3,7 @@ import { formatDate, deserializeDate } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { usePos } from "@point_of_sale/app/hooks/pos_hook";
-import { formatAmount, formatMoment } from "@omni_pos/app/utils/format";
+import { formatAmount, formatMoment } from "./format";
 
 class Section extends Component {
     static props = { section: Object, name: String, addProduct: Function };

@@ -1,7 +1,7 @@
 import { normalize } from "@web/core/l10n/utils";
 import { patch } from "@web/core/utils/patch";
 import { PartnerList } from "@point_of_sale/app/screens/partner_list/partner_list";
-import { isMeant } from "@omni_pos/app/utils/customer_search";
+import { isMeant } from "./customer_search";
 
 patch(PartnerList.prototype, {
     setup() {

@@ -10,7 +10,7 @@ import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { useRouterParamsChecker } from "@point_of_sale/app/hooks/pos_router_hook";
 import { ask } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { uuidv4 } from "@point_of_sale/utils";
-import { formatAmount, formatMoment } from "@omni_pos/app/utils/format";
+import { formatAmount, formatMoment } from "./format";
 
 /** The orders of other channels that wait at this store: to be paid at the till, or paid and to be handed over. */
 export class WebOrdersScreen extends Component {
@@ -75,11 +75,7 @@ export class WebOrdersScreen extends Component {
         this.state.openId = this.state.openId !== order.id && order.id;
     }
     back() {
-        const order = this.pos.getOrder();
-        const { page, params } = order
-            ? { page: "ProductScreen", params: { orderUuid: order.uuid } }
-            : this.pos.defaultPage;
-        this.pos.navigate(page, params);
+        this.pos.omniLeaveScreen();
     }
 
     /** The page of an add-on that hands over for a code, if there is one. */
