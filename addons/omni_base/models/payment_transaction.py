@@ -25,18 +25,28 @@ class PaymentTransaction(models.Model):
         """Whether this pays back, or will: refused ones do not."""
         return self.operation == "refund" and self.state not in ("cancel", "error")
 
+    def _omni_refunds(self):
+        """Return what pays back these payments, or will: what was captured of one is refunded by itself."""
+        parts = self.child_transaction_ids.filtered(lambda child: child.operation != "refund")
+        return (self | parts).child_transaction_ids.filtered(lambda child: child._omni_is_refund())
+
+    def _omni_taken(self):
+        """Return how much of this payment was taken: what was authorized, without what was voided of it."""
+        voided = self.child_transaction_ids.filtered(lambda tx: tx.operation != "refund" and tx.state == "cancel")
+        return self.amount - sum(voided.mapped("amount"))
+
     def _omni_refundable(self):
         """Return how much of this payment can still go back: neither asked of its provider nor waiting to be."""
-        back = self.child_transaction_ids.filtered(lambda child: child._omni_is_refund())
+        back = self._omni_refunds()
         waiting = self.env["omni.refund"].search([("transaction_id", "=", self.id), ("state", "in", ("due", "asked"))])
-        return self.amount + sum(back.mapped("amount")) - sum((waiting - back.omni_refund_id).mapped("amount"))
+        return self._omni_taken() + sum(back.mapped("amount")) - sum((waiting - back.omni_refund_id).mapped("amount"))
 
     def _omni_can_refund(self, amount):
         """Whether provider and method can pay back ``amount`` of this payment: some do all of it or nothing."""
         method = self.payment_method_id.primary_payment_method_id or self.payment_method_id
         support = {self.provider_id.support_refund, method.support_refund}
         able = "none" not in support and False not in support and self.provider_id.state != "disabled"
-        return able and (support == {"partial"} or self.currency_id.compare_amounts(amount, self.amount) == 0)
+        return able and (support == {"partial"} or self.currency_id.compare_amounts(amount, self._omni_taken()) == 0)
 
     def _omni_gives_back(self, amount):
         """Whether a refund that waits, of ``amount``, can be asked of the provider now."""

@@ -84,10 +84,12 @@ class SaleOrder(models.Model):
         return self.currency_id.round(sum(float(paid or 0) - float(back or 0) for _order, paid, back in rows))
 
     def _omni_paid_online(self):
-        """Return as SQL ``order id, paid, refunded``: payments, by the orders' totals where one is for several."""
+        """Return as SQL ``order id, paid, refunded``: payments, by the orders' totals where one is for several. What
+        was authorized and voided is not paid; what was captured is a payment of its own, and is refunded by itself.
+        """
         return SQL(
             """
-            SELECT share.order_id, SUM(share.part * GREATEST(tx.amount, 0)),
+            SELECT share.order_id, SUM(share.part * GREATEST(tx.amount - COALESCE(split.voided, 0), 0)),
                    SUM(share.part * (GREATEST(-tx.amount, 0) + COALESCE(refund.amount, 0)))
               FROM (SELECT rel.sale_order_id AS order_id, rel.transaction_id,
                            COALESCE(o.amount_total / NULLIF(o.currency_rate, 0)
@@ -108,9 +110,15 @@ class SaleOrder(models.Model):
                    ) AS share
               JOIN payment_transaction AS tx ON tx.id = share.transaction_id AND tx.state IN ('authorized', 'done')
               LEFT JOIN LATERAL (
+                       SELECT array_agg(child.id) AS ids,
+                              SUM(child.amount) FILTER (WHERE child.state = 'cancel') AS voided
+                         FROM payment_transaction AS child
+                        WHERE child.source_transaction_id = tx.id AND child.operation IS DISTINCT FROM 'refund'
+                   ) AS split ON TRUE
+              LEFT JOIN LATERAL (
                        SELECT SUM(-child.amount) AS amount
                          FROM payment_transaction AS child
-                        WHERE child.source_transaction_id = tx.id AND child.operation = 'refund'
+                        WHERE child.source_transaction_id = ANY(tx.id || split.ids) AND child.operation = 'refund'
                           AND child.state = 'done'
                           AND NOT EXISTS (SELECT FROM sale_order_transaction_rel AS own
                                            WHERE own.transaction_id = child.id)
@@ -206,13 +214,16 @@ class SaleOrder(models.Model):
         return {order: max(order.currency_id.round(worth[order] - paid[order]), 0.0) for order in self}
 
     def _omni_worth(self, back=None):
-        """Return ``{order: its total without what went back of it}``, in its currency: what its facts add up to.
+        """Return ``{order: its total without what went back of it}``, in its currency: what its facts add up to, of one
+        that was cancelled nothing.
 
         :param back: what :meth:`_omni_gone_back` says of these orders, if it was asked already
         """
         back = self._omni_gone_back() if back is None else back
         return {
             order: order.amount_total - sum(back[line.id][1] for line in order.order_line if line.id in back)
+            if order.state != "cancel"
+            else 0.0
             for order in self
         }
 

@@ -55,10 +55,16 @@ class SaleOrder(models.Model):
             ]
         )
         by_hand = refunds.filtered(lambda refund: not refund.transaction_id)
-        by_hand._leave_to_person(look_first or self.env._("No payment provider can do it."))
+        by_hand._leave_to_person(look_first or order._omni_why_by_hand())
         if refunds - by_hand:
             self.env.ref("omni_base.omni_refund_cron_ask").sudo()._trigger()
         return refunds
+
+    def _omni_why_by_hand(self):
+        """Return why a person is to pay back what no payment of this order can."""
+        if "authorized" in self.transaction_ids.mapped("state"):  # no money was taken yet: nobody is to hand any out
+            return self.env._("The payment is authorized and not captured yet: void it, or capture less of it.")
+        return self.env._("No payment provider can do it.")
 
     def _omni_refundable(self):
         """Return the most that may go back of this order to its customer, in its currency: what was paid on all
@@ -75,7 +81,7 @@ class SaleOrder(models.Model):
         :param back: what documents and payments say that went back
         """
         order = self.sudo()  # who pays back need not see payments
-        requests = order.transaction_ids.child_transaction_ids.filtered(lambda tx: tx._omni_is_refund())
+        requests = order.transaction_ids._omni_refunds()
         done = requests.filtered(lambda tx: tx.state == "done")
         refunds = order.env["omni.refund"].search([("order_id", "=", order.id)]) - requests.omni_refund_id
         by_hand = refunds.filtered(lambda refund: refund.state in ("by_hand", "done"))

@@ -1,7 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .common import pay_online
+from .common import only_authorize, pay_online
 from .common_channels import ChannelsCommon
 
 
@@ -45,6 +45,14 @@ class TestAmountPaid(ChannelsCommon):
         order._create_invoices()
         self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (0.0, 80.0))
 
+    def test_of_a_cancelled_order_nothing_is_left_to_pay(self):
+        orders = self._order() + self._order()
+        self._transaction(orders[0])
+        orders._action_cancel()
+        self.assertEqual(orders._omni_worth(), dict.fromkeys(orders, 0.0))
+        self.assertEqual(orders._omni_all_left_to_pay(), dict.fromkeys(orders, 0.0))
+        self.assertEqual([order._omni_refundable() for order in orders], [80.0, 0.0])
+
     def test_an_empty_column_counts_as_zero(self):
         """given an invoice that was brought in by SQL without what is left to pay of it, then it is paid"""
         order = self._order()
@@ -80,6 +88,26 @@ class TestAmountPaid(ChannelsCommon):
         order = self._order()
         self._transaction(order, "pending")
         self.assertEqual(order._omni_amount_paid(), 0.0)
+
+    def test_what_was_authorized_and_voided_is_not_paid(self):
+        """given 80 authorized, of which 60 are captured and the rest is voided, then 60 are paid; what goes back of
+        what was captured, as an accountant refunds it, is paid no more"""
+        order = self._order()
+        payment = self._transaction(order)
+        only_authorize(payment)
+        self.assertEqual(order._omni_amount_paid(), 80.0)
+        captured = payment._create_child_transaction(60.0)
+        captured.state = "done"
+        self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (80.0, 0.0), "the rest may still come")
+        payment._create_child_transaction(20.0).state = "cancel"
+        payment.state = "done"
+        self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (60.0, 20.0))
+        self.assertEqual((order._omni_refundable(), payment._omni_refundable()), (60.0, 60.0))
+        refund = captured._create_child_transaction(25.0, is_refund=True)
+        self.assertEqual((order._omni_refundable(), payment._omni_refundable()), (35.0, 35.0))
+        refund.state = "done"
+        self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (35.0, 45.0))
+        self.assertEqual((order._omni_refundable(), payment._omni_refundable()), (35.0, 35.0))
 
     def test_a_ticket_comes_on_top(self):
         self.open_new_session(0)

@@ -4,7 +4,7 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
-from .common import OmniCommon, Providers
+from .common import OmniCommon, Providers, only_authorize
 
 REASON = "The lamp was broken."
 
@@ -82,6 +82,14 @@ class TestOmniRefund(Providers, OmniCommon):
         self.assertEqual(self._tasks(order), [f"Refund {order.currency_id.format(20)}"])
         self.assertEqual(order.activity_ids.user_id, self.salesman)
         self.assertIn(REASON, order.activity_ids.note)
+
+    def test_of_a_payment_that_is_not_captured_nobody_hands_out_money(self):
+        """given a payment that is authorized alone, when a part goes back, then a person reads that no money came"""
+        order = self._sold()
+        only_authorize(order.transaction_ids)
+        refund = order._omni_pay_back(50, "a", REASON)
+        self.assertEqual(self._told(refund), [(50, "by_hand")])
+        self.assertIn("not captured", refund.failed)
 
     def test_a_provider_that_is_switched_off_meanwhile(self):
         order = self._sold()
