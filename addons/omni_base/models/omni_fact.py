@@ -67,4 +67,8 @@ class OmniFact(models.AbstractModel):
     @api.model
     def _is_piece(self):
         """Return as SQL whether a line ``l`` of a product template ``t`` counts as pieces."""
-        return SQL("(t.type <> 'combo' AND (t.type <> 'service' OR l.price_unit > 0))")
+        # the discount of Odoo's till is goods below zero
+        return SQL(
+            "CASE t.type WHEN 'combo' THEN FALSE WHEN 'service' THEN l.price_unit > 0"
+            " ELSE COALESCE(l.price_unit, 0) >= 0 END"
+        )

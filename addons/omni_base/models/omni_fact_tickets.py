@@ -55,7 +55,7 @@ class OmniFact(models.AbstractModel):
     @api.model
     def _pos_back_source(self):
         """What goes back, at a till or by a refund made in the back office, of lines that settled an order placed
-        elsewhere: it counts as that order's line does.
+        elsewhere, and what the ticket that settles one gives off it: it counts as that order's line does.
         """
         return SQL(
             """
@@ -91,13 +91,15 @@ class OmniFact(models.AbstractModel):
         """Return as SQL the lines of tickets that take back a line that settled an order: columns ``line_id, date,
         order_id, sale_line_id, qty, untaxed, total``, below 0, in the company's currency at the order's rate.
 
-        A refund names the line that it takes back; a line below zero may name the order's line, or the order alone.
+        A refund names the line that it takes back; a line below zero may name the order's line, or the order alone. A
+        line that settles one for another price than the order's takes back, or adds, the difference and no pieces.
         """
         return SQL(
             """
             SELECT l.id AS line_id, ticket.date_order AS date, o.id AS order_id, settled.id AS sale_line_id,
-                   COALESCE(l.qty, 0)::float8 AS qty, (%(untaxed)s / part.rate)::float8 AS untaxed,
-                   (%(total)s / part.rate)::float8 AS total
+                   CASE WHEN way.is_back THEN COALESCE(l.qty, 0) ELSE 0 END::float8 AS qty,
+                   (%(untaxed)s / part.rate - way.untaxed)::float8 AS untaxed,
+                   (%(total)s / part.rate - way.total)::float8 AS total
               FROM (SELECT l.id, r.sale_order_line_id
                       FROM pos_order_line AS l
                       JOIN pos_order_line AS r ON r.id = l.refunded_orderline_id
@@ -119,8 +121,26 @@ class OmniFact(models.AbstractModel):
               JOIN pos_order AS ticket ON ticket.id = l.order_id AND ticket.state IN ('paid', 'done')
               JOIN sale_order_line AS settled ON settled.id = back.sale_order_line_id
               JOIN sale_order AS o ON o.id = settled.order_id
+              JOIN product_product AS p ON p.id = settled.product_id
+              JOIN product_template AS t ON t.id = p.product_tmpl_id
+              LEFT JOIN uom_uom AS u ON u.id = settled.product_uom_id
+              LEFT JOIN uom_uom AS pu ON pu.id = t.uom_id
              CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(%(rate)s, 0), 1) AS rate) AS part
-             WHERE SIGN(l.qty) * SIGN(settled.product_uom_qty) < 0 AND NOT COALESCE(settled.is_downpayment, FALSE)
+             CROSS JOIN LATERAL (
+                       SELECT SIGN(l.qty) * SIGN(settled.product_uom_qty) < 0 AS is_back,
+                              COALESCE(l.qty / NULLIF(settled.product_uom_qty * COALESCE(u.factor / pu.factor, 1), 0)
+                                       / COALESCE(NULLIF(o.currency_rate, 0), 1), 0) AS share
+                   ) AS sold
+             CROSS JOIN LATERAL (
+                       SELECT sold.is_back,
+                              CASE WHEN sold.is_back THEN 0 ELSE sold.share * COALESCE(settled.price_subtotal, 0) END
+                              AS untaxed,
+                              CASE WHEN sold.is_back THEN 0 ELSE sold.share * COALESCE(settled.price_total, 0) END
+                              AS total
+                   ) AS way
+             WHERE NOT COALESCE(settled.is_downpayment, FALSE)
+               AND (sold.is_back OR sold.share > 0 AND l.sale_order_line_id IS NOT NULL
+                                    AND ABS(%(total)s / part.rate - way.total) > 0.0005)
             """,
             untaxed=self.env["pos.order.line"]._omni_signed("price_subtotal"),
             total=self.env["pos.order.line"]._omni_signed("price_subtotal_incl"),

@@ -179,6 +179,8 @@ class ResPartner(models.Model):
         ]
         for ticket in tickets:
             kept = [(line.product_id, *line._omni_kept()) for line in ticket.lines._omni_own()]
+            if not kept:  # it settles an order, and takes a tip
+                continue
             lines = [(product, quantity) for product, quantity, _amount in kept]
             total = sum(amount for _product, _quantity, amount in kept)
             rows.append(self._omni_profile_order(ticket, lines, total, ticket.omni_warehouse_id))

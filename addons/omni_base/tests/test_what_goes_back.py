@@ -217,6 +217,45 @@ class TestWhatGoesBack(BackCommon):
         self.assertEqual(self._purchase(ticket), (0, 0))
         self.assertIsNone(self._purchase(refund))
 
+    def test_a_discount_on_the_ticket_that_settles_an_order(self):
+        """given an order of 2 chairs at 90, when a till settles it for 81 each, then nothing is left to pay, and it was
+        sold for 162; one that comes back takes off what was paid for it"""
+        order = self._sold((self.chair, 2))
+        (values,) = self._settling(order)
+        ticket = self._ring_up({**values, "price_unit": 81.0})
+        self._assert(order, 2, 162, paid=162, left=0, cost=120)
+        self._take_back((ticket.lines, 1))
+        self._assert(order, 1, 81, paid=81, left=0, cost=60)
+
+    def test_a_discount_on_a_part_of_a_dozen(self):
+        """given an order of a dozen lamps for 480, when a till settles 6 of them for 35 each, then 240 are left"""
+        line = {"product_id": self.lamp.id, "product_uom_qty": 1, "price_unit": 480.0, "tax_ids": False}
+        line["product_uom_id"] = self.env.ref("uom.product_uom_dozen").id
+        order = self._sold(order_line=[Command.create(line)])
+        (values,) = self._settling(order)
+        self._ring_up({**values, "qty": 6, "price_unit": 35.0})
+        self.assertEqual(self._sums(order), (12, 450, 300))
+        self.assertEqual((order._omni_amount_paid(), order._omni_left_to_pay()), (210, 240))
+
+    def test_a_tills_discount_is_no_piece(self):
+        """given Odoo's discount of a till, goods below zero, then it takes off money and counts as no piece"""
+        given_off = self.create_product("Discount", self.categ_basic, 0.0, 0.0)
+        given_off.write({"type": "consu", "taxes_id": False})
+        ticket = self._ring_up(
+            {"product_id": self.lamp.id, "qty": 1, "price_unit": 40.0},
+            {"product_id": given_off.id, "qty": 1, "price_unit": -4.0},
+        )
+        self.assertEqual(self._sums(ticket), (1, 36, 25))
+
+    def test_a_tip_for_an_order_is_no_purchase(self):
+        """given a ticket that settles an order and takes a tip, then the customer bought one thing, the order"""
+        tip = self.env["product.product"].create({"name": "Tip", "type": "service", "taxes_id": False})
+        self.config.write({"iface_tipproduct": True, "tip_product_id": tip.id})
+        order = self._sold((self.lamp, 1))
+        ticket = self._ring_up(*self._settling(order), {"product_id": tip.id, "qty": 1, "price_unit": 5.0})
+        self._assert(order, 1, 40, paid=40, left=0)
+        self.assertIsNone(self._purchase(ticket))
+
     def test_a_refund_made_in_the_back_office(self):
         order, plain = (
             self._sold((self.lamp, 1)),
