@@ -121,10 +121,10 @@ class PosOrder(models.Model):
             for product, same in leaving.grouped("product_id").items():
                 left = max(line._omni_ordered() - line._omni_received(), 0) * each.get(product.id, 1)
                 surplus = sum(same.mapped("product_qty")) - left
-                moves = same.sorted(
+                same = same.sorted(
                     lambda move: (move.warehouse_id not in stores, move._omni_is_prepared(), move.product_qty)
                 )
-                takers = [(move, move.product_qty) for move in moves]
+                takers = [(move, move.product_qty) for move in same]
                 for move, part in allocate(surplus, takers, product.uom_id)[0]:
                     move._omni_ask_less(part)
 

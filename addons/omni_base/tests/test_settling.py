@@ -272,3 +272,19 @@ class TestShares(SettlingCommon):
         self.assertFalse(first.move_ids.filtered(lambda move: move._omni_is_open()))
         left = second.move_ids.filtered(lambda move: move._omni_is_open())
         self.assertEqual(sum(left.mapped("product_uom_qty")), 4)
+
+    def test_two_lines_that_each_leave_from_two_stores(self):
+        """given 5 lamps and 4 chairs from two stores each, when tickets settle both, then nothing is left to leave"""
+        order = self._sold((self.lamp, 5), (self.chair, 4))
+        for line, here in zip(order.order_line, (3, 1), strict=True):
+            line.move_ids.product_uom_qty = here
+            line._omni_deliver_from(self.other_shop, line.product_uom_qty - here)
+        lamps, chairs = self._settling(order)
+        self._ring_up({**lamps, "qty": 4}, {**chairs, "qty": 2})
+        open_moves = order.order_line.move_ids.filtered(lambda move: move._omni_is_open())
+        self.assertEqual(
+            {move.product_id: (move.warehouse_id, move.product_uom_qty) for move in open_moves},
+            {self.lamp: (self.other_shop, 1), self.chair: (self.other_shop, 2)},
+        )
+        self._ring_up({**lamps, "qty": 1}, {**chairs, "qty": 2})
+        self.assertFalse(order.order_line.move_ids.filtered(lambda move: move._omni_is_open()))
