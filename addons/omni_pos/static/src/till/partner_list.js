@@ -63,7 +63,10 @@ patch(PartnerList.prototype, {
         const ids = this.state.omniFound.query === query ? this.state.omniFound.ids : [];
         const asTyped = new Set(super.getPartners(...arguments));
         return partners
-            .filter((partner) => ids.includes(partner.id) || (ids.length !== 1 && isMeant(partner, query)))
+            .filter(
+                (partner) =>
+                    ids.includes(partner.id) || (ids.length !== 1 && isMeant(partner, query))
+            )
             .toSorted((one, other) => asTyped.has(other) - asTyped.has(one));
     },
 });
