@@ -1,4 +1,5 @@
 from collections import defaultdict
+from math import floor
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
@@ -7,6 +8,7 @@ from odoo.tools import SQL
 from ..tools import inputs
 from ..tools.allocation import allocate
 from ..tools.migration import add_columns
+from .omni_availability import PRECISION
 
 
 class SaleOrderLine(models.Model):
@@ -85,11 +87,12 @@ class SaleOrderLine(models.Model):
 
     # -- leaving from a chosen store ---------------------------------------------------------------------------------
 
-    def _omni_deliver_from(self, warehouse, quantity, procurement=None, **values):
+    def _omni_deliver_from(self, warehouse, quantity, procurement=None, merge=True, **values):
         """Make a delivery of this line from ``warehouse`` as the rule of its route says.
 
         :param quantity: in the product's unit of measure
         :param procurement: what the rule is told besides the line's own values
+        :param merge: whether another delivery of the same goods may take it in
         :param values: of the move, in the place of the rule's
         :return: the confirmed ``stock.move``
         :raises UserError: no rule leads from there to the customer
@@ -107,7 +110,7 @@ class SaleOrderLine(models.Model):
             product, quantity, product.uom_id, place, product.display_name, order.name, order.company_id, known
         )
         # sudo, as in the rule itself: who confirms or refuses need not have the right to make moves
-        return self.env["stock.move"].sudo().create({**row, **values})._action_confirm()
+        return self.env["stock.move"].sudo().create({**row, **values})._action_confirm(merge=merge)
 
     def _omni_bring(self, source, target, quantity, procurement=None, **values):
         """Bring goods of this line from one store to the one where the customer collects them: a transfer, and the
@@ -140,10 +143,18 @@ class SaleOrderLine(models.Model):
                 }
             )
         )
-        delivery = self._omni_deliver_from(
-            target, quantity, procurement, procure_method="make_to_order", move_orig_ids=[Command.link(transfer.id)]
-        )
-        transfer = transfer._action_confirm()  # another line's of the same goods takes it in
+        if self.product_id.id in self._omni_takes():
+            waits = {"procure_method": "make_to_order", "move_orig_ids": [Command.link(transfer.id)]}
+            delivery = self._omni_deliver_from(target, quantity, procurement, **waits)
+            transfer = transfer._action_confirm()  # another line's of the same goods takes it in
+        else:  # a kit becomes its parts when it is confirmed: each waits for its own
+            transfer = transfer._action_confirm()
+            delivery = self._omni_deliver_from(target, quantity, procurement, merge=False)
+            delivery._do_unreserve()
+            for move in delivery:
+                coming = transfer.filtered(lambda part, move=move: part.product_id == move.product_id)
+                move.write({"procure_method": "make_to_order", "move_orig_ids": [Command.set(coming.ids)]})
+            delivery._recompute_state()
         transfer._action_assign()
         return transfer, delivery
 
@@ -162,14 +173,49 @@ class SaleOrderLine(models.Model):
         settled = self.pos_order_line_ids.filtered(
             lambda line: line.order_id.state in ("paid", "done") and line.order_id != without
         )
-        given = sum(line._omni_kept()[0] for line in settled)
-        leaving, back = self._get_outgoing_incoming_moves()
-        for moves, sign in ((leaving, 1), (back, -1)):
-            done = moves.filtered(lambda move: move.state == "done" and move.product_id == self.product_id)
-            given += sign * sum(
-                move.product_uom._compute_quantity(move.quantity, self.product_id.uom_id, round=False) for move in done
+        given, done = sum(line._omni_kept()[0] for line in settled), defaultdict(float)
+        for moves, sign in zip(self._omni_outgoing_incoming_moves(), (1, -1), strict=True):
+            for move in moves.filtered(lambda move: move.state == "done"):
+                unit = move.product_id.uom_id
+                done[move.product_id.id] += sign * move.product_uom._compute_quantity(move.quantity, unit, round=False)
+        return given + self._omni_made_up(done)
+
+    def _omni_takes(self):
+        """Return ``{product_id: quantity}`` that one unit of this line's product takes out of stock."""
+        return dict(self.product_id.with_company(self.company_id)._omni_made_of())
+
+    def _omni_made_up(self, quantities):
+        """Return how many of this line's product, in its unit, these make up: of a kit whole ones, as many as the
+        scarcest part.
+
+        :param quantities: ``{product_id: quantity}`` of what it takes out of stock
+        """
+        parts = self._omni_takes()
+        made_up = min(quantities.get(part, 0.0) / each for part, each in parts.items())
+        return made_up if self.product_id.id in parts else float(floor(made_up + PRECISION))
+
+    def _omni_outgoing_incoming_moves(self, strict=True):
+        """As core's ``_get_outgoing_incoming_moves``, of a kit its parts', which core leaves to Manufacturing."""
+        parts = self._omni_takes()
+        if self.product_id.id in parts:
+            return self._get_outgoing_incoming_moves(strict)
+        moves = self.move_ids.filtered(
+            lambda move: (
+                move.product_id.id in parts
+                and move.state != "cancel"
+                and move.location_dest_usage != "inventory"
+                and (move.to_refund or not move.origin_returned_move_id)
             )
-        return given
+        )
+        back = moves.filtered(lambda move: move.origin_returned_move_id and move.location_id._is_outgoing())
+        if strict:
+            return moves.filtered(lambda move: move.location_dest_id._is_outgoing()), back
+        first = moves.filtered(
+            lambda move: (
+                (move.location_final_id or move.location_dest_id)._is_outgoing() and not move.move_orig_ids & moves
+            )
+        )
+        return first, back
 
     # -- asking for less ---------------------------------------------------------------------------------------------
 
@@ -198,8 +244,22 @@ class SaleOrderLine(models.Model):
             .move_ids.filtered(lambda move: move._omni_can_ask_less(self))
             .sorted(lambda move: (move._omni_is_prepared(), not move._omni_coming(), move.product_qty))
         )
-        for move, part in allocate(surplus, [(move, move.product_qty) for move in moves], unit)[0]:
-            move._omni_ask_less(part)
+        parts = self._omni_takes()
+        legs = list(moves)
+        if self.product_id.id not in parts:  # the parts of a kit leave together
+            legs = moves.grouped(lambda move: (move.warehouse_id, bool(move.move_orig_ids))).values()
+        takers = []
+        for leg in legs:
+            there = {product: sum(same.mapped("product_qty")) for product, same in leg.grouped("product_id").items()}
+            whole = self._omni_made_up({product.id: quantity for product, quantity in there.items()})
+            takers.append(((leg, whole, there), whole))
+        for (leg, whole, there), less in allocate(surplus, takers, unit)[0]:
+            for product, quantity in there.items():
+                # what goes with a kit and is not counted goes in proportion
+                left = less * parts.get(product.id, quantity / whole)
+                same = [(move, move.product_qty) for move in leg if move.product_id == product]
+                for move, part in allocate(left, same, product.uom_id)[0]:
+                    move._omni_ask_less(part)
 
     def _create_procurements(self, product_qty, procurement_uom, values):
         """What is left to give back was begun: it goes back to the stores that began it."""
@@ -222,11 +282,13 @@ class SaleOrderLine(models.Model):
         """Return ``{warehouse: quantity}``, in the product's unit, of what is under way to the customer and not there
         yet, the least first.
         """
-        begun = defaultdict(float)
-        leaving, _back = self._get_outgoing_incoming_moves(strict=False)
-        delivered, _back = self._get_outgoing_incoming_moves()
+        begun = defaultdict(lambda: defaultdict(float))
+        leaving, _back = self._omni_outgoing_incoming_moves(strict=False)
+        delivered, _back = self._omni_outgoing_incoming_moves()
         for moves, sign in ((leaving, 1), (delivered.filtered(lambda move: move.state == "done"), -1)):
             for move in moves.filtered("warehouse_id"):
                 quantity = move.quantity if move.state == "done" else move.product_uom_qty
-                begun[move.warehouse_id] += sign * move.product_uom._compute_quantity(quantity, move.product_id.uom_id)
-        return dict(sorted(begun.items(), key=lambda item: item[1]))
+                quantity = sign * move.product_uom._compute_quantity(quantity, move.product_id.uom_id)
+                begun[move.warehouse_id][move.product_id.id] += quantity
+        made_up = {warehouse: max(self._omni_made_up(parts), 0.0) for warehouse, parts in begun.items()}
+        return dict(sorted(made_up.items(), key=lambda item: item[1]))

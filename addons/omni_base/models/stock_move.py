@@ -31,7 +31,7 @@ class StockMove(models.Model):
         """
         return (
             self._omni_is_open()
-            and self.product_id == line.product_id
+            and (self.product_id == line.product_id or line.product_id.id not in line._omni_takes())
             and (self.location_final_id or self.location_dest_id)._is_outgoing()
             and (not self.move_orig_ids.rule_id if self.move_orig_ids else self.procure_method == "make_to_stock")
         )

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from math import inf
 
 from odoo import api, fields, models
@@ -103,15 +104,18 @@ class OmniPickupLine(models.Model):
 
         A till's own transfer belongs to its order, not to this one: nothing counts twice.
         """
-        uom = self.product_id.uom_id
         moves = self.sale_line_id.move_ids.filtered(
             lambda move: move.picking_type_id.code == "outgoing" and move.state != "cancel"
         )
         done = moves.filtered(lambda move: move.state == "done")
-        if moves.product_id <= self.product_id:
-            gone = sum(move.product_uom._compute_quantity(move.quantity, uom) for move in done)
-        else:  # parts of a kit: it is gone when all of them are
-            gone = self.quantity if done == moves else 0.0
+        if moves.product_id.ids and not {*moves.product_id.ids} & self.sale_line_id._omni_takes().keys():
+            gone = self.quantity if done == moves else 0.0  # it was made of something else when it was sold
+        else:
+            quantities = defaultdict(float)
+            for move in done:
+                unit = move.product_id.uom_id
+                quantities[move.product_id.id] += move.product_uom._compute_quantity(move.quantity, unit)
+            gone = self.sale_line_id._omni_made_up(quantities)
         settled = self.sale_line_id.pos_order_line_ids.filtered(
             lambda line: line.order_id.state in ("paid", "done") and not line.order_id.shipping_date and line.qty > 0
         )

@@ -30,15 +30,19 @@ class StockPicking(models.Model):
 
     def _omni_set_quantities(self, wanted):
         """Fill what leaves, from ``{sale order line: quantity in the product's unit of measure}``."""
-        wanted = dict(wanted)
+        left = {
+            line: {part: quantity * each for part, each in line._omni_takes().items()}
+            for line, quantity in wanted.items()
+        }
         for move in self.move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
-            uom = move.product_id.uom_id
+            uom, line, part = move.product_id.uom_id, move.sale_line_id, move.product_id.id
             quantity = move.product_uom._compute_quantity(move.product_uom_qty, uom)
-            asked = wanted.get(move.sale_line_id, 0.0)
-            if move.product_id == move.sale_line_id.product_id:
+            if part in line._omni_takes():
+                asked = left.get(line, {}).get(part, 0.0)
                 quantity = min(quantity, asked)
-                wanted[move.sale_line_id] = asked - quantity
-            elif not asked:  # a part of a kit leaves whole or not at all
+                if asked:
+                    left[line][part] -= quantity
+            elif not wanted.get(line):  # what goes with a kit and is not counted leaves with the first one
                 quantity = 0.0
             move.quantity = uom._compute_quantity(quantity, move.product_uom)
             move.picked = bool(quantity)

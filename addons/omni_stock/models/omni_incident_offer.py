@@ -55,13 +55,11 @@ class OmniIncidentOffer(models.AbstractModel):
         if incident.res_model != "sale.order":
             return 0.0
         order = self.env["sale.order"].browse(incident.res_id).exists()
-        lines = order.order_line.filtered(
-            lambda line: order.state == "sale" and line.product_id == incident.product_id and line.product_uom_qty > 0
-        )
-        units = sum(
-            line.product_uom_id._compute_quantity(line.product_uom_qty, line.product_id.uom_id) for line in lines
-        )
-        if not units:
-            return 0.0
-        amount = sum(lines.mapped("price_total")) * min(incident.quantity / units, 1)
+        missing, amount = incident.quantity, 0.0
+        for line in order.order_line.filtered(lambda line: order.state == "sale" and line.product_uom_qty > 0):
+            # of a kit, what is missing is one of its parts
+            units = line._omni_ordered() * line._omni_takes().get(incident.product_id.id, 0.0)
+            if units:
+                amount += line.price_total * min(missing / units, 1)
+                missing = max(missing - units, 0.0)
         return order.currency_id._convert(amount, incident.currency_id, incident.company_id, fields.Date.today())

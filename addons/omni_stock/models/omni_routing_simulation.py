@@ -1,9 +1,10 @@
 from collections import Counter, defaultdict
+from operator import itemgetter
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from odoo.addons.omni_base.tools import inputs
 
@@ -95,22 +96,26 @@ class OmniRoutingSimulation(models.TransientModel):
         return [routing._plan(*asked, rules=these, **known) for these in rules]
 
     def _taken(self, order):
-        """Return ``{(product_id, warehouse_id): quantity}`` that an order took, or is about to."""
+        """Return ``{(product_id, warehouse_id): quantity}`` that an order took, or is about to; of kits whole ones."""
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT m.product_id, l.warehouse_id, SUM(COALESCE(m.product_qty, 0))::float8
+                SELECT s.id, l.warehouse_id, m.product_id, SUM(COALESCE(m.product_qty, 0))::float8
                   FROM stock_move AS m
                   JOIN sale_order_line AS s ON s.id = m.sale_line_id
                   JOIN stock_location AS l ON l.id = m.location_id
                  WHERE s.order_id = %s AND m.state NOT IN ('draft', 'cancel') AND l.usage = 'internal'
                    AND NOT EXISTS (SELECT 1 FROM stock_move_move_rel AS r WHERE r.move_dest_id = m.id)
-                 GROUP BY 1, 2
+                 GROUP BY 1, 2, 3
                 """,
                 order.id,
             )
         )
-        return {(product, warehouse): quantity for product, warehouse, quantity in rows}
+        taken, lines = defaultdict(float), order.order_line.grouped("id")
+        for (line_id, warehouse), same in groupby(rows, itemgetter(0, 1)):
+            quantities = {product: quantity for _line, _warehouse, product, quantity in same}
+            taken[lines[line_id].product_id.id, warehouse] += lines[line_id]._omni_made_up(quantities)
+        return taken
 
     # -- the result --------------------------------------------------------------------------------------------------
 

@@ -114,14 +114,17 @@ class StockPicking(models.Model):
         return dict(said)
 
     def _omni_wanted(self):
-        """Return what this transfer brings to customers: ``{sale line: quantity}``, in the product's unit."""
-        wanted = defaultdict(float)
+        """Return what this transfer brings to customers: ``{sale line: quantity}``, in the product's unit; of a kit as
+        many as its parts make up.
+        """
+        brought = defaultdict(lambda: defaultdict(float))
         for move in self.sudo().move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel")):
             # A transfer to the store where it is collected knows its order by the delivery that waits for it.
             line = move.sale_line_id or move.move_dest_ids.sale_line_id[:1]
             if line and line.order_id.state == "sale":
-                wanted[line] += move.product_qty
-        return dict(wanted)
+                brought[line][move.product_id.id] += move.product_qty
+        wanted = {line: line._omni_made_up(quantities) for line, quantities in brought.items()}
+        return {line: quantity for line, quantity in wanted.items() if line.product_id.uom_id.compare(quantity, 0) > 0}
 
     def _omni_withdraw(self, moves):
         """Cancel these moves, and with them what waits for nothing else."""
