@@ -167,13 +167,16 @@ class SaleOrder(models.Model):
 
     def _omni_come_later(self, promised_at, promised_before, warehouse):
         """Tell the customer when part of this order comes later than they were told. Default: a message that names the
-        day, if it is another one.
+        day, if it is another one by the store's clock.
 
         :param promised_at: when they can have it now, naive UTC datetime
         :param promised_before: until when they were promised it, or False: they were told no time
         :param warehouse: the store where they collect it; empty: it is sent to them
         """
-        if not promised_before or promised_at.date() <= promised_before.date():  # minutes are no news
+        if not promised_before:
+            return
+        day = warehouse._omni_day_of(promised_at)
+        if day <= warehouse._omni_day_of(promised_before):  # minutes are no news
             return
         self.env["omni.message"]._tell(
             "order.later",
@@ -181,7 +184,7 @@ class SaleOrder(models.Model):
             fields.Datetime.to_string(promised_at),
             words=lambda order: order.env._(
                 "Part of your order will leave from another store and reach you a little later: by %s.",
-                format_date(order.env, promised_at),
+                format_date(order.env, day),
             ),
         )
 

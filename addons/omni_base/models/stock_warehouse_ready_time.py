@@ -148,7 +148,11 @@ class StockWarehouse(models.Model):
         local = self._omni_local(moment)
         return local.hour + local.minute / 60
 
+    def _omni_day_of(self, moment):
+        """Return the day that the store's clock shows at ``moment`` (naive UTC)."""
+        return self._omni_local(moment).date()
+
     def _omni_midnight(self, moment, days=0):
         """Return when the day begins that is ``days`` after that of ``moment``, both in naive UTC."""
-        day = self._omni_local(moment).date() + timedelta(days=days)
+        day = self._omni_day_of(moment) + timedelta(days=days)
         return self._omni_utc(datetime.combine(day, time.min))

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
@@ -298,3 +298,14 @@ class TestOmniMessage(OmniCommon):
         self.assertIn("a little later", mail.body_html)
         [message] = self.env["omni.message"].search([("res_id", "=", self.order.id), ("code", "=", "order.later")])
         self.assertEqual((message.label, message.purpose), ("Part of the order comes later", "service"))
+
+    def test_another_day_is_one_by_the_stores_clock(self):
+        """given a store in California, when a part comes an hour later on the same afternoon, then nobody is told,
+        though it is another day in Greenwich; when it comes the next afternoon, then that day is told"""
+        self.paris.partner_id.tz = "America/Los_Angeles"
+        monday = datetime(2026, 3, 2, 23, 30)
+        self.order._omni_come_later(monday + timedelta(hours=1), monday, self.paris)
+        self.assertFalse(self._mails())
+        self.order._omni_come_later(monday + timedelta(hours=26), monday + timedelta(hours=1), self.paris)
+        [mail] = self._mails()
+        self.assertIn("03/03/2026", mail.body_html)

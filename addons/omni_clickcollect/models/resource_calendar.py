@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools.misc import format_duration
 
 
@@ -6,11 +6,15 @@ class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
 
     def _omni_week(self):
-        """Return the hours of a week as stock Odoo's store selector reads them: ``{"0": ["09:00 - 12:00"], ...}``."""
+        """Return this week's hours as stock Odoo's store selector reads them: ``{"0": ["09:00 - 12:00"], ...}``."""
         if not self:
             return {}
         week = {str(day): [] for day in range(7)}
-        attendances = self.attendance_ids.filtered(lambda line: line.day_period != "lunch" and not line.display_type)
+        today = fields.Date.context_today(self.with_context(tz=self.tz))
+        which = (False, str(self.attendance_ids.get_week_type(today)))  # of hours that differ every other week
+        attendances = self.attendance_ids.filtered(
+            lambda line: line.day_period != "lunch" and not line.display_type and line.week_type in which
+        )
         for day, lines in attendances.grouped("dayofweek").items():
             week[day] = hours_in_words((line.hour_from, line.hour_to) for line in lines)
         return week

@@ -148,6 +148,29 @@ class TestShopStock(ClickCollectCommon):
         with freeze_time("2026-03-03 09:00:00"):
             self.assertEqual(shops._omni_hours_today()[self.lyon.id], [], "closed on Tuesday")
 
+    def test_hours_that_differ_every_other_week(self):
+        """given a store that opens on Mondays of every other week, then the week that customers read is this one"""
+        calendar = self.env["resource.calendar"].create({"name": "Lyon", "tz": "Europe/Paris", "attendance_ids": []})
+        week = {"dayofweek": "0", "week_type": "0", "day_period": "morning"}
+        calendar.write(
+            {
+                "two_weeks_calendar": True,
+                "attendance_ids": [
+                    Command.clear(),
+                    Command.create({"name": "Even", **week, "hour_from": 9, "hour_to": 12}),
+                    Command.create({"name": "Odd", **week, "week_type": "1", "hour_from": 10, "hour_to": 12}),
+                ],
+            }
+        )
+        self.lyon.opening_hours = calendar
+        seen = set()
+        for day in ("2026-03-02 08:00:00", "2026-03-09 08:00:00"):
+            with freeze_time(day):
+                hours = self.lyon._omni_week_hours()[0]["hours"]
+                self.assertEqual(hours, self.lyon._omni_hours_today()[self.lyon.id])
+                seen.add(tuple(hours))
+        self.assertEqual(seen, {("09:00 - 12:00",), ("10:00 - 12:00",)})
+
 
 @tagged("post_install", "-at_install")
 class TestShopPlaces(ClickCollectCommon):

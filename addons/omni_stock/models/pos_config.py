@@ -125,12 +125,13 @@ class PosConfig(models.Model):
         words = self.env["omni.routing.decision"].sudo()._goods_words  # sudo: names of what the ticket sells
         # sudo: names of stores; which of them send parcels for the till's channel is no secret to its sellers
         stores = self.env["stock.warehouse"].sudo()
+        store = self.sudo()._omni_store()  # sudo: its clock
         return {
             "legs": [
                 {
                     "store": stores.browse(leg["warehouse_id"]).name,
-                    "here": leg["warehouse_id"] == self._omni_store().id,
-                    "arrives": leg["promised_at"] and fields.Date.to_string(leg["promised_at"].date()),
+                    "here": leg["warehouse_id"] == store.id,
+                    "arrives": leg["promised_at"] and fields.Date.to_string(store._omni_day_of(leg["promised_at"])),
                     "goods": words(leg["lines"]),
                 }
                 for leg in legs

@@ -152,7 +152,8 @@ class SaleOrder(models.Model):
         missing = [row for leg in legs if not leg["warehouse_id"] for row in leg["lines"]]
         promised = max((leg["promised_at"] for leg in legs if leg["warehouse_id"]), default=False)
         # Minutes are no news: what is told and counted is another day.
-        late = bool(promised and promised_before and promised.date() > promised_before.date())
+        day_of = self.warehouse_id._omni_day_of
+        late = bool(promised and promised_before and day_of(promised) > day_of(promised_before))
         refusal.outcome = "lost" if missing else "late" if late else "kept"
         self._omni_tell_staff(refusal, legs, missing)
         if promised:

@@ -117,7 +117,7 @@ class StockWarehouse(models.Model):
         )
 
     def _omni_begin_times(self, start, waiting=None):
-        """A store that has as many orders as it prepares a day begins with the next one on a later day.
+        """A store that has as many orders as it prepares a day begins with the next one on a later opening day.
 
         :param waiting: see :meth:`_omni_waiting_orders`, if that is known already
         """
@@ -126,8 +126,15 @@ class StockWarehouse(models.Model):
         waiting = stores._omni_waiting_orders() if waiting is None else waiting
         for store in stores.filtered(lambda store: store.id in waiting):
             if days := waiting[store.id] // store.omni_daily_capacity:
-                begins[store] = store._omni_midnight(begins[store], days)
+                begins[store] = store._omni_after_opening_days(begins[store], days)
         return begins
+
+    def _omni_after_opening_days(self, moment, days):
+        """Return when ``days`` days on which this store opens are over, from ``moment`` on, both in naive UTC."""
+        for _day in range(days):
+            opens, _closes = next(self._omni_openings(moment), (moment, moment))
+            moment = self._omni_midnight(opens, 1)
+        return moment
 
     # -- what is not there, or cannot be sold --------------------------------------------------------------------------
 

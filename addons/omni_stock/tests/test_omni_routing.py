@@ -240,6 +240,22 @@ class TestOmniRouting(RoutingCommon):
         (leg,) = self.plan((self.lamp, 1), collect_at=self.paris)
         self.assertEqual(leg["promised_at"], datetime(2026, 3, 3, 2))
 
+    @freeze_time(MONDAY + timedelta(days=4))
+    def test_a_closed_day_prepares_nothing(self):
+        """given a store closed on weekends that prepares one order a day, when two wait on Friday, then the next one is
+        begun on Tuesday"""
+        calendar = self.env["resource.calendar"].create({"name": "Weekdays", "tz": "UTC", "attendance_ids": []})
+        calendar.attendance_ids = [
+            Command.create({"name": "Open", "dayofweek": str(day), "hour_from": 0, "hour_to": 24}) for day in range(5)
+        ]
+        self.patch(type(self.paris), "_omni_calendar", lambda store: calendar)
+        self.receive(self.lamp, self.paris, 5)
+        for _order in range(2):
+            self.order((self.lamp, 1)).action_confirm()
+        self.paris.omni_daily_capacity = 1
+        (leg,) = self.plan((self.lamp, 1), collect_at=self.paris)
+        self.assertEqual(leg["promised_at"], datetime(2026, 3, 10, 2))
+
     @freeze_time(MONDAY)
     def test_express(self):
         self.receive(self.lamp, self.paris, 5)

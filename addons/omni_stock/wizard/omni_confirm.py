@@ -75,7 +75,7 @@ class OmniConfirm(models.TransientModel):
             return self.env._("Not available anywhere: %s", goods)
         # sudo: the store's name
         store = self.env["stock.warehouse"].sudo().browse(leg["warehouse_id"])
-        day = format_date(self.env, leg["promised_at"])
+        day = format_date(self.env, store._omni_day_of(leg["promised_at"]))
         return self.env._("%(store)s: %(goods)s, by %(day)s", store=store.name, goods=goods, day=day)
 
     # -- the ways out ------------------------------------------------------------------------------------------------
