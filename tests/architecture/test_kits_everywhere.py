@@ -171,6 +171,15 @@ def handed_over():
     order.picking_ids._omni_set_quantities({order.order_line: 2})
     return {move.product_id.name: move.quantity for move in order.picking_ids.move_ids if move.product_id != screw}
 
+@case("brought")
+def brought():
+    order = sold(2, 0, 2)
+    order.picking_ids.action_cancel()
+    order.order_line._omni_bring(far, near, 2)
+    waits = {move.state for move in order.order_line.move_ids if move.state != "cancel"}
+    order.order_line.product_uom_qty = 1
+    return [sorted(waits), leaves(order)[0]]
+
 @case("refunded")
 def refunded():
     order = sold(3, 0, 3)
@@ -257,3 +266,4 @@ def test_a_part_of_the_sets_is_delivered_or_handed_over_or_missing(seen):
         assert seen["delivered in part"] == 2
         assert seen["handed over in part"] == {"Lamp": 2, "Bulb": 8}
         assert seen["refunded"] == 60
+        assert seen["brought"] == [["waiting"], {"Lamp KNE": 1, "Bulb KNE": 4, "Screw KNE": 2}]
