@@ -30,3 +30,25 @@ def phone_digits(text):
 def phone_end(text):
     """Return the digits with which a phone number ends, without what is a matter of writing before them."""
     return phone_digits(text).lstrip("+0")
+
+
+def plain(text):
+    """Return ``text`` as it is compared when nobody types capitals and accents: ``"Éléonore Œuvrard"`` and ``"eleonore
+    oeuvrard"`` are the same.
+    """
+    signs = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae"))
+    return "".join(sign for sign in signs if not unicodedata.combining(sign))
+
+
+def phone_has(phones, digits):
+    """Whether one of these phone numbers has these digits, which follow each other in it, as it is written, or with the
+    0 that stands for the country in front of the rest.
+
+    :param phones: numbers, however they are written
+    :param str digits: as :func:`phone_digits` gives them
+    """
+    digits = digits.lstrip("+")
+    known = [phone_digits(phone) for phone in phones]
+    return any(digits in phone for phone in known) or (
+        digits[:1] == "0" and any(phone[:1] == "+" and phone.find(digits[1:], 2, len(digits) + 3) > 0 for phone in known)
+    )

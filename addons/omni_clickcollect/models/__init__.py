@@ -16,6 +16,8 @@ from . import omni_pickup_key
 from . import omni_pickup_line
 from . import omni_pickup_message
 from . import omni_pickup_missing
+from . import omni_pickup_money
+from . import omni_pickup_order
 from . import omni_pickup_page
 from . import omni_pickup_preparation
 from . import omni_pickup_privacy
@@ -24,6 +26,7 @@ from . import omni_pickup_push
 from . import omni_pickup_refund
 from . import omni_pickup_reservation
 from . import omni_pickup_schedule
+from . import omni_pickup_search
 from . import omni_pickup_slot
 from . import omni_pickup_slot_rule
 from . import omni_pickup_step
@@ -42,6 +45,7 @@ from . import resource_calendar_leaves
 from . import sale_order
 from . import sale_order_hand_over
 from . import sale_order_line
+from . import sale_order_pickups
 from . import sale_order_preferred_shop
 from . import sale_order_slot
 from . import sale_order_sourcing

@@ -13,6 +13,7 @@ class OmniEvent(models.AbstractModel):
         if event.record._name == "pos.order":
             # those that this ticket may give, see `_omni_check_pickups`: of others it names no line any more
             pickups = event.record.sudo().lines.sale_order_line_id.order_id._omni_open_pickups()
+            event.record._omni_send_instead(pickups)
             pickups._sync_collected(event.record.config_id._omni_store())
             event.record._omni_put_back_rest(pickups)
         elif event.record._name == "sale.order":

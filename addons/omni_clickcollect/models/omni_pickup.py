@@ -3,8 +3,8 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import NO_ACCESS, Domain
-from odoo.tools import escape_psql, format_amount
+from odoo.fields import NO_ACCESS
+from odoo.tools import format_amount
 
 from odoo.addons.omni_base.tools import inputs
 
@@ -17,7 +17,7 @@ TRANSITIONS = {  # state -> states that it may become
     "to_prepare": ("preparing", "ready", *FINAL_STATES),
     "preparing": ("ready", *FINAL_STATES),
     "ready": FINAL_STATES,
-    "collected": (),
+    "collected": ("to_prepare",),
     "released": ("to_prepare",),
     "cancelled": ("to_prepare",),
 }
@@ -84,9 +84,9 @@ class OmniPickup(models.Model):
 
     @api.depends("order_id")
     def _compute_amount_due(self):
-        left = self.order_id._omni_all_left_to_pay()
+        due = self._amounts_due()
         for pickup in self:
-            pickup.amount_due = left.get(pickup.order_id, 0.0)
+            pickup.amount_due = due[pickup]
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -101,14 +101,6 @@ class OmniPickup(models.Model):
             self._log_step(self.env._("The times were changed by hand."))
             self._notify_desk()
         return result
-
-    @api.model
-    def _search_domain(self, search):
-        """Return the domain of the pickups of whom ``search`` may mean, customer or order; all of none."""
-        if not search:
-            return Domain.TRUE
-        meant = self.env["res.partner"]._omni_search_domain(search)
-        return Domain("partner_id", "any", meant) | Domain("order_id.name", "ilike", escape_psql(search))
 
     # -- states ------------------------------------------------------------------------------------------------------
 
@@ -146,7 +138,8 @@ class OmniPickup(models.Model):
             moving._tell_undecided()
             moving._note_prepared()
             moving._keep_from_now()
-            moving._tell("ready")
+            for pickup in moving:
+                pickup._tell("ready", f"step {max(pickup.step_ids.ids)}")
             moving._emit("pickup.ready")
         else:
             moving.line_ids._note_put_back()
@@ -210,18 +203,25 @@ class OmniPickup(models.Model):
         for till in self.env["pos.session"].sudo().search(domain).config_id:
             till._notify("OMNI_PICKUPS", {})
 
-    def _tell_managers(self, subject, body):
-        """Post on this pickup, and notify the managers of its company as each of them wants to be."""
+    def _tell_managers(self, words):
+        """Post on this pickup, and notify the managers of its company as each of them wants to be.
+
+        :param words: function of this pickup that gives subject and text, in the language of its context
+        """
+        robot = self.env.ref("base.partner_root")
         # sudo: the managers are told of it whoever made it happen
-        self.sudo().message_post(
-            subject=subject,
-            body=body,
-            author_id=self.env.ref("base.partner_root").id,
-            email_from=self.company_id.email_formatted or self.env.ref("base.partner_root").email_formatted,
-            partner_ids=self.company_id._omni_managers().partner_id.ids,
-            message_type="notification",
-            subtype_xmlid="mail.mt_comment",
-        )
+        for lang, managers in self.sudo().company_id._omni_managers().grouped("lang").items():
+            pickup = self.sudo().with_context(lang=lang or self.env.lang)
+            subject, body = words(pickup)
+            pickup.message_post(
+                subject=subject,
+                body=body,
+                author_id=robot.id,
+                email_from=pickup.company_id.email_formatted or robot.email_formatted,
+                partner_ids=managers.partner_id.ids,
+                message_type="notification",
+                subtype_xmlid="mail.mt_comment",
+            )
 
     # -- when, how much and where, in words --------------------------------------------------------------------------
 

@@ -28,8 +28,13 @@ class OmniPickup(models.Model):
 
     def _alert_wrong_codes(self):
         """Note in the history that the code was guessed at, and tell the managers."""
-        note = self.env._("%s wrong codes: locked for 15 minutes.", MOST_WRONG)
+        summary, note = self._wrong_codes_words()
         self._log_step(note)
-        summary = self.env._("Wrong codes at the pickup of %s", self.display_name)
-        self._tell_managers(summary, note)
+        self._tell_managers(lambda pickup: pickup._wrong_codes_words())
         self._ask_managers("wrong_codes", summary, note, key=f"{self._name},{max(self.step_ids.ids)}")
+
+    def _wrong_codes_words(self):
+        return (
+            self.env._("Wrong codes at the pickup of %s", self.display_name),
+            self.env._("%s wrong codes: locked for 15 minutes.", MOST_WRONG),
+        )

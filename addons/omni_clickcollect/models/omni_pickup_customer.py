@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
@@ -35,15 +36,15 @@ class OmniPickup(models.Model):
         pickup = self._lock()
         if not pickup._drives_in():
             raise UserError(self.env._("This order is not brought to the car. Come in and show your code."))
+        now = fields.Datetime.now()
+        if not pickup.warehouse_id.omni_openings(now, now + timedelta(seconds=1)):
+            raise UserError(self.env._("The store is closed now. Come when it is open."))
+        bay, plate = inputs.one_line(bay, BAY_LENGTH), inputs.one_line(plate, PLATE_LENGTH).upper()
+        if not bay and not plate:
+            raise UserError(self.env._("Enter your parking bay or your number plate, so that we find you."))
         if not pickup.arrived_at:
             pickup._log_step(self.env._("The customer has arrived."))
-        pickup.write(
-            {
-                "arrived_at": pickup.arrived_at or fields.Datetime.now(),
-                "bay": inputs.one_line(bay, BAY_LENGTH) or False,
-                "plate": inputs.one_line(plate, PLATE_LENGTH).upper() or False,
-            }
-        )
+        pickup.write({"arrived_at": pickup.arrived_at or now, "bay": bay or False, "plate": plate or False})
         pickup._notify_desk()
 
     # -- cancel ------------------------------------------------------------------------------------------------------
@@ -60,23 +61,24 @@ class OmniPickup(models.Model):
         )
 
     def _can_cancel(self):
-        return self._is_untouched() and not self.order_id._omni_amount_paid()
+        return self._is_untouched()
 
     def _cancel_or_ask(self):
-        """Cancel what nobody has paid or prepared; else ask the shop, once."""
+        """Cancel what nobody has begun to prepare, and pay back what was paid; else ask the shop, once."""
         pickup = self._lock()
         if pickup.state == "cancelled":
             return
         pickup._check_open()
         if pickup._can_cancel():
             pickup._log_step(self.env._("Cancelled by the customer."))
+            pickup.cancel_asked_at = fields.Datetime.now()
             pickup.order_id._action_cancel()
         elif not pickup.cancel_asked_at:
             pickup.cancel_asked_at = fields.Datetime.now()
             note = self.env._("The customer asks to cancel.")
             pickup._log_step(note)
             pickup._notify_desk()
-            pickup._tell_managers(*pickup._wish_to_cancel())
+            pickup._tell_managers(lambda pickup: pickup._wish_to_cancel())
             pickup._ask_to_cancel()
 
     # -- another shop ------------------------------------------------------------------------------------------------
@@ -107,13 +109,15 @@ class OmniPickup(models.Model):
         if not location:
             raise UserError(self.env._("This store can no longer take your order. Choose another."))
         former = pickup.warehouse_id
-        pickup._move_goods(shop, location)
-        pickup._notify_desk()
-        pickup.write({"warehouse_id": shop.id} | pickup._dates_in(shop))
+        with pickup.order_id._omni_followed(tell=False) as order:
+            pickup.with_context(order.env.context)._move_goods(shop, location)
+            pickup._notify_desk()
+            pickup.write({"warehouse_id": shop.id, "extensions": 0} | pickup._dates_in(shop))
         pickup._log_step(
             self.env._("Changed by the customer: %(new)s instead of %(old)s.", new=shop.name, old=former.name)
         )
         pickup._notify_desk()
+        pickup._tell("rebooked", f"step {max(pickup.step_ids.ids)}")
 
     def _dates_in(self, shop):
         promised_at = shop._omni_ready_times()[shop]
@@ -125,18 +129,7 @@ class OmniPickup(models.Model):
         :param location: as its ``pickup_location_data``
         """
         order = self.order_id
-        availability = self.env["omni.availability"]
-        demand = [
-            (line.product_id.id, shop.id, line.quantity)
-            for line in self.line_ids
-            if line.product_id._omni_is_counted() and not line.product_id.allow_out_of_stock_order
-        ]
-        if demand:
-            availability.hold(order, demand, order.omni_channel_id)
         locked, order.locked = order.locked, False
-        self._open_pickings().action_cancel()
         order._set_pickup_location(json.dumps(location))
-        order._omni_ship_to(shop)
-        order.order_line._action_launch_stock_rule()
-        availability.commit(order)
+        order._omni_leave_from_store(self.line_ids, shop)
         order.locked = locked

@@ -32,3 +32,4 @@ class OmniPickup(models.Model):
             else self.env._("Only the customer may collect again.")
         )
         pickup._notify_desk()
+        pickup._tell("delegate", f"step {max(pickup.step_ids.ids)}")

@@ -49,7 +49,7 @@ class OmniPickupDesk(models.AbstractModel):
     def queue(self, warehouse_id, search=""):
         """Return the open pickups of one store, those promised first on top.
 
-        :param str search: part of a customer's or an order's name, the end of a phone number, or a code
+        :param str search: part of a customer's or an order's name or of a phone number, or a code
         :return: ``{column: {"count": int, "cards": [card]}}`` with columns ``to_prepare`` and ``ready``, and
             ``"next_bin"``: the number of the next free bin, "" in a store that names none
         :raises AccessError: not a store of this user
@@ -61,11 +61,12 @@ class OmniPickupDesk(models.AbstractModel):
         self.env["res.users"]._omni_look("list")
         # sudo: the desk sees of orders and customers what a card shows, and nothing else
         pickups = self.env["omni.pickup"].sudo()
-        found, queue = {}, {}
+        found, queue, meant = {}, {}, self._search_domain(store, search)
         for column, states in COLUMNS.items():
             domain = Domain("warehouse_id", "=", store.id) & Domain("state", "in", states)
-            domain &= self._search_domain(search)
-            found[column] = pickups.search(domain, limit=QUEUE_LIMIT)
+            domain &= meant
+            # Who waits outside comes first.
+            found[column] = pickups.search(domain, limit=QUEUE_LIMIT, order="arrived_at, promised_at, id")
             full = len(found[column]) == QUEUE_LIMIT
             queue[column] = {"count": pickups.search_count(domain) if full else len(found[column])}
         shown = pickups.union(*found.values())  # all columns at once: half the queries
@@ -86,13 +87,15 @@ class OmniPickupDesk(models.AbstractModel):
         :param dict values: what the step needs
         :return: whether it was done now: False when it had been done before
         :raises AccessError: not a pickup of this user
-        :raises UserError: the step is refused; its key may be used again
+        :raises UserError: the step is refused, or somebody else has taken the pickup over; its key may be used again
         """
         do = STEPS[inputs.choice(self.env, step, STEPS)]
         values = inputs.named(self.env, values)
         pickup = self._pickup(pickup_id)
         if not self.env["omni.pickup.key"]._take(key):
             return False
+        if step not in ("prepare", "take_over"):  # that somebody prepares it is so already
+            pickup._check_in_hand()
         do(pickup, values)
         return True
 
@@ -117,8 +120,9 @@ class OmniPickupDesk(models.AbstractModel):
         return pickup
 
     @api.model
-    def _search_domain(self, search):
-        domain = self.env["omni.pickup"]._search_domain(search)
+    def _search_domain(self, store, search):
+        # sudo: found are pickups of a store of the caller's, by what a card shows
+        domain = self.env["omni.pickup"].sudo()._search_domain(store, search)
         if code := self.env["omni.pickup"]._clean_code(search):
             domain |= Domain("code", "=like", f"{code}%")
             domain |= Domain("delegate_code", "=like", f"{code}%") & Domain("state", "in", OPEN_STATES)
@@ -134,8 +138,8 @@ class OmniPickupDesk(models.AbstractModel):
         pickups.order_id.fetch(["name", "amount_total", "currency_id"])
         pickups.line_ids.product_id.fetch(["barcode", "default_code", "product_tmpl_id", "uom_id"])
         shelves = pickups._shelves()
-        left = pickups.order_id._omni_all_left_to_pay()  # what amount_due says, without a field to fill card by card
-        return [self._card(pickup, shelves, left.get(pickup.order_id, 0.0)) for pickup in pickups]
+        due = pickups._amounts_due()  # what amount_due says, without a field to fill card by card
+        return [self._card(pickup, shelves, due[pickup]) for pickup in pickups]
 
     @api.model
     def _card(self, pickup, shelves, due):
@@ -163,6 +167,6 @@ class OmniPickupDesk(models.AbstractModel):
             "arrived_at": as_text(pickup.arrived_at) or "",
             "place": ", ".join(filter(None, [pickup.bay and self.env._("bay %s", pickup.bay), pickup.plate])),
             "cancel_asked": bool(pickup.cancel_asked_at),
-            "items": sum(pickup.line_ids.mapped("quantity")),
+            "items": sum(line._left_to_give() for line in pickup.line_ids),
             "lines": pickup._lines_along(shelves),
         }

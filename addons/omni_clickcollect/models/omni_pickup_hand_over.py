@@ -7,8 +7,6 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.tools import inputs
 
-from .omni_pickup import OPEN_STATES
-
 MAX_NAME_LENGTH = 100
 MAX_SIGNATURE = 500_000  # characters of base64
 MAX_PICKING_STEPS = 3  # pick, pack, ship: the longest delivery route of a warehouse
@@ -93,7 +91,7 @@ class OmniPickup(models.Model):
 
     def _parse_quantities(self, quantities):
         """Return ``{pickup line: quantity}`` to hand over; JSON writes the ids as text."""
-        left = {line: line.quantity - line.quantity_collected for line in self.line_ids}
+        left = {line: line._left_to_give() for line in self.line_ids}
         if quantities is None:
             return left
         asked = inputs.quantities_by_id(self.env, quantities)
@@ -116,32 +114,27 @@ class OmniPickup(models.Model):
         """
         if not quantities:
             return
-        for line, quantity in self._parse_quantities(quantities).items():
-            if quantity:
-                line._note_put_back(quantity)
-                line._take_out(quantity)
-                price = line._lower_order(quantity) if line.sale_line_id else 0.0
-                self._log_step(self._decided_words(line, quantity, refunded=self._refunded(price)))
-        self._close_if_empty()
+        with self.order_id._omni_followed(tell=False) as order:
+            pickup = self.with_context(order.env.context)
+            for line, quantity in pickup._parse_quantities(quantities).items():
+                if quantity:
+                    line._note_put_back(quantity)
+                    line._take_out(quantity)
+                    price = line._lower_order(quantity) if line.sale_line_id else 0.0
+                    pickup._log_step(pickup._decided_words(line, quantity, refunded=pickup._refunded(price)))
+        self._close_if_empty()  # one without an order follows none
         self._notify_desk()
-
-    def _close_if_empty(self):
-        """End a pickup of which nothing is left to give, and nothing to decide."""
-        lines = self.line_ids
-        if self.state in OPEN_STATES and all(line._is_collected() and not line.quantity_missing for line in lines):
-            self._move("collected" if any(lines.mapped("quantity_collected")) else "cancelled")
+        if self.state == "collected":
+            self._tell("collected")
+        elif self.state == "cancelled":
+            self._tell_ended(lambda pickup: pickup._why_ended())
+        else:
+            self._tell_changed()
 
     # -- the transfers -----------------------------------------------------------------------------------------------
 
     def _open_pickings(self):
-        return self.order_id.picking_ids.filtered(
-            lambda picking: (
-                picking.state not in ("done", "cancel")
-                and picking.picking_type_code != "incoming"
-                and picking.picking_type_id.warehouse_id == self.warehouse_id
-                and not picking._omni_is_sent_home()
-            )
-        )
+        return self.order_id._omni_open_pickings(self.warehouse_id)
 
     def _deliver(self, quantities):
         """Validate the transfers of ``{pickup line: quantity}``; what is left stays in a backorder."""
@@ -166,6 +159,7 @@ class OmniPickup(models.Model):
             return
         for line, quantity in moved.items():
             line.quantity_collected = min(line.quantity, line.quantity_collected + quantity)
+            line.quantity_prepared = max(line.quantity_prepared, line.quantity_collected)
         if all(line._is_collected() for line in self.line_ids):
             self._move("collected", warehouse=warehouse)._tell("collected")
         else:

@@ -35,6 +35,9 @@ class OmniPickupLine(models.Model):
     quantity_missing = fields.Float(
         string="Missing", digits="Product Unit", readonly=True, help="Not there, and still to be decided upon."
     )
+    quantity_sent = fields.Float(
+        string="Delivered Instead", digits="Product Unit", readonly=True, help="By a till that delivers it."
+    )
     missing_reason = fields.Selection(
         [("not_found", "Not found"), ("damaged", "Damaged"), ("other", "Other")], readonly=True
     )
@@ -48,24 +51,41 @@ class OmniPickupLine(models.Model):
     _sale_line_uniq = models.Constraint("UNIQUE (pickup_id, sale_line_id)", "This line is in the pickup already.")
     _put_back_idx = models.Index("(pickup_id) WHERE quantity_put_back > 0 AND put_back_at IS NULL")
 
-    @api.depends("sale_line_id.product_uom_qty", "sale_line_id.product_uom_id", "quantity_missing")
+    @api.depends(
+        "sale_line_id.product_uom_qty",
+        "sale_line_id.product_uom_id",
+        "sale_line_id.omni_way",
+        "sale_line_id.omni_collect_warehouse_id",
+        "pickup_id.warehouse_id",
+        "quantity_missing",
+        "quantity_sent",
+    )
     def _compute_quantity(self):
         for line in self:
             if sale_line := line.sale_line_id:
-                asked = sale_line.product_uom_id._compute_quantity(sale_line.product_uom_qty, line.product_id.uom_id)
-                line.quantity = asked - line.quantity_missing
+                store = sale_line.omni_way == "collect" and sale_line.omni_collect_warehouse_id
+                asked = line.quantity_collected
+                if store == line.pickup_id.warehouse_id:
+                    asked = sale_line.product_uom_id._compute_quantity(
+                        sale_line.product_uom_qty, line.product_id.uom_id
+                    )
+                line.quantity = max(asked - line.quantity_missing - line.quantity_sent, 0.0)
 
     # -- in words ----------------------------------------------------------------------------------------------------
 
     def _quantity_label(self, quantity):
         """Return ``quantity`` in words short enough for a card: units need no name."""
-        uom = self.product_id.uom_id
         number = f"{quantity:.6g}"
+        return f"× {number}" if self._is_counted_in_units() else f"{number} {self.product_id.uom_id.name}"
+
+    def _is_counted_in_units(self):
         unit_id = self.env["ir.model.data"]._xmlid_to_res_id("uom.product_uom_unit")  # kept in memory, unlike env.ref()
-        return f"× {number}" if uom.id == unit_id else f"{number} {uom.name}"
+        return self.product_id.uom_id.id == unit_id
 
     def _in_words(self, quantity):
-        return f"{quantity:.6g} {self.product_id.uom_id.name} {self.product_id.display_name}"
+        """Return ``quantity`` of this line as customers read it: ``"2 × Silk scarf"``, ``"1.5 m Ribbon"``."""
+        uom, product = self.product_id.uom_id, self.product_id.with_context(display_default_code=False)
+        return f"{quantity:.6g} {'×' if self._is_counted_in_units() else uom.name} {product.display_name}"
 
     def _values(self, shelf):
         """Return this line as it is shown to who prepares it or hands it over; ``shelf``: where it lies, in words."""

@@ -73,27 +73,11 @@ class OmniPickup(models.Model):
         if decision not in DECISIONS or not line.sale_line_id:
             raise ValidationError(self.env._("Choose another store, a replacement or a refund."))
         options = line._missing_options()
-        if decision == "store":
-            store_id = inputs.record_id(self.env, store_id)
-            if store_id not in [store["id"] for store in options["stores"]]:
-                raise UserError(self.env._("This store no longer has it. Choose again."))
-            store = self.env["stock.warehouse"].sudo().browse(store_id)
-            line._forget_missing()
-            pickup._ask_store(line, quantity, store)
-            decided = {"store": store}
-        elif decision == "replace":
-            product_id = inputs.record_id(self.env, product_id)
-            if product_id not in [product["id"] for product in options["products"]]:
-                raise UserError(self.env._("This product is no longer available. Choose again."))
-            product = self.env["product.product"].sudo().browse(product_id)
-            line._forget_missing()
-            line._order_again(quantity, product=product)
-            decided = {"product": product}
-        else:
-            decided = {"refunded": pickup._refunded(line._forget_missing())}
+        with pickup.order_id._omni_followed(tell=False) as order:
+            line = line.with_context(order.env.context)
+            decided = line._decide(decision, options, store_id, product_id)
         pickup._log_step(pickup._decided_words(line, quantity, **decided))
         pickup._tell_missing(line, quantity, decision, **decided)
-        pickup._close_if_empty()
         pickup._notify_desk()
         return True
 
@@ -120,25 +104,6 @@ class OmniPickup(models.Model):
         for line in self.line_ids.filtered("quantity_missing"):
             line.pickup_id._tell_missing(line, line.quantity_missing, None)
 
-    def _ask_store(self, line, quantity, store):
-        """Let the customer collect ``quantity`` at ``store``, in a pickup of its own."""
-        order = self.order_id
-        asked = line._order_again(quantity, store=store)
-        pickup = order.omni_pickup_ids.filtered(lambda pickup: pickup.warehouse_id == store)
-        if not pickup:
-            promised_at = store._omni_ready_times()[store]
-            pickup = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True).create(
-                {
-                    "order_id": order.id,
-                    "warehouse_id": store.id,
-                    "partner_id": self.partner_id.id,
-                    "promised_at": promised_at,
-                }
-                | order._omni_keeping(promised_at, store)
-            )
-        order._omni_add_to_pickup(pickup, asked)
-        pickup._notify_desk()
-
     def _refunded(self, amount):
         """Pay back ``amount``; return how much is refunded, and how much is to be refunded by hand."""
         before = self.refund_due
@@ -156,7 +121,7 @@ class OmniPickup(models.Model):
         if store:
             return self.env._("%(what)s: to collect at %(store)s", what=what, store=store.name)
         if product:
-            name = product.with_env(self.env).display_name
+            name = product.with_env(self.env).with_context(display_default_code=False).display_name
             return self.env._("%(what)s: replaced by %(product)s", what=what, product=name)
         if refunded is None:
             return what
@@ -171,6 +136,27 @@ class OmniPickup(models.Model):
 
 class OmniPickupLine(models.Model):
     _inherit = "omni.pickup.line"
+
+    def _decide(self, decision, options, store_id, product_id):
+        """Do what was decided on all that is missing of this line; return it as ``_decided_words`` takes it."""
+        quantity = self.quantity_missing
+        if decision == "store":
+            store_id = inputs.record_id(self.env, store_id)
+            if store_id not in [store["id"] for store in options["stores"]]:
+                raise UserError(self.env._("This store no longer has it. Choose again."))
+            store = self.env["stock.warehouse"].sudo().browse(store_id)
+            self._forget_missing()
+            self._order_again(quantity, store=store)  # in a pickup of its own
+            return {"store": store}
+        if decision == "replace":
+            product_id = inputs.record_id(self.env, product_id)
+            if product_id not in [product["id"] for product in options["products"]]:
+                raise UserError(self.env._("This product is no longer available. Choose again."))
+            product = self.env["product.product"].sudo().browse(product_id)
+            self._forget_missing()
+            self._order_again(quantity, product=product)
+            return {"product": product}
+        return {"refunded": self.pickup_id._refunded(self._forget_missing())}
 
     def _missing_options(self):
         """Return what can become of what is missing of this line, with one reading of the stock.

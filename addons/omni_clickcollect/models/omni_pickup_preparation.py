@@ -55,6 +55,12 @@ class OmniPickup(models.Model):
             pickup._notify_desk()
         return True
 
+    def _check_in_hand(self):
+        """:raises UserError: somebody else prepares this, say who took it over from a device that was away"""
+        preparer = self.sudo().preparer_id  # whoever may read the pickup may know
+        if self.state == "preparing" and preparer not in (preparer.browse(), self.env.user):
+            raise UserError(self.env._("%s is preparing this pickup. Take it over to continue.", preparer.name))
+
     def _note_preparer(self):
         self.preparer_id = self.env.user
 
@@ -90,10 +96,6 @@ class OmniPickup(models.Model):
                     order=pickup.display_name,
                     state=pickup._state_label(),
                 )
-            )
-        if pickup.preparer_id and pickup.preparer_id != self.env.user:
-            raise UserError(
-                self.env._("%s is preparing this pickup. Take it over to continue.", pickup.preparer_id.name)
             )
         line = pickup._line(line_id)
         line.quantity_prepared = line._checked_quantity(quantity, line.quantity)

@@ -66,18 +66,25 @@ class OmniPickup(models.Model):
 
     def _refuse_ticket(self, ticket, why):
         """Keep what a ticket should not have given, and let a person look into it."""
-        name = ticket.pos_reference or ticket.name
-        note = self.env._(
-            "Ticket %(ticket)s of %(till)s names goods of this pickup, but %(why)s. The pickup waits as before; what"
-            " the ticket took counts for the order. Look where the goods are: take the ticket back, or hand them over.",
-            ticket=name,
-            till=ticket.config_id.name,
-            why=why,
-        )
-        self._log_step(note)
-        self._tell_managers(self.env._("Ticket %(ticket)s and %(order)s", ticket=name, order=self.display_name), note)
+        self._log_step(self._refused_words(ticket, why)[1])
+        self._tell_managers(lambda pickup: pickup._refused_words(ticket, pickup._why_not_by_ticket(ticket) or why))
         key = f"{self._name},{self.id},{ticket.uuid}"
-        self._ask_managers("ticket", self.env._("Check ticket %s", name), note, key=key)
+        summary = self.env._("Check ticket %s", ticket.pos_reference or ticket.name)
+        self._ask_managers("ticket", summary, self._refused_words(ticket, why)[1], key=key)
+
+    def _refused_words(self, ticket, why):
+        name = ticket.pos_reference or ticket.name
+        return (
+            self.env._("Ticket %(ticket)s and %(order)s", ticket=name, order=self.display_name),
+            self.env._(
+                "Ticket %(ticket)s of %(till)s names goods of this pickup, but %(why)s. The pickup waits as before; what"
+                " the ticket took counts for the order. Look where the goods are: take the ticket back, or hand them "
+                "over.",
+                ticket=name,
+                till=ticket.config_id.name,
+                why=why,
+            ),
+        )
 
     # -- in Inventory ------------------------------------------------------------------------------------------------
 

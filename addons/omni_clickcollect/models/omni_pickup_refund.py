@@ -102,7 +102,9 @@ class OmniPickup(models.Model):
     def _order_worth(self):
         """Return what the order is worth without what went back to the shop, never below 0."""
         order = self.order_id
-        if order.state == "cancel" or self.state == "released" and self._is_whole_order():
+        if order.state == "cancel":
+            return sum(line._omni_price_received() for line in order._omni_goods_lines())
+        if self.state == "released" and self._is_whole_order():
             return 0.0
         released = order.omni_pickup_ids.filtered(lambda pickup: pickup.state == "released")
         gone = {line_id: amount for line_id, (_quantity, amount) in order._omni_gone_back().items()}
@@ -118,12 +120,3 @@ class OmniPickup(models.Model):
 
     def _refund_label(self):
         return self.currency_id.format(self.refund_amount)
-
-
-class OmniPickupLine(models.Model):
-    _inherit = "omni.pickup.line"
-
-    def _price_not_collected(self):
-        """Return the price, with taxes, of what the customer did not get of this line."""
-        asked = self.quantity + self.quantity_missing
-        return self.sale_line_id.price_total * (asked - self.quantity_collected) / asked if asked else 0.0

@@ -62,6 +62,7 @@ class OmniPickup(models.Model):
         else:
             promised_at = fields.Datetime.now() if pickup.state == "ready" else pickup._as_soon_as_ready()
         pickup._reschedule(promised_at, slot, self.env._("The time was changed."))
+        pickup._tell("rebooked", f"step {max(pickup.step_ids.ids)}")
         return True
 
     def _as_soon_as_ready(self):
@@ -101,7 +102,7 @@ class OmniPickup(models.Model):
         """Compare with what the customers chose in the shop: where another took it, they hear of the new time."""
         for pickup in self:
             chosen = pickup.order_id.omni_slot_id
-            if chosen and pickup.slot_id != chosen:
+            if chosen.warehouse_id == pickup.warehouse_id and pickup.slot_id != chosen:
                 pickup._log_step(self.env._("The chosen time was taken."))
                 pickup.order_id.omni_slot_id = pickup.slot_id
                 pickup._send_moved_mail()
@@ -255,6 +256,7 @@ class OmniPickup(models.Model):
             old=former.display_name or soon,
         )
         pickup._reschedule(slot.start or begin, slot, note, pickup._latest_change())
+        pickup._tell("rebooked", f"step {max(pickup.step_ids.ids)}")
         if pickup.order_id.warehouse_id == pickup.warehouse_id:
             pickup.order_id.omni_slot_id = slot
 

@@ -23,16 +23,16 @@ class OmniPickupTill(models.AbstractModel):
     def pickups(self, config_id, search=""):
         """Return the open pickups of a till's store: the ready ones on top, then those promised first.
 
-        :param str search: part of a customer's or an order's name, or the end of a phone number
+        :param str search: part of a customer's or an order's name, or of a phone number
         :return: ``{"count": int, "pickups": [row], "whereabouts": str}``; a row is what :meth:`_rows` gives,
             ``whereabouts`` tells where an order is whose exact number was asked for and that does not wait here
         :raises AccessError: the caller is no seller of this till
         """
         config, pickups = self._till(config_id)
         self.env["res.users"]._omni_look("list")
-        domain = Domain("warehouse_id", "=", config._omni_store().id) & self.env["omni.pickup"]._search_domain(
-            inputs.text_of(search, LONGEST_SEARCH)  # not by codes: these are shown, not found
-        )
+        store, text = config._omni_store(), inputs.text_of(search, LONGEST_SEARCH)
+        domain = Domain("warehouse_id", "=", store.id)
+        domain &= pickups._search_domain(store, text)  # not by codes: these are shown, not found
         ready, others = Domain("state", "=", "ready"), Domain("state", "in", ("to_prepare", "preparing"))
         found = pickups.search(domain & ready, limit=ROWS)
         found += pickups.search(domain & others, limit=ROWS - len(found)) if len(found) < ROWS else pickups
@@ -106,7 +106,7 @@ class OmniPickupTill(models.AbstractModel):
         pickup._check_proof(code, values.get("identity"), config, self._cashier(values))
         if not pickup.amount_due:
             raise UserError(self.env._("%s is paid: hand it over.", pickup.display_name))
-        return config._omni_put_on_ticket(pickup.order_id)
+        return pickup._put_part_on_ticket(config)
 
     @api.model
     def give_up(self, config_id, pickup_id, values):

@@ -54,6 +54,19 @@ class PosOrder(models.Model):
             line._omni_asks_enough() for line in goods
         )
 
+    def _omni_send_instead(self, pickups):
+        """What this ticket has delivered is not collected any more.
+
+        :param pickups: ``omni.pickup`` that it settles, in sudo mode
+        """
+        if not self.shipping_date:
+            return
+        # sudo: a seller has no rights on orders and pickups
+        for sold, lines in self.sudo().lines.filtered(lambda line: line.qty > 0).grouped("sale_order_line_id").items():
+            with sold.order_id._omni_followed():
+                for line in pickups.line_ids.filtered(lambda line, sold=sold: line.sale_line_id == sold):
+                    line.quantity_sent += sum(lines.mapped("qty"))
+
     def _omni_put_back_rest(self, pickups):
         """Give what the customer left at the till back to the shop. The ticket is paid whatever comes of it.
 

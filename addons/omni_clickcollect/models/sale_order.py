@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .omni_pickup import OPEN_STATES
-
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
@@ -38,6 +36,8 @@ class SaleOrder(models.Model):
         cancelled = self._omni_open_pickups()._move("cancelled")
         for pickup in cancelled.filtered("cancel_asked_at"):
             pickup._pay_back(pickup.order_id._omni_amount_paid())
+        for pickups in cancelled.grouped("order_id").values():
+            pickups[:1]._tell_ended(lambda pickup: pickup.env._("Your order is cancelled."))
         return result
 
     def _omni_served_at_tills(self):
@@ -56,37 +56,6 @@ class SaleOrder(models.Model):
         else:
             super()._omni_come_later(promised_at, promised_before, warehouse)
 
-    def _omni_open_pickups(self):
-        # sudo: who pays, confirms or cancels an order need not be at the desk
-        return self.env["omni.pickup"].sudo().search([("order_id", "in", self.ids), ("state", "in", OPEN_STATES)])
-
-    def _omni_create_pickups(self, ready_times=()):
-        """Give each order that is to be collected its pickup; one that was cancelled before comes back to life.
-
-        :param ready_times: ``{order: naive UTC datetime}``, default: the goods are in the store
-        """
-        ready_times = dict(ready_times)
-        for order in self.sudo():
-            for (way, store, _partner), lines in order._omni_split().items():
-                if way == "collect" and not order._omni_is_settled():
-                    promised_at = ready_times.get(order) if store == order.warehouse_id else None
-                    order._omni_create_pickup(store, lines, promised_at)
-
-    def _omni_create_pickup(self, store, lines, promised_at):
-        dates = self._omni_pickup_dates(store, promised_at)
-        pickup = self.omni_pickup_ids.filtered(lambda pickup: pickup.warehouse_id == store)
-        if pickup:
-            pickup.write(dates | {"code": pickup._new_code()})
-            pickup.line_ids.unlink()
-            pickup._move("to_prepare")
-        else:
-            pickup = self.env["omni.pickup"].with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
-            pickup = pickup.create(
-                dates | {"order_id": self.id, "warehouse_id": store.id, "partner_id": self.partner_id.id}
-            )
-        self._omni_add_to_pickup(pickup, lines)
-        pickup._keep_chosen_slot()
-
     def _omni_keeping(self, start, store=None):
         """Return how a pickup of this order is kept from ``start`` on: ``{"kind", "deadline"}``.
 
@@ -98,14 +67,6 @@ class SaleOrder(models.Model):
             "kind": "reservation" if self.omni_reserved else "order",
             "deadline": store._omni_kept_until(start, hours),
         }
-
-    def _omni_add_to_pickup(self, pickup, lines):
-        self.env["omni.pickup.line"].sudo().create(
-            [
-                {"pickup_id": pickup.id, "sale_line_id": line.id, "product_id": line.product_id.id}
-                for line in lines - pickup.line_ids.sale_line_id
-            ]
-        )
 
     def _omni_pickup_lines(self):
         """Return the order lines that somebody carries out of the shop."""

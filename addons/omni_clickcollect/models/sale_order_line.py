@@ -3,6 +3,10 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.tools import format_list
 
+from .omni_pickup import OPEN_STATES
+
+FOLLOWED = {"product_uom_qty", "product_uom_id", "omni_way", "omni_collect_warehouse_id"}
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
@@ -16,15 +20,37 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """A line added to a confirmed order is prepared with the rest that leaves from the same store."""
-        lines = super().create(vals_list)
-        for order in lines.order_id.filtered(lambda order: order.state == "sale").sudo():
-            for pickup in order._omni_open_pickups():
-                here = (order._omni_pickup_lines() & lines).filtered_domain(
-                    [("omni_collect_warehouse_id", "=", pickup.warehouse_id.id)]
-                )
-                order._omni_add_to_pickup(pickup, here)
-        return lines
+        ids = {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        with self.env["sale.order"].browse(ids)._omni_followed() as orders:
+            lines = super(SaleOrderLine, self.with_context(orders.env.context)).create(vals_list)
+        return lines.with_context(self.env.context)
+
+    def write(self, vals):
+        if not FOLLOWED & vals.keys():
+            return super().write(vals)
+        if "product_uom_qty" in vals:
+            self._omni_lower_missing(vals["product_uom_qty"])
+        with self.order_id._omni_followed() as orders:
+            return super(SaleOrderLine, self.with_context(orders.env.context)).write(vals)
+
+    def _omni_lower_missing(self, quantity):
+        """What the order asks less is first of all what was missing: that is decided."""
+        # sudo: who changes an order need not be at the desk
+        pickup_lines = self.env["omni.pickup.line"].sudo()
+        sold = self.filtered(lambda line: line.state == "sale")
+        missing = [("sale_line_id", "in", sold.ids), ("quantity_missing", ">", 0)]
+        for line in pickup_lines.search(missing) if sold else ():
+            sale_line = line.sale_line_id
+            less = sale_line.product_uom_id._compute_quantity(
+                sale_line.product_uom_qty - quantity, line.product_id.uom_id
+            )
+            if less > 0:
+                line.quantity_missing = max(line.quantity_missing - less, 0.0)
+
+    def _omni_price_received(self):
+        """Return the price, with taxes, of what the customer has of this line."""
+        ordered = self._omni_ordered()
+        return self.price_total * min(self._omni_received() / ordered, 1.0) if ordered else 0.0
 
     def _omni_is_sent_home(self):
         """Whether the customer of an order to collect chose to have this sent; a delivery line is what that costs."""
@@ -67,6 +93,14 @@ class SaleOrderLine(models.Model):
         return False
 
     # -- how it leaves -----------------------------------------------------------------------------------------------
+
+    def _get_qty_procurement(self, previous_product_uom_qty=False):
+        """What is missing at a pickup desk is not procured again before somebody has decided about it."""
+        procured = super()._get_qty_procurement(previous_product_uom_qty)
+        # sudo: who changes an order need not be at the desk
+        pickups = self.order_id.sudo().omni_pickup_ids.filtered(lambda one: one.state in (*OPEN_STATES, "collected"))
+        missing = sum(pickups.line_ids.filtered(lambda line: line.sale_line_id == self).mapped("quantity_missing"))
+        return procured + self.product_id.uom_id._compute_quantity(missing, self.product_uom_id) if missing else procured
 
     def _prepare_procurement_values(self):
         values = super()._prepare_procurement_values()

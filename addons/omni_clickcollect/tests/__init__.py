@@ -24,6 +24,7 @@ from . import test_omni_pickup_slot
 from . import test_omni_pickup_till
 from . import test_omni_task
 from . import test_pickup_abuse
+from . import test_pickup_follows_order
 from . import test_pickup_mail
 from . import test_pickup_routes
 from . import test_pos_order

@@ -125,16 +125,22 @@ class TestOmniPickupCustomer(ClickCollectCommon):
 
     # -- cancel ------------------------------------------------------------------------------------------------------
 
-    def test_unpaid_and_not_prepared_is_cancelled(self):
-        pickup = self._pickup((self.scarf, 3), paid=False).sudo()
-        for _again in range(2):
-            pickup._cancel_or_ask()
-        self.assertEqual((pickup.state, pickup.order_id.state), ("cancelled", "cancel"))
-        self.assertEqual(self._left(self.lyon), 10)
-        self.assertEqual(pickup.step_ids.filtered("note").mapped("note"), ["Cancelled by the customer."])
+    def test_what_nobody_has_begun_is_cancelled_at_once_paid_or_not(self):
+        for paid in (False, True):
+            with self.subTest(paid=paid):
+                pickup = self._pickup((self.scarf, 3), paid=paid).sudo()
+                for _again in range(2):
+                    pickup._cancel_or_ask()
+                self.assertEqual((pickup.state, pickup.order_id.state), ("cancelled", "cancel"))
+                self.assertEqual(self._left(self.lyon), 10)
+                self.assertEqual(pickup.step_ids.filtered("note").mapped("note"), ["Cancelled by the customer."])
+                self.assertEqual(pickup.refund_amount, 150 if paid else 0)
+                self.assertEqual(self._told(pickup), ["received", "ended"])
+                [message] = pickup.told_ids.filtered(lambda told: told.code == "pickup.ended")
+                self.assertEqual("150" in message.mail_message_id.body, paid)
 
-    def test_paid_or_prepared_asks_the_shop_once(self):
-        for kwargs in ({}, {"paid": False, "state": "preparing"}, {"paid": False, "state": "ready"}):
+    def test_what_is_begun_asks_the_shop_once(self):
+        for kwargs in ({"state": "preparing"}, {"paid": False, "state": "preparing"}, {"paid": False, "state": "ready"}):
             with self.subTest(**kwargs):
                 pickup = self._pickup(**kwargs).sudo()
                 state = pickup.state
@@ -177,8 +183,20 @@ class TestOmniPickupCustomer(ClickCollectCommon):
         pickup._set_arrived("5", "")
         self.assertEqual((pickup.bay, pickup.plate, pickup.arrived_at), ("5", False, since))
         self.assertEqual(len(pickup.step_ids.filtered("note")), 1)
+        later = self._pickup(state="ready")
+        later.sudo().promised_at = pickup.promised_at - timedelta(days=1)
         card = self.env["omni.pickup.desk"].with_user(self.desk_user).queue(self.lyon.id)["ready"]["cards"][0]
         self.assertEqual((card["place"], bool(card["arrived_at"])), ("bay 5", True))
+
+    def test_arrival_says_where_and_only_while_the_store_is_open(self):
+        self.lyon.omni_drive_in = True
+        pickup = self._pickup(state="ready").sudo()
+        with self.assertRaisesRegex(UserError, "bay or your number plate"):
+            pickup._set_arrived(" ", "")
+        self.patch(self.env.registry["stock.warehouse"], "_omni_openings", lambda *_args: iter(()))
+        with self.assertRaisesRegex(UserError, "closed now"):
+            pickup._set_arrived("4", "")
+        self.assertFalse(pickup.arrived_at)
 
     def test_drive_in_is_off_unless_the_store_has_it(self):
         ready = self._pickup(state="ready").sudo()

@@ -58,6 +58,24 @@ class TestOmniPickupDesk(ClickCollectCommon):
         self.assertEqual(len(self._cards("to_prepare", "56 78")), 1)
         self.assertEqual(self._cards("to_prepare", "nobody of this name"), [])
 
+    def test_search_as_people_type(self):
+        partner = self.env["res.partner"].create(
+            {"name": "Léa Œuvrard-Noël", "phone": "+33 6 39 98 00 01", "email": "lea@example.com"}
+        )
+        wanted, _other = self._pickup(partner=partner), self._pickup()
+        for text in ("lea", "LÉA", "noel léa", "oeuvrard", "0001", "99 800", "06 39 98", "+33 6 39", "lea@"):
+            self.assertEqual([card["id"] for card in self._cards("to_prepare", text)], wanted.ids, text)
+        for text in ("0639980002", "00011", "lea martin"):
+            self.assertEqual(self._cards("to_prepare", text), [], text)
+
+    def test_who_waits_outside_is_on_top(self):
+        self.lyon.omni_drive_in = True
+        _first, second = self._pickup(state="ready"), self._pickup((self.scarf, 3), state="ready")
+        second.sudo()._set_arrived("4")
+        self.assertEqual(self._cards("ready")[0]["id"], second.id)
+        second.action_hand_over(second.sudo().code, {second.line_ids.id: 1})
+        self.assertEqual(self._cards("ready")[0]["items"], 2, "what is left")
+
     def test_search_takes_anything(self):
         self._pickup()
         for text in ("%", "'", '"; drop', "x" * 5000, "😀", None, False, "0"):

@@ -139,6 +139,24 @@ class TestOmniPickupPrepare(DeskCase):
         with self.assertRaises(UserError):
             self._step(ready, "take_over")
 
+    def test_a_device_that_was_away_changes_nothing_that_somebody_took_over(self):
+        pickup = self._pickup((self.scarf, 2), state="preparing")
+        line = pickup.line_ids
+        self._step(pickup, "take_over", user=self.colleague)
+        self._step(pickup, "missing", user=self.colleague, line_id=line.id, quantity=1, reason="other")
+        for step, values in {
+            "count": {"line_id": line.id, "quantity": 1},
+            "missing": {"line_id": line.id, "quantity": 1, "reason": "other"},
+            "decide": {"line_id": line.id, "decision": "refund"},
+            "ready": {"bin": "7"},
+            "release": {"reason": "Nobody came"},
+        }.items():
+            with self.subTest(step=step), self.assertRaisesRegex(UserError, "cc_colleague.*Take it over"):
+                self._step(pickup, step, **values)
+        self.assertEqual((pickup.state, pickup.bin, line.quantity_missing), ("preparing", False, 1))
+        self._step(pickup, "ready", user=self.colleague)
+        self.assertEqual(pickup.state, "ready")
+
     def test_bins(self):
         pickups = [self._pickup(state="preparing") for _number in range(4)]
         next_bin = lambda: self.desk.queue(self.lyon.id)["next_bin"]

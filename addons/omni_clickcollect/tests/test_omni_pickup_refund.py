@@ -91,10 +91,19 @@ class TestOmniPickupRefund(Providers, ClickCollectCommon):
     def test_customer_asks_and_the_shop_cancels(self):
         pickup = self._pickup(paid=False).sudo()
         self._pay_by(pickup.order_id, 50)
+        pickup.action_prepare()
         pickup._cancel_or_ask()
         pickup.order_id.with_user(self.seller)._action_cancel()
         self._run()
         self.assertEqual((self._amounts(), pickup.state, pickup.refund_state), ([50], "cancelled", "done"))
+
+    def test_asked_for_after_a_part_was_collected_pays_back_the_rest(self):
+        pickup = self._ready()
+        self._hand_over(pickup, [(self.scarf, 1)])
+        pickup._cancel_or_ask()
+        pickup.order_id.with_user(self.seller)._action_cancel()
+        self._run()
+        self.assertEqual((self._amounts(), pickup.state), ([80], "cancelled"))
 
     def test_cancelled_by_the_shop_alone_is_left_to_the_shop(self):
         pickup = self._ready()

@@ -10,9 +10,9 @@ from .common import ClickCollectCommon
 class TestOmniTask(ClickCollectCommon):
     """What becomes of a pickup, and a manager decides, is among the tasks of its store."""
 
-    def _asked(self, **kwargs):
+    def _asked(self, state="preparing", **kwargs):
         """Return the pickup of an order that its customer wishes to cancel, and the task of it."""
-        pickup = self._pickup(**kwargs).sudo()
+        pickup = self._pickup(state=state, **kwargs).sudo()
         pickup._cancel_or_ask()
         return pickup, self._tasks(pickup)
 

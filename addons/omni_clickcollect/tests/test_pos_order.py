@@ -97,6 +97,39 @@ class TestOmniPickupTill(MainCompany, TestPoSCommon):
         self._settle(order, 2)
         self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("collected", 3))
 
+    def test_what_the_till_delivers_is_not_collected(self):
+        for given in (0, 1):
+            with self.subTest(given=given):
+                order = self._order(3)
+                pickup = order.omni_pickup_ids
+                pickup.action_ready()
+                if given:
+                    self._show_code(order)
+                    self._settle(order, given)
+                self._show_code(order)
+                self._settle(order, 3 - given, shipping_date="2030-01-01")
+                line = pickup.line_ids
+                self.assertEqual(pickup.state, "collected" if given else "cancelled")
+                self.assertEqual((line.quantity, line.quantity_collected), (given, given))
+                self.assertEqual(line.quantity_put_back, 3 - given)
+                opened = order.picking_ids.filtered(lambda picking: picking.state not in ("done", "cancel"))
+                self.assertFalse(opened, "it leaves by the ticket's own delivery")
+                self.assertEqual(pickup.told_ids.mapped("code")[-1], "pickup.ended")
+                self.env.invalidate_all()
+                self.assertEqual(pickup.amount_due, 0)
+
+    def test_what_waits_is_not_delivered_by_a_ticket_that_nobody_opened(self):
+        for step in (None, "action_prepare"):
+            with self.subTest(step=step):
+                order = self._order(1)
+                pickup = order.omni_pickup_ids
+                if step:
+                    getattr(pickup, step)()
+                before = pickup.state
+                self._settle(order, 1, shipping_date="2030-01-01")
+                self.assertEqual((pickup.state, pickup.line_ids.quantity), (before, 1))
+                self.assertIn("ticket", self.env["omni.task"]._of(pickup).mapped("kind"))
+
     def test_reservation_is_tried_and_paid_at_the_till(self):
         self.carrier.is_published = True
         pickup = self.env["omni.pickup"].reserve(self.customer, self.shop, [(self.scarf.id, 2)])

@@ -23,7 +23,7 @@ class TestToursPhone(HttpCase, ClickCollectCommon):
         self.assertEqual(self._told(pickup), ["received", "ready", "collected"])
 
     def test_customer_asks_to_cancel(self):
-        pickup = self._pickup((self.scarf, 2)).sudo()
+        pickup = self._pickup((self.scarf, 2), state="preparing").sudo()
         self.start_tour(pickup.sudo()._page_path(), "omni_clickcollect_page_cancel")
         self.assertTrue(pickup.cancel_asked_at)
 

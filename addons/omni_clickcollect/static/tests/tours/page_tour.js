@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 
 const state = (name) => `.o_omni_pickup_page [data-state="${name}"]`;
 
-/** What is paid is cancelled by the shop: the customer asks. */
+/** What somebody prepares is cancelled by the shop: the customer asks. */
 registry.category("web_tour.tours").add("omni_clickcollect_page_cancel", {
     steps: () => [
         { trigger: state("to_prepare") },

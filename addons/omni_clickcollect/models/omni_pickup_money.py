@@ -1,0 +1,55 @@
+from odoo import models
+
+from .omni_pickup import OPEN_STATES
+
+
+class OmniPickup(models.Model):
+    """What is to pay where: of an order that is collected in several stores, each asks for its own part."""
+
+    _inherit = "omni.pickup"
+
+    def _amounts_due(self):
+        """Return ``{pickup: what is to pay when it is collected}``, in its order's currency. The open pickups of one
+        order ask together for what is left to pay of it: the first of them for all that is not the others' goods, fees
+        and what is taken off too.
+        """
+        left = self.order_id._omni_all_left_to_pay()
+        due = {}
+        for order, amount in left.items():
+            pickups = order.omni_pickup_ids.sorted("id") if amount else self.browse()
+            opened = pickups.filtered(lambda pickup: pickup.state in OPEN_STATES)
+            for pickup in opened[1:][::-1]:
+                due[pickup] = min(pickup._price_to_collect(), amount)
+                amount = order.currency_id.round(amount - due[pickup])
+            due.update(dict.fromkeys(pickups - opened, 0.0 if opened else amount))
+            due.update(dict.fromkeys(opened[:1], amount))
+        return {pickup: due.get(pickup, 0.0) for pickup in self}
+
+    def _price_to_collect(self):
+        return self.currency_id.round(sum(line._price_not_collected() for line in self.line_ids))
+
+    def _put_part_on_ticket(self, config):
+        """Put what this pickup asks for on a ticket: see :meth:`pos.config._omni_put_on_ticket`."""
+        order = self.order_id
+        loaded = config._omni_put_on_ticket(order)
+        elsewhere = (order.omni_pickup_ids - self).filtered(lambda pickup: pickup.state in OPEN_STATES)
+        if elsewhere:
+            is_first = self.id < min(elsewhere.ids)
+            lines = order.order_line - elsewhere.line_ids.sale_line_id if is_first else self.line_ids.sale_line_id
+            [row] = loaded["sale.order"]
+            row["order_line"] = lines.ids
+            if not is_first:  # what was paid before is taken off where the first part is collected
+                row["amount_paid"] = max(self._price_to_collect() - self.amount_due, 0.0)
+            loaded["sale.order.line"] = [line for line in loaded["sale.order.line"] if line["id"] in set(lines.ids)]
+        return loaded
+
+
+class OmniPickupLine(models.Model):
+    _inherit = "omni.pickup.line"
+
+    def _price_not_collected(self):
+        """Return the price, with taxes, of what the customer did not get of this line."""
+        sold = self.sale_line_id
+        asked = sold.product_uom_id._compute_quantity(sold.product_uom_qty, self.product_id.uom_id)
+        left = self.quantity + self.quantity_missing - self.quantity_collected
+        return sold.price_total * left / asked if asked and left > 0 else 0.0
