@@ -26,10 +26,10 @@ class OmniPickup(models.Model):
         if self.state == "ready" and any(line._is_lacking() for line in lines):
             self.write({"state": "preparing", "preparer_id": False})
             self._log_step(self.env._("The order asks for more."))
-        elif is_changed:
-            self._log_step(self.env._("The order was changed."))
-        else:
+        elif not is_changed:
             return
+        elif tell:
+            self._log_step(self.env._("The order was changed."))
         self._notify_desk()
         if is_changed and tell:
             self._tell_changed()

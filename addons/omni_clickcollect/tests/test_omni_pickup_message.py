@@ -64,7 +64,7 @@ class TestOmniPickupMessage(ClickCollectCommon):
         pickup.order_id.action_draft()
         pickup.order_id.action_confirm()
         pickup.action_ready()
-        self.assertEqual(self._told(pickup), ["received", "ready", "received", "ready"])
+        self.assertEqual(self._told(pickup), ["received", "ready", "ended", "received", "ready"])
 
     def test_broken_template_stops_no_step(self):
         self.env.ref("omni_clickcollect.mail_template_pickup_ready").subject = "{{ object.nothing }}"
