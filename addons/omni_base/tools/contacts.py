@@ -49,6 +49,7 @@ def phone_has(phones, digits):
     """
     digits = digits.lstrip("+")
     known = [phone_digits(phone) for phone in phones]
-    return any(digits in phone for phone in known) or (
-        digits[:1] == "0" and any(phone[:1] == "+" and phone.find(digits[1:], 2, len(digits) + 3) > 0 for phone in known)
-    )
+    if any(digits in phone for phone in known):
+        return True
+    abroad = [phone for phone in known if phone[:1] == "+"] if digits[:1] == "0" else ()
+    return any(phone.find(digits[1:], 2, len(digits) + 3) > 0 for phone in abroad)

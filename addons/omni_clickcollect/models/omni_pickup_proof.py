@@ -77,9 +77,9 @@ class OmniPickup(models.Model):
         return (
             self.env._("Ticket %(ticket)s and %(order)s", ticket=name, order=self.display_name),
             self.env._(
-                "Ticket %(ticket)s of %(till)s names goods of this pickup, but %(why)s. The pickup waits as before; what"
-                " the ticket took counts for the order. Look where the goods are: take the ticket back, or hand them "
-                "over.",
+                "Ticket %(ticket)s of %(till)s names goods of this pickup, but %(why)s. The pickup waits as before; "
+                "what the ticket took counts for the order. Look where the goods are: take the ticket back, or hand "
+                "them over.",
                 ticket=name,
                 till=ticket.config_id.name,
                 why=why,

@@ -100,7 +100,7 @@ class SaleOrderLine(models.Model):
         # sudo: who changes an order need not be at the desk
         pickups = self.order_id.sudo().omni_pickup_ids.filtered(lambda one: one.state in (*OPEN_STATES, "collected"))
         missing = sum(pickups.line_ids.filtered(lambda line: line.sale_line_id == self).mapped("quantity_missing"))
-        return procured + self.product_id.uom_id._compute_quantity(missing, self.product_uom_id) if missing else procured
+        return procured + self.product_id.uom_id._compute_quantity(missing, self.product_uom_id)
 
     def _prepare_procurement_values(self):
         values = super()._prepare_procurement_values()

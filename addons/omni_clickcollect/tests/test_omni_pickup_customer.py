@@ -140,7 +140,11 @@ class TestOmniPickupCustomer(ClickCollectCommon):
                 self.assertEqual("150" in message.mail_message_id.body, paid)
 
     def test_what_is_begun_asks_the_shop_once(self):
-        for kwargs in ({"state": "preparing"}, {"paid": False, "state": "preparing"}, {"paid": False, "state": "ready"}):
+        for kwargs in (
+            {"state": "preparing"},
+            {"paid": False, "state": "preparing"},
+            {"paid": False, "state": "ready"},
+        ):
             with self.subTest(**kwargs):
                 pickup = self._pickup(**kwargs).sudo()
                 state = pickup.state
