@@ -23,6 +23,9 @@ class OmniPickup(models.Model):
         if not words:
             return Domain.TRUE
         text, digits = plain(search).strip(), phone_digits(search)
+        # What is the middle of a number may begin as an international one does.
+        typed = {digits, "".join(sign for sign in search if sign.isdecimal())} if digits else ()
+        typed = [part for part in typed if len(part.lstrip("+")) >= LEAST_DIGITS]
         self.env["omni.pickup"].flush_model(["warehouse_id", "state", "partner_id", "order_id"])
         self.env["res.partner"].flush_model(["complete_name", "name", "email", "phone", "phone_sanitized"])
         self.env["sale.order"].flush_model(["name"])
@@ -46,6 +49,6 @@ class OmniPickup(models.Model):
             if all(word in plain(name) for word in words)
             or text in plain(email)
             or text in plain(order)
-            or (len(digits.lstrip("+")) >= LEAST_DIGITS and phone_has(phones, digits))
+            or any(phone_has(phones, part) for part in typed)
         ]
         return Domain("id", "in", found)
