@@ -3,7 +3,7 @@ import { registry } from "@web/core/registry";
 
 const card = (name) => `.o_omni_pickup_card:contains("${name}")`;
 const line = (name) => `.o_omni_pickup_detail li:has(.o_omni_line:contains("${name}"))`;
-const theCode = () => document.querySelector(".o_omni_pickup_detail").dataset.code;
+const theCode = () => document.querySelector(".o_omni_pickup_detail .o_omni_code").textContent;
 const scanned = (text) => ({ trigger: ".o_omni_pickup_detail", run: () => scan(text) });
 
 function scan(text) {

@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 
 const card = (name) => `.o_omni_pickup_card:contains("${name}")`;
 const tab = (name) => ({ trigger: `.o_omni_desk_tabs [data-tab="${name}"]`, run: "click" });
-const theCode = () => document.querySelector(".o_omni_pickup_detail").dataset.code;
+const theCode = () => document.querySelector(".o_omni_pickup_detail .o_omni_code").textContent;
 
 /** Somebody on a phone prepares an order, says that it is ready, and gives it to who shows the code. */
 registry.category("web_tour.tours").add("omni_clickcollect_desk", {
