@@ -65,7 +65,8 @@ def open_browser(browser, test_case, *args, **kwargs):
 
 
 def note_clearing(registry, *names):
-    CHANGED.update(names or ("default",))
+    for changed in (CHANGED, CHANGED_BY_CLASS):
+        changed.update(names or ("default",))
     clear(registry, *names)
 
 
@@ -77,15 +78,30 @@ def clear_what_changed(registry):
         CHANGED.clear()
 
 
+def set_up_class(test_class):
+    """Forget, after a class, what its tests read of what the class has set up and is rolled back with it."""
+
+    def forget():
+        if CHANGED_BY_CLASS:
+            clear(test_class.registry, *CHANGED_BY_CLASS)
+            CHANGED_BY_CLASS.clear()
+
+    test_class.addClassCleanup(forget)  # before all others, so that it is the last one to run
+    set_up(test_class)
+
+
 def asked_test_modules(module):
     """The test modules of an add-on that --test-tags names: to load all of Odoo's takes as long as to load Odoo."""
     return get_test_modules(module) if re.search(rf"/{module}\b", tools.config["test_tags"] or "") else []
 
 
 CHANGED = set()  # the caches that were cleared since the last test ended
+CHANGED_BY_CLASS = set()  # and since the last class did
 clear, Registry.clear_cache = Registry.clear_cache, note_clearing
 Registry.clear_all_caches = clear_what_changed
 get_test_modules, loader.get_test_modules = loader.get_test_modules, asked_test_modules
+set_up = common.TransactionCase.setUpClass.__func__
+common.TransactionCase.setUpClass = classmethod(set_up_class)
 tags, common.BaseCase.get_method_additional_tags = common.BaseCase.get_method_additional_tags, tagged
 start, common.ChromeBrowser.__init__ = common.ChromeBrowser.__init__, open_browser
 OdooSuite.has_http_case = lambda suite: any(kind(test) == "browser" for test in suite)
