@@ -20,7 +20,7 @@ class OmniRefuse(models.TransientModel):
 
     @api.constrains("picking_id")
     def _check_picking(self):
-        self.picking_id.check_access("read")
+        self.sudo(False).picking_id.check_access("read")  # constraints are run in sudo mode
 
     @api.depends("picking_id")
     def _compute_line_ids(self):

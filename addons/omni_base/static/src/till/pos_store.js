@@ -10,6 +10,7 @@ import { uuidv4 } from "@point_of_sale/utils";
 
 const MINUTE = 60000; // ms
 const PAUSE = 400; // ms, in which lines leave a ticket one after the other
+const ASKED_LASTS = 3000; // ms, in which nobody is asked twice whether a ticket may be paid
 
 /** Orders placed elsewhere come onto a ticket, and one ticket alone takes their payment. */
 patch(PosStore.prototype, {
@@ -213,12 +214,14 @@ patch(PosStore.prototype, {
     },
     /**
      * Ask, before money is taken, whether this ticket may still take the payment of its orders. Without network it may:
-     * what is paid twice all the same counts once.
+     * what is paid twice all the same counts once. What was asked a moment ago is not asked again: from the button that
+     * opens the payment to the one that ends it, a quick seller does not wait twice.
      * @returns {Promise<boolean>} false: the seller read why not
      */
     async omniMayPay(ticket) {
         const orderIds = ticket ? this.omniOrdersOn(ticket) : [];
-        if (!orderIds.length) {
+        const asked = `${ticket?.uuid},${orderIds}`;
+        if (!orderIds.length || (asked === this.omniAsked?.what && Date.now() < this.omniAsked.until)) {
             return true;
         }
         let refused;
@@ -231,6 +234,7 @@ patch(PosStore.prototype, {
             throw error;
         }
         if (!refused.length) {
+            this.omniAsked = { what: asked, until: Date.now() + ASKED_LASTS };
             return true;
         }
         const takesOff = await ask(
