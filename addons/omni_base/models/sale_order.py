@@ -167,7 +167,7 @@ class SaleOrder(models.Model):
 
     def _omni_come_later(self, promised_at, promised_before, warehouse):
         """Tell the customer when part of this order comes later than they were told. Default: a message that names the
-        day, if it is another one by the store's clock.
+        day, if it is another one by the clock of the store where they collect it, else of the order's own.
 
         :param promised_at: when they can have it now, naive UTC datetime
         :param promised_before: until when they were promised it, or False: they were told no time
@@ -175,8 +175,9 @@ class SaleOrder(models.Model):
         """
         if not promised_before:
             return
-        day = warehouse._omni_day_of(promised_at)
-        if day <= warehouse._omni_day_of(promised_before):  # minutes are no news
+        day_of = (warehouse or self.warehouse_id)._omni_day_of
+        day = day_of(promised_at)
+        if day <= day_of(promised_before):  # minutes are no news
             return
         self.env["omni.message"]._tell(
             "order.later",
