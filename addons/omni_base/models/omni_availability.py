@@ -49,8 +49,9 @@ class OmniAvailability(models.AbstractModel):
 
     This default reads Odoo's own stock, less what a till has sold and not moved yet and what is past its removal date,
     and keeps nothing; an add-on that holds stock overrides the methods.
-    All quantities are in the product's own unit of measure. With the context key ``omni_owner`` (``"model,id"``) what
-    is held for that owner counts as available: a basket is not short of what it keeps itself.
+    All quantities are in the product's own unit of measure. With the context key ``omni_owner`` (``"model,id"``, of
+    a document that the caller may change) what is held for that owner counts as available: a basket is not short of
+    what it keeps itself.
     """
 
     _name = "omni.availability"

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ..tools.migration import add_columns
+from ..tools.owners import owner_of
 
 REPORT_ONLY = object()  # in the context: confirm what cannot be promised; nobody outside can say so
 
@@ -100,7 +101,7 @@ class SaleOrder(models.Model):
     def _omni_contract(self, contract="omni.availability"):
         """Return a contract as this basket asks it; see :meth:`_omni_owner`."""
         # sudo: a shopper asks and holds nothing themselves, the shop does it for the basket
-        return self.env[contract].sudo().with_context(omni_owner=self._omni_owner())
+        return self.env[contract].sudo().with_context(omni_owner=owner_of(self))
 
     def _omni_may_refuse(self):
         """Whether confirming may still be refused: not what a till has handed over, nor what is paid already."""

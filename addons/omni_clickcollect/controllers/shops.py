@@ -2,6 +2,7 @@ from odoo import http
 from odoo.http import request
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.owners import owner_of
 from odoo.addons.website_sale_collect.controllers.main import WebsiteSaleCollect
 
 from ..models.ir_http import NEAR, SHOP_COOKIE, WAY
@@ -83,7 +84,7 @@ class Shops(http.Controller):
         product = Reserve._product(product_id)
         if not product:
             return []
-        website = request.website.with_context(omni_owner=request.cart._omni_owner())
+        website = request.website.with_context(omni_owner=owner_of(request.cart))
         visit = request.env["ir.http"]
         return website._omni_shop_stock(product, mine or visit._omni_my_shop(), visit._omni_near())
 

@@ -1,6 +1,7 @@
 from odoo import models
 
 from odoo.addons.omni_base.tools import inputs, outputs
+from odoo.addons.omni_base.tools.owners import owner_of
 from odoo.addons.website_sale_collect import utils
 
 
@@ -71,7 +72,7 @@ class DeliveryCarrier(models.Model):
         return self.warehouse_ids._omni_serving("collect")
 
     def _omni_product_stock(self, product, shops, basket):
-        website = self.env["website"].get_current_website().with_context(omni_owner=basket._omni_owner())
+        website = self.env["website"].get_current_website().with_context(omni_owner=owner_of(basket))
         available = website._omni_available(product, shops)
         return {
             shop.id: utils.format_product_stock_values(product, free_qty=left) | {"quantity": outputs.with_end(left)}

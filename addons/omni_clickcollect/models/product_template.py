@@ -1,5 +1,6 @@
 from odoo import models
 
+from odoo.addons.omni_base.tools.owners import owner_of
 from odoo.addons.website_sale_collect import utils
 
 SHORT_LIST = 5  # shops that a product's page shows before "show all", which asks for the others
@@ -15,7 +16,7 @@ class ProductTemplate(models.Model):
         visit, collects = self.env["ir.http"], bool(website.sudo().in_store_dm_id)
         is_variant = product_or_template.is_product_variant
         if collects:
-            website = website.with_context(omni_owner=visit._omni_basket()._omni_owner())
+            website = website.with_context(omni_owner=owner_of(visit._omni_basket()))
             if is_variant and product_or_template._omni_is_counted():
                 shops = website.sudo().in_store_dm_id._omni_shops()
                 places = shops | website._omni_senders()

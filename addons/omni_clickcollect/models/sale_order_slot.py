@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.omni_base.tools.owners import owner_of
+
 from .omni_pickup_slot import SlotBusy, SlotTaken
 
 CHOICE_TTL = 15 * 60  # seconds that a shopper's slot is kept while they pay
@@ -27,7 +29,7 @@ class SaleOrder(models.Model):
         """Return when this order can be ready in the store where it is collected (naive UTC), or False: not at all."""
         # sudo: the shopper's own order
         order = self.sudo()
-        store = order.warehouse_id.with_context(omni_owner=self._omni_owner())
+        store = order.warehouse_id.with_context(omni_owner=owner_of(self))
         demand = self._omni_pickup_demand()
         return store._omni_ready_at(demand, channel=order.omni_channel_id) if store and demand else False
 

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from odoo.addons.omni_base.tools.owners import owner_of
+
 MOST_OFFERED = 5  # shops that are asked, the nearest first, whether others would bring what they have not got
 
 
@@ -84,7 +86,7 @@ class SaleOrder(models.Model):
         shops = {location["id"]: location["additional_data"] for location in locations}
         collected, can_send = self._omni_pickup_lines(), None
         # sudo: shops that are offered
-        stores = self.env["stock.warehouse"].sudo().with_context(omni_owner=self._omni_owner())
+        stores = self.env["stock.warehouse"].sudo().with_context(omni_owner=owner_of(self))
         demand, channel = self._omni_pickup_demand(), self.omni_channel_id
         for shop_id in [shop for shop in shops if short[shop]][:MOST_OFFERED]:
             shop, words = stores.browse(shop_id), ""

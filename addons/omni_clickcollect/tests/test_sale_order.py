@@ -1,5 +1,7 @@
 from odoo.tests import tagged
 
+from odoo.addons.omni_base.tools.owners import owner_of
+
 from ..hooks import post_init_hook
 from .common import ClickCollectCommon
 
@@ -63,5 +65,5 @@ class TestSaleOrder(ClickCollectCommon):
 
         self.patch(availability, "available", count)
         basket._omni_short_lines_by_warehouse((self.lyon + self.lille).ids)
-        owner = f"sale.order,{basket.id}"
+        owner = owner_of(basket)
         self.assertEqual(calls, [({self.scarf.id, self.glove.id}, {self.lyon.id, self.lille.id}, owner)])

@@ -1,6 +1,7 @@
 from odoo import models
 from odoo.http import request
 
+from odoo.addons.omni_base.tools.owners import Owner
 from odoo.addons.website_sale.models.website import CART_SESSION_CACHE_KEY
 
 
@@ -16,5 +17,5 @@ class IrHttp(models.AbstractModel):
         super()._frontend_pre_dispatch()
         # A visitor is not short of what their own basket keeps, on whichever page they look.
         if cart_id := request.session.get(CART_SESSION_CACHE_KEY):
-            request.update_context(omni_owner=f"sale.order,{cart_id}")
+            request.update_context(omni_owner=Owner("sale.order", cart_id))
             request.website = request.website.with_context(omni_owner=request.env.context["omni_owner"])

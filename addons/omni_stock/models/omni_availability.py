@@ -1,8 +1,10 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.owners import Owner
 
 from .omni_channel import LONGEST
 
@@ -53,13 +55,27 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def _read_available(self, product_ids, warehouse_ids, channel):
-        model, _comma, res_id = inputs.text_of(self.env.context.get("omni_owner")).partition(",")
-        owner = (model, int(res_id)) if inputs.id_or_none(res_id) else (None, None)
+        owner = self._asking()
         self._flush_promise()
         companies = None if self.env.su else self.env.companies.ids
         channel = inputs.record(self.env["omni.channel"], channel).id or None
         self.env.cr.execute(READ, (product_ids, warehouse_ids, companies, channel, *owner))
         return self.env.cr.fetchall()
+
+    @api.model
+    def _asking(self):
+        """Return ``(model, id)`` of the document for which this is asked: one that our own code names, or one that the
+        caller may change, whatever is asked in sudo mode; else ``(None, None)``.
+        """
+        owner = self.env.context.get("omni_owner")
+        if isinstance(owner, Owner):
+            return owner
+        if not owner:
+            return None, None
+        try:
+            return self.sudo(False)._parse_owner(owner)
+        except UserError:
+            return None, None
 
     @api.model
     def _flush_promise(self):

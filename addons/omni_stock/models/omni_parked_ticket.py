@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import Busy
+from odoo.addons.omni_base.tools.owners import owner_of
 
 from ..tools.holds import allocate_and_hold, same_quantities
 
@@ -94,7 +95,7 @@ class OmniParkedTicket(models.Model):
         """
         self.ensure_one()
         channel = self.config_id.omni_channel_id
-        routing = self.env["omni.routing"].with_context(omni_owner=f"{self._name},{self.id}")
+        routing = self.env["omni.routing"].with_context(omni_owner=owner_of(self))
 
         def attempt(known):
             plan = routing._plan(list(demand.items()), self.partner_id, channel, known=known)

@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.owners import owner_of
 
 from ..routing import plan as routing
 from ..routing.costs import COLLECT, SHIP
@@ -170,7 +171,7 @@ class OmniRouting(models.AbstractModel):
         """
         # sudo: a shopper's own order is planned by the shop
         planner = self.sudo().with_context(
-            omni_owner=order._omni_owner(),
+            omni_owner=owner_of(order),
             omni_amount=order.amount_total,
             omni_refused=list(refused),
             omni_deadline=order.commitment_date,

@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.models.omni_availability import PRECISION
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.owners import owner_of
 
 MOST_LINES = 1000  # of a ticket
 NAMES_GROUPS = ("omni_base.group_user", "sales_team.group_sale_salesman")  # who may read for whom goods are kept
@@ -43,7 +44,7 @@ class PosConfig(models.Model):
         own, store = self._omni_ticket(inputs.text(self.env, ticket)), self._omni_store()
         availability = self.env["omni.availability"].with_company(self.company_id)
         if own:
-            availability = availability.with_context(omni_owner=f"{own._name},{own.id}")
+            availability = availability.with_context(omni_owner=owner_of(own))
         left = availability.available([product_id], store.ids)[product_id, store.id]
         if quantity - left <= PRECISION:
             return {"left": quantity if isinf(left) else left, "owners": []}

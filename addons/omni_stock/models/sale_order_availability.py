@@ -4,6 +4,7 @@ from math import floor
 from odoo import models
 
 from odoo.addons.omni_base.models.omni_availability import PRECISION
+from odoo.addons.omni_base.tools.owners import owner_of
 
 
 class SaleOrder(models.Model):
@@ -128,7 +129,7 @@ class SaleOrder(models.Model):
         if chosen:
             return left
         # Whether it is shipped or collected is chosen later: it must be sold out for both.
-        website = self.website_id.with_context(omni_owner=self._omni_owner())
+        website = self.website_id.with_context(omni_owner=owner_of(self))
         return max(left, website._get_product_available_qty(product.sudo()))
 
     def _omni_reduce_to_available(self, product, chosen=False):

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.omni_base.exceptions import OutOfStock
+from odoo.addons.omni_base.tools.owners import owner_of
 
 from ..models.omni_channel import LONGEST
 from .common import StockHoldCommon
@@ -28,6 +29,24 @@ class TestOmniAvailability(StockHoldCommon):
         self.assertEqual(self.left(omni_owner=f"sale.order,{self.order.id}"), 5)
         self.assertEqual(self.left(omni_owner=f"sale.order,{self.second.id}"), 2)
         self.assertEqual(self.left(omni_owner="nonsense"), 2)
+
+    def test_nobody_says_that_the_goods_of_others_are_theirs(self):
+        """given goods on hold, when a caller names their owner, then they count for who may change it, and in sudo mode
+        for no one else, unless our own code says so"""
+        self.hold(3)
+        named = f"sale.order,{self.order.id}"
+        for user, owner, left in (
+            (self.seller, named, 5),
+            (self.omni_user, named, 2),
+            (self.seller, "sale.order,999999999", 2),
+            (self.seller, [named], 2),
+            (self.seller, f"res.partner,{self.shopper.id}", 2),
+            (self.omni_user, owner_of(self.order), 5),
+        ):
+            asked = self.availability.with_user(user).with_context(omni_owner=owner)
+            for contract in (asked, asked.sudo()):
+                found = contract.available(self.product.ids, self.shop.ids)[self.product.id, self.shop.id]
+                self.assertEqual(found, left, (user.login, owner, contract.env.su))
 
     def test_reserved_and_unreserved_demand_are_subtracted_once(self):
         move = self.env["stock.move"].create(
