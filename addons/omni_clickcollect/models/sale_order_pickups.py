@@ -141,7 +141,7 @@ class SaleOrder(models.Model):
         """Let these lines of pickups leave from ``store`` instead of theirs."""
         lines, availability = moved.sale_line_id, self.env["omni.availability"]
         demand = [
-            (line.product_id.id, store.id, line.sale_line_id._omni_wanted_quantity() - line.quantity_collected)
+            (line.product_id.id, store.id, line.sale_line_id._omni_ordered() - line.quantity_collected)
             for line in moved
             if self._omni_counted(line.sale_line_id)
         ]
