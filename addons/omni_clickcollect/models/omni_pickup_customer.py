@@ -110,7 +110,7 @@ class OmniPickup(models.Model):
             raise UserError(self.env._("This store can no longer take your order. Choose another."))
         former = pickup.warehouse_id
         with pickup.order_id._omni_followed(tell=False) as order:
-            pickup.with_context(order.env.context)._move_goods(shop, location)
+            pickup.with_env(order.env)._move_goods(shop, location)
             pickup._notify_desk()
             pickup.write({"warehouse_id": shop.id, "extensions": 0} | pickup._dates_in(shop))
         pickup._log_step(

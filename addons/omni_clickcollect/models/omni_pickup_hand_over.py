@@ -115,7 +115,7 @@ class OmniPickup(models.Model):
         if not quantities:
             return
         with self.order_id._omni_followed(tell=False) as order:
-            pickup = self.with_context(order.env.context)
+            pickup = self.with_env(order.env)
             for line, quantity in pickup._parse_quantities(quantities).items():
                 if quantity:
                     line._note_put_back(quantity)

@@ -74,7 +74,7 @@ class OmniPickup(models.Model):
             raise ValidationError(self.env._("Choose another store, a replacement or a refund."))
         options = line._missing_options()
         with pickup.order_id._omni_followed(tell=False) as order:
-            line = line.with_context(order.env.context)
+            line = line.with_env(order.env)
             decided = line._decide(decision, options, store_id, product_id)
         pickup._log_step(pickup._decided_words(line, quantity, **decided))
         pickup._tell_missing(line, quantity, decision, **decided)

@@ -22,8 +22,8 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         ids = {vals["order_id"] for vals in vals_list if vals.get("order_id")}
         with self.env["sale.order"].browse(ids)._omni_followed() as orders:
-            lines = super(SaleOrderLine, self.with_context(orders.env.context)).create(vals_list)
-        return lines.with_context(self.env.context)
+            lines = super(SaleOrderLine, self.with_env(orders.env)).create(vals_list)
+        return lines.with_env(self.env)
 
     def write(self, vals):
         if not FOLLOWED & vals.keys():
@@ -31,7 +31,7 @@ class SaleOrderLine(models.Model):
         if "product_uom_qty" in vals:
             self._omni_lower_missing(vals["product_uom_qty"])
         with self.order_id._omni_followed() as orders:
-            return super(SaleOrderLine, self.with_context(orders.env.context)).write(vals)
+            return super(SaleOrderLine, self.with_env(orders.env)).write(vals)
 
     def _omni_lower_missing(self, quantity):
         """What the order asks less is first of all what was missing: that is decided."""

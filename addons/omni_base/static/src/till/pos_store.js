@@ -221,7 +221,10 @@ patch(PosStore.prototype, {
     async omniMayPay(ticket) {
         const orderIds = ticket ? this.omniOrdersOn(ticket) : [];
         const asked = `${ticket?.uuid},${orderIds}`;
-        if (!orderIds.length || (asked === this.omniAsked?.what && Date.now() < this.omniAsked.until)) {
+        if (
+            !orderIds.length ||
+            (asked === this.omniAsked?.what && Date.now() < this.omniAsked.until)
+        ) {
             return true;
         }
         let refused;
