@@ -293,9 +293,8 @@ class TestMyShop(ShopFinderCase):
         rows = self._rows({SHOP_COOKIE: str(self.paris.id)})
         self.assertFalse(any(row["brought"] for row in rows if not row["mine"]))
         with freeze_time("2026-03-02 10:00:00"):
-            self.patch(
-                self.env.registry["stock.warehouse"], "omni_ready_at", lambda *_args: datetime(2026, 3, 3, 11, 0)
-            )
+            ready = lambda *_args, **_more: datetime(2026, 3, 3, 11, 0)
+            self.patch(self.env.registry["stock.warehouse"], "_omni_ready_at", ready)
             [mine, *_others] = self._rows({SHOP_COOKIE: str(self.paris.id)})
         self.assertEqual((mine["level"], mine["brought"][:8]), ("out", "tomorrow"))
 
