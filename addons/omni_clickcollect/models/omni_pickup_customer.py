@@ -61,7 +61,13 @@ class OmniPickup(models.Model):
         )
 
     def _can_cancel(self):
-        return self._is_untouched()
+        """Whether customers cancel by themselves: nothing is begun, here or for their home, nor invoiced."""
+        order = self.order_id
+        return (
+            self._is_untouched()
+            and not any(move.state == "done" or move._omni_is_prepared() for move in order._omni_home_lines().move_ids)
+            and "posted" not in order.invoice_ids.mapped("state")  # a person credits it
+        )
 
     def _cancel_or_ask(self):
         """Cancel what nobody has begun to prepare, and pay back what was paid; else ask the shop, once."""
