@@ -39,8 +39,10 @@ class SaleOrder(models.Model):
 
     def _omni_begins_with(self, carrier):
         """Return the location data of the shop that a basket begins with when it changes to this carrier, or None."""
-        if carrier.delivery_type != "in_store" or (carrier == self.carrier_id and self.pickup_location_data):
+        if carrier.delivery_type != "in_store":
             return None
+        if carrier == self.carrier_id and self.pickup_location_data:
+            return self.pickup_location_data  # core forgets it when another address is written
         defaults = self._prepare_in_store_default_location_data()
         default = defaults["default_pickup_locations"].get(carrier.id)
         return default and default["pickup_location_data"]
