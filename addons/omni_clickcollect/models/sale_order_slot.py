@@ -130,11 +130,11 @@ class SaleOrder(models.Model):
         store = self.warehouse_id
         promised_at = self._omni_ready_at()
         times = {"soon": store._omni_when(promised_at) if promised_at else "", "chosen": 0, "days": []}
+        chosen = self.omni_slot_id.filtered(lambda slot: slot.warehouse_id == store)
+        self._omni_note_told(self._omni_pickup_now(chosen, promised_at))
         if not promised_at:
             return times
-        chosen = self.omni_slot_id.filtered(lambda slot: slot.warehouse_id == store)
         times["chosen"] = chosen.id or 0
-        self._omni_note_told(self._omni_pickup_now(chosen, promised_at))
         times["days"] = store.omni_slots(promised_at, promised_at + timedelta(days=CHOICE_DAYS))._by_day(chosen)
         return times
 

@@ -50,9 +50,10 @@ class SaleOrder(models.Model):
         """Return how the goods reach the customer, as a page shows it, in a short text to compare."""
         if not self._omni_is_collected() or not self.omni_told:
             return f"ship-{self.carrier_id.id}-{self.partner_shipping_id.id}"
-        moment = "".join(filter(str.isdigit, self.omni_told["ready"]))
+        store, slot = self.omni_told["store"], self.omni_told["slot"]
+        moment = "".join(filter(str.isdigit, self.omni_told["ready"])) if not slot else ""  # the slot is what is read
         home = ".".join(map(str, self._omni_home_lines().ids))
-        return f"collect-{self.omni_told['store']}-{self.omni_told['slot']}-{moment}-{home}"
+        return f"collect-{store}-{slot}-{moment}-{home}"
 
     # -- does it still hold ------------------------------------------------------------------------------------------
 
