@@ -123,22 +123,32 @@ export class HowToGet extends ClickAndCollectAvailability {
 
     // -- what they choose ----------------------------------------------------------------------
 
-    async collect(ev) {
+    async collect() {
         if (this.mine) {
             await this.choose(this.mine);
+            this.showWay();
             return;
         }
-        ev.target.checked = false; // until a store is chosen
-        const deliver = document.getElementById("omni_way_deliver");
-        if (deliver) {
-            deliver.checked = this.state.way === "deliver";
-        }
+        this.showWay(); // until a store is chosen
         await this.openLocationSelector();
     }
 
     async deliver() {
-        this.state.way = "deliver";
-        await this.ask("/shop/shops/deliver", {});
+        const answer = await this.ask("/shop/shops/deliver", {});
+        if (answer.shops) {
+            this.state.way = "deliver";
+        }
+        this.showWay();
+    }
+
+    /** The browser has marked what was clicked: what holds is marked. */
+    showWay() {
+        for (const way of ["collect", "deliver"]) {
+            const mark = document.getElementById(`omni_way_${way}`);
+            if (mark) {
+                mark.checked = this.state.way === way;
+            }
+        }
     }
 
     async choose(shop) {
