@@ -187,7 +187,7 @@ class TestOmniPickupPrepare(DeskCase):
     def test_ready_pickup_of_an_order_confirmed_again_starts_anew(self):
         order = self._order()
         pickup = order.omni_pickup_ids
-        pickup.action_prepare()
+        self._step(pickup, "prepare")
         self._step(pickup, "ready", bin="4")
         order._action_cancel()
         order.action_draft()
