@@ -114,13 +114,17 @@ class PosOrder(models.Model):
         paid_sudo = self.sudo().filtered(lambda ticket: ticket.state in ("paid", "done"))  # sudo: as the moves
         stores = paid_sudo.config_id._omni_store()
         for line in paid_sudo.lines.sale_order_line_id & moves.sale_line_id:
-            each = dict(line.product_id._omni_made_of())
+            each = line._omni_takes()
             leaving = (line.move_ids & moves).filtered(
                 lambda move: move._omni_is_open() and move.location_dest_id._is_outgoing()
             )
-            for product, same in leaving.grouped("product_id").items():
-                left = max(line._omni_ordered() - line._omni_received(), 0) * each.get(product.id, 1)
-                surplus = sum(same.mapped("product_qty")) - left
+            goods = leaving.grouped("product_id")
+            there = {product.id: sum(same.mapped("product_qty")) for product, same in goods.items()}
+            wanted, whole = max(line._omni_ordered() - line._omni_received(), 0), line._omni_made_up(there)
+            for product, same in goods.items():
+                # what goes with a kit and is not counted goes in proportion
+                left = wanted * (each.get(product.id) or (there[product.id] / whole if whole else 1))
+                surplus = there[product.id] - left
                 same = same.sorted(
                     lambda move: (move.warehouse_id not in stores, move._omni_is_prepared(), move.product_qty)
                 )
