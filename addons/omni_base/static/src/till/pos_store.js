@@ -165,7 +165,7 @@ patch(PosStore.prototype, {
                 refused.name
             );
             [refused] = await this.omniAskClaims(uuid, [saleOrder.id], "over");
-            this.notification.add(words, { type: "info" });
+            this.notification.add(refused?.why || words, { type: refused ? "warning" : "info" });
         } else if (refused) {
             const takesOver = await ask(this.dialog, {
                 title: _t("%s is on another ticket", refused.name),
