@@ -151,13 +151,13 @@ class SaleOrder(models.Model):
         self._omni_contract().commit(self)
         missing = [row for leg in legs if not leg["warehouse_id"] for row in leg["lines"]]
         promised = max((leg["promised_at"] for leg in legs if leg["warehouse_id"]), default=False)
-        # Minutes are no news: what is told and counted is another day.
-        day_of = self.warehouse_id._omni_day_of
+        store, _address = self.env["sale.order.line"].union(*wanted)._omni_goes_to()
+        # Minutes are no news: what is told and counted is another day, as in _omni_come_later.
+        day_of = (store or self.warehouse_id)._omni_day_of
         late = bool(promised and promised_before and day_of(promised) > day_of(promised_before))
         refusal.outcome = "lost" if missing else "late" if late else "kept"
         self._omni_tell_staff(refusal, legs, missing)
         if promised:
-            store, _address = self.env["sale.order.line"].union(*wanted)._omni_goes_to()
             self._omni_come_later(promised, promised_before, store)
         self.env["omni.event"].emit(
             "leg.refused",
