@@ -95,11 +95,11 @@ class SaleOrder(models.Model):
         )
 
     def _omni_owner(self):
-        """Return this basket as the availability contract names an owner: what is held for it, it can have."""
+        """Return this basket as text, ``"model,id"``, by which places and limits know whose they are; none: None."""
         return f"{self._name},{self.id}" if self else None
 
     def _omni_contract(self, contract="omni.availability"):
-        """Return a contract as this basket asks it; see :meth:`_omni_owner`."""
+        """Return a contract as this basket asks it: what is held for itself, it can have."""
         # sudo: a shopper asks and holds nothing themselves, the shop does it for the basket
         return self.env[contract].sudo().with_context(omni_owner=owner_of(self))
 

@@ -28,5 +28,5 @@ from . import test_settling
 from . import test_service_times
 from . import test_stock_warehouse_ready_time
 from . import test_transactions
-from . import test_what_goes_back
 from . import test_web_shop_words
+from . import test_what_goes_back
