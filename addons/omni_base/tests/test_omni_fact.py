@@ -87,7 +87,7 @@ class TestFact(ChannelsCommon):
         """given what a store handed over, when its till is archived or deleted, then the store has served it"""
         store = self._store("Nantes")
         till, second = self._till(store), self._till(store)
-        self._web_order(1.0, warehouse_id=store.id).omni_fulfilment = "collect"
+        self._web_order(1.0, warehouse_id=store.id).sudo().omni_fulfilment = "collect"
         right = {(till.omni_channel_id.id, store.id, 1.0)}
         self.assertEqual(self._served_by(), right)
         self.assertNotEqual(second.omni_channel_id, till.omni_channel_id)
@@ -130,7 +130,7 @@ class TestFact(ChannelsCommon):
     def test_a_store_that_closes_takes_no_history_along(self):
         store = self._store("Nantes")
         till = self._till(store)
-        self._web_order(1.0, warehouse_id=store.id).omni_fulfilment = "collect"
+        self._web_order(1.0, warehouse_id=store.id).sudo().omni_fulfilment = "collect"
         right = self._served_by()
         channel = till.omni_channel_id
         till.unlink()
@@ -165,7 +165,7 @@ class TestFact(ChannelsCommon):
 
     def test_a_store_without_a_till_serves(self):
         store = self._store("Kiosk")
-        self._web_order(1.0, warehouse_id=store.id).omni_fulfilment = "collect"
+        self._web_order(1.0, warehouse_id=store.id).sudo().omni_fulfilment = "collect"
         self.assertEqual(store.omni_channel_id.kind, "store")
         self.assertEqual(self._served_by(), {(store.omni_channel_id.id, store.id, 1.0)})
         # its first till is that same store

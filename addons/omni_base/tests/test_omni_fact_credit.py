@@ -82,7 +82,7 @@ class TestFactCredit(BackCommon):
 
     def test_collected_in_a_store(self):
         order = self._sold((self.lamp, 1), warehouse_id=self.lille.id)
-        order.omni_fulfilment = "collect"
+        order.sudo().omni_fulfilment = "collect"
         columns = ["credit_channel_id", "credit_warehouse_id", "seller_id"]
         lille = ("sale", self.lille.omni_channel_id.id, self.lille.id, None)
         self.assertEqual(self._rows(order, columns), [lille])
