@@ -254,7 +254,7 @@ class TestOmniMessage(OmniCommon):
         self.assertEqual(message.with_user(self.manager).label, "test")
         rival = self.env["res.company"].create({"name": "Rival"})
         stranger = new_test_user(
-            self.env, "omni_told", groups="omni_base.group_manager", company_id=rival.id, company_ids=rival.ids
+            self.env, "told_stranger", groups="omni_base.group_manager", company_id=rival.id, company_ids=rival.ids
         )
         self.assertFalse(message.with_user(stranger).search([("id", "=", message.id)]))
         for user in (self.employee, self.seller, new_test_user(self.env, "omni_portal", groups="base.group_portal")):

@@ -42,13 +42,13 @@ class OmniStockWebsiteSale(WebsiteSale):
         if redirection := super()._check_cart(order_sudo):
             return redirection
         is_held = order_sudo._omni_hold_at_step("checkout")
-        request.omni_held = is_held and order_sudo._omni_wanted()  # for the rest of this request
+        request.held_basket = is_held and order_sudo._omni_wanted()  # for the rest of this request
         return None
 
     @staticmethod
     def _omni_is_held(order):
         """Whether this request has found all of the basket, as it is now, to be there."""
-        return bool(held := getattr(request, "omni_held", None)) and held == order._omni_wanted()
+        return bool(held := getattr(request, "held_basket", None)) and held == order._omni_wanted()
 
     def _prepare_checkout_page_values(self, order_sudo, **kwargs):
         values = super()._prepare_checkout_page_values(order_sudo, **kwargs)

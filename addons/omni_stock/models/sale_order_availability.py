@@ -41,7 +41,7 @@ class SaleOrder(models.Model):
                 asked[line.product_id] += line._omni_quantity()
         return asked
 
-    def _omni_places(self, asked):
+    def _omni_stores_for(self, asked):
         """Return from where this basket may have each product: ``{product: warehouses}``."""
         anywhere = self._omni_sells_from()
         return {product: anywhere.browse(self._omni_fixed_warehouse_ids(product)) or anywhere for product in asked}
@@ -49,7 +49,7 @@ class SaleOrder(models.Model):
     def _omni_read_at_once(self):
         """Return this basket with what it can have in its context: the stock of all lines is read in one query."""
         asked = self._omni_asked()
-        places = self._omni_places(asked)
+        places = self._omni_stores_for(asked)
         left_in = self._omni_left_in(asked, places)
         free = {
             product.id: sum(left_in.available[product.id, store] for store in places[product].ids) for product in asked
@@ -82,7 +82,7 @@ class SaleOrder(models.Model):
         if self.env.context.get("omni_has_all"):
             return []
         asked = self._omni_asked()
-        places = self._omni_places(asked)
+        places = self._omni_stores_for(asked)
         if self._omni_has_all(asked, places, self._omni_left_in(asked, places)):
             return []
         stores = self.omni_channel_id._omni_warehouses()
