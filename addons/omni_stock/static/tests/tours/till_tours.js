@@ -127,9 +127,10 @@ tours.add("omni_stock_till_offline", {
             pay(),
             ReceiptScreen.clickNextOrder(),
             Offline.setOnlineMode(),
+            { trigger: ".product-screen" },
             {
-                content: "the network is back",
-                trigger: ".product-screen",
+                content: "the network is back: a till that asked meanwhile may have said that it was lost",
+                trigger: "body",
                 run: async () => {
                     await window.posmodel.data.checkConnectivity();
                     await window.posmodel.syncAllOrders();
