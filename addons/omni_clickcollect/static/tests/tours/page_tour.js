@@ -6,7 +6,7 @@ const state = (name) => `.o_omni_pickup_page [data-state="${name}"]`;
 /** What somebody prepares is cancelled by the shop: the customer asks. */
 registry.category("web_tour.tours").add("omni_clickcollect_page_cancel", {
     steps: () => [
-        { trigger: state("to_prepare") },
+        { trigger: state("preparing") },
         { trigger: ".o_omni_pickup_page summary", run: "click" },
         {
             trigger: 'button[name="cancel"]:contains("Ask the store")',
