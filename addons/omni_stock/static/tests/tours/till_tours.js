@@ -129,7 +129,7 @@ tours.add("omni_stock_till_offline", {
             Offline.setOnlineMode(),
             { trigger: ".product-screen" },
             {
-                content: "the network is back: a till that asked meanwhile may have said that it was lost",
+                content: "the network is back; the till may have said that it was lost",
                 trigger: "body",
                 run: async () => {
                     await window.posmodel.data.checkConnectivity();
