@@ -150,7 +150,7 @@ def lowered():
 case("lowered")(lowered)
 case("lowered in two steps", "pick_ship")(lowered)
 
-@case("refused")
+@case("rejected")
 def refused():
     order = sold(1, 1, 2)
     order.picking_ids.omni_refuse("busy")
@@ -255,8 +255,8 @@ def test_less_of_a_kit_leaves_from_where_it_was_to_leave(seen, steps):
 
 
 def test_a_store_rejects_one_set_and_another_one_sends_one(seen):
-    if "refused" in seen:
-        assert seen["refused"] == [{"Lamp KFA": 1, "Bulb KFA": 4, "Screw KFA": 2}, [1, 4, 1, 4], []]
+    if "rejected" in seen:
+        assert seen["rejected"] == [{"Lamp KFA": 1, "Bulb KFA": 4, "Screw KFA": 2}, [1, 4, 1, 4], []]
 
 
 def test_a_part_of_the_sets_is_delivered_or_handed_over_or_missing(seen):
