@@ -33,7 +33,7 @@ class IrHttp(models.AbstractModel):
         if not website:
             return self.env["stock.warehouse"].sudo()
         shops, basket = website.sudo().in_store_dm_id._omni_shops(), self._omni_basket()
-        if basket.carrier_id.delivery_type == "in_store" and basket.pickup_location_data:
+        if basket._omni_is_collected():
             return shops & basket.warehouse_id
         kept = request.cookies.get(SHOP_COOKIE, "")
         return shops.filtered(lambda shop: str(shop.id) == kept)

@@ -151,8 +151,8 @@ class SaleOrder(models.Model):
             lambda move: move.state not in ("done", "cancel") and move.picking_type_id.code != "incoming"
         )._action_cancel()
         locked, self.locked = self.locked, False
-        for line in lines.filtered(lambda line: line.warehouse_id != store):
-            line.route_ids = [Command.set(store.delivery_route_id.ids)]
+        elsewhere = lines.filtered(lambda line: line.warehouse_id != store)
+        elsewhere.route_ids = [Command.set(store.delivery_route_id.ids)]
         if store == self.warehouse_id:
             location = store._omni_location()
             if location and (self.pickup_location_data or {}).get("id") != store.id:

@@ -39,7 +39,7 @@ class SaleOrder(models.Model):
             [{"id", "name", "chosen": bool}]}``; ``{}``: there is nothing to choose
         """
         store = self.sudo().warehouse_id  # sudo: of their own order, the name of the store
-        if self.state != "draft" or self.carrier_id.delivery_type != "in_store" or not self.pickup_location_data:
+        if self.state != "draft" or not self._omni_is_collected():
             return {}
         short = self._omni_short_lines_by_warehouse(store.ids)[store.id]
         lines, home = self._omni_parted_lines(), self._omni_home_lines()
