@@ -7,6 +7,7 @@ from runners import SHOWN
 
 BUDGET = CLONE / "tests/budget.toml"
 SLOWEST = 10  # classes that are named
+REASON = 200  # characters of the last line of a failure that stand again beside the sum
 
 
 def show(parts, now, before, seconds):
@@ -27,6 +28,10 @@ def show(parts, now, before, seconds):
     _over_budget(ran, seconds if len(ran) > 1 else 0)
     if before:
         print(f"{sum(map(_passed, before.values()))} proved before by the same content: make test FRESH=1 runs them")
+    for part in ran:
+        for test, text in sorted(now[part.name].failed.items()):
+            reason = text.strip().rpartition("\n")[2].strip()
+            print(f"failed: {part.name}: {test}: {reason[:REASON]}")
     passed, failed, skipped = _sum(now.values())
     print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return 1 if failed else 0
