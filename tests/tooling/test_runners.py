@@ -75,6 +75,14 @@ def test_nothing_to_run(capsys):
     assert capsys.readouterr().out.splitlines()[-1] == "0 passed, 0 failed, 0 skipped"
 
 
+def test_what_failed_stands_beside_the_sum(capsys):
+    """given a test that failed, then its name and the last line of why stand right before the sum"""
+    now = {"addons/a": Outcome({"a"}, {"b": "Traceback\nValueError: no\n"})}
+    assert summary.show([part("addons/a", seconds=1.0)], now, {}, 1.0) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-2:] == ["failed: addons/a: b: ValueError: no", "1 passed, 1 failed, 0 skipped"]
+
+
 def test_over_the_budget_is_named_and_fails_nothing(capsys, tmp_path, monkeypatch):
     """given a budget, when a part takes longer, then it is named, and the exit status is as it was"""
     (tmp_path / "budget.toml").write_text('[seconds]\nall = 100\n"addons/a" = 10\n')
