@@ -39,7 +39,7 @@
         "web.assets_backend": ["omni_clickcollect/static/src/desk/**/*"],
         "point_of_sale._assets_pos": ["omni_clickcollect/static/src/till/**/*"],
         "web.assets_frontend": [
-            "omni_clickcollect/static/src/shop_finder/**/*",
+            "omni_clickcollect/static/src/store_list/**/*",
             "omni_clickcollect/static/src/how_to_get/**/*",
             "omni_clickcollect/static/src/location_selector/**/*",
             "omni_clickcollect/static/src/reserve/**/*",

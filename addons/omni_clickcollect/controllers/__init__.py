@@ -5,5 +5,5 @@ from . import pickup_page
 from . import pickup_push
 from . import pickup_times
 from . import portal
-from . import reserve
-from . import shops
+from . import reservation
+from . import stores

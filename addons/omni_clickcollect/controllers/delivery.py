@@ -7,7 +7,7 @@ from odoo.addons.omni_base.tools import inputs
 from odoo.addons.website_sale_collect.controllers.delivery import InStoreDelivery
 
 from ..models.ir_http import NEAR
-from .reserve import Reserve
+from .reservation import Reserve
 from .shops import near, remember
 
 

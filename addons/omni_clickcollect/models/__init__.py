@@ -46,7 +46,7 @@ from . import sale_order
 from . import sale_order_hand_over
 from . import sale_order_line
 from . import sale_order_pickups
-from . import sale_order_preferred_shop
+from . import sale_order_preferred_store
 from . import sale_order_slot
 from . import sale_order_sourcing
 from . import sale_order_split

@@ -32,8 +32,8 @@ from . import test_reserve_tours
 from . import test_sale_order
 from . import test_sale_order_split
 from . import test_secrets
-from . import test_shop_finder
-from . import test_shop_stock
+from . import test_store_finder
+from . import test_store_stock
 from . import test_stock_warehouse_ready_time
 from . import test_told
 from . import test_tours

@@ -31,4 +31,4 @@ from . import test_sale_order_line
 from . import test_sale_order_quota
 from . import test_stock_move_line
 from . import test_till_tours
-from . import test_shop_promise
+from . import test_web_shop_availability

@@ -3,7 +3,7 @@
 --
 --   10_tables   what Odoo's models do not say of their tables     40_read    what is available
 --   20_safety   what is kept back, from everybody or a channel    50_hold    holds, and folding what happened
---   30_facts    triggers on all that moves stock                  60_check   comparing, and counting anew
+--   30_stock    triggers on all that moves stock                  60_audit   comparing, and counting anew
 --
 -- omni_promise          one row a product and warehouse: free (on hand - reserved - confirmed demand), held, safety
 --                       available: free - held - safety, not below 0

@@ -4,7 +4,7 @@ import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { ClickAndCollectAvailability } from "@website_sale_collect/js/click_and_collect_availability/click_and_collect_availability";
 import { SAVED } from "../location_selector/location_selector";
-import { askPosition } from "../shop_finder/position";
+import { askPosition } from "../store_list/position";
 
 const SHORT_LIST = 5; // shops shown before "show all": as many as come with the page
 

@@ -5,7 +5,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { rpc } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
-import { askPosition } from "../shop_finder/position";
+import { askPosition } from "../store_list/position";
 
 export const SAVED = "omni_clickcollect_shop_saved";
 const PATIENCE = 8000; // milliseconds that a map may take

@@ -12,7 +12,7 @@ from .common import ClickCollectCommon
 
 
 @tagged("post_install", "-at_install")
-class TestShopStock(ClickCollectCommon):
+class TestStoreStock(ClickCollectCommon):
     def _info(self, product, basket=None):
         with MockRequest(self.env, website=self.website, sale_order_id=basket.id if basket else None):
             template = self.env["product.template"].with_context(website_sale_stock_get_quantity=True)
@@ -173,7 +173,7 @@ class TestShopStock(ClickCollectCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestShopPlaces(ClickCollectCommon):
+class TestStorePlaces(ClickCollectCommon):
     def setUp(self):
         super().setUp()
         path = "odoo.addons.base_geolocalize.models.base_geocoder.BaseGeocoder.geo_find"

@@ -7,7 +7,7 @@ from odoo.addons.website_sale_collect.controllers.main import WebsiteSaleCollect
 
 from ..models.ir_http import NEAR, SHOP_COOKIE, WAY
 from ..models.stock_warehouse_nearby import Near
-from .reserve import Reserve
+from .reservation import Reserve
 
 MAX_SEARCH = 60
 DIGITS = 3  # of a position: some hundred metres, to sort shops by
@@ -31,7 +31,7 @@ def remember(shop):
         request.session.pop(NEAR, None)  # they found what they searched for
 
 
-class Shops(http.Controller):
+class Stores(http.Controller):
     """The shops of this website, for who looks for one; nothing is asked of anybody outside."""
 
     @http.route("/shop/shops", type="jsonrpc", auth="public", methods=["POST"], website=True, readonly=True)

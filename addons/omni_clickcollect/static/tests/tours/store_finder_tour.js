@@ -33,7 +33,7 @@ const openSelector = {
 };
 
 /** A shopper looks for a shop in their town, makes it their own, and finds it chosen in their basket. */
-registry.category("web_tour.tours").add("omni_clickcollect_shop_finder", {
+registry.category("web_tour.tours").add("omni_clickcollect_store_finder", {
     steps: () => [
         { trigger: '.o_omni_collect:contains("Collect in a store"):contains("Ready from")' },
         { trigger: '.o_omni_see_shops:contains("all 12 stores")', run: "click" },

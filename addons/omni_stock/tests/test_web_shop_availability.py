@@ -10,7 +10,7 @@ from odoo.addons.website_sale.tests.common import MockRequest
 from .common import StockHoldCommon
 
 
-class ShopPromiseCommon(StockHoldCommon):
+class WebShopCase(StockHoldCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -35,7 +35,7 @@ class ShopPromiseCommon(StockHoldCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestShopPromise(ShopPromiseCommon):
+class TestWebShopAvailability(WebShopCase):
     """What a shopper reads about the stock before they buy."""
 
     def test_few_are_left_in_two_shops(self):
@@ -173,7 +173,7 @@ class TestShopPromise(ShopPromiseCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestShopPages(HttpCase, ShopPromiseCommon):
+class TestWebShopPages(HttpCase, WebShopCase):
     """The pages themselves, as a visitor without an account."""
 
     @classmethod

@@ -15,7 +15,7 @@ from odoo.addons.website_sale.tests.common import MockRequest
 from odoo.addons.website_sale_collect.controllers.delivery import InStoreDelivery
 
 from ..controllers.delivery import CollectDelivery
-from ..controllers.shops import Shops, near
+from ..controllers.stores import Stores, near
 from ..models.ir_http import NEAR, SHOP_COOKIE, WAY
 from ..models.product_template import SHORT_LIST
 from ..models.stock_warehouse_nearby import Near
@@ -49,7 +49,7 @@ OPEN = [
 ]
 
 
-class ShopFinderCase(ClickCollectCommon):
+class StoreFinderCase(ClickCollectCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -126,7 +126,7 @@ class TestOpenNow(ClickCollectCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestShopSearch(ShopFinderCase):
+class TestStoreSearch(StoreFinderCase):
     def test_what_is_typed(self):
         for typed, expected in (
             ("Lyon", self.lyon),
@@ -209,7 +209,7 @@ class TestShopSearch(ShopFinderCase):
 
 
 @tagged("post_install", "-at_install")
-class TestMyShop(ShopFinderCase):
+class TestMyShop(StoreFinderCase):
     def setUp(self):
         super().setUp()
         self.empty = self._order((self.scarf, 1), confirm=False)
@@ -228,7 +228,7 @@ class TestMyShop(ShopFinderCase):
 
     def test_remembered_and_first_on_all_product_pages(self):
         with self._request() as request:
-            answer = Shops().choose(shop_id=self.paris.id, product_id=self.scarf.id)
+            answer = Stores().choose(shop_id=self.paris.id, product_id=self.scarf.id)
             self.assertEqual(self._kept(request), str(self.paris.id))
         self.assertEqual(answer["chosen"]["id"], self.paris.id)
         first = answer["shops"][0]
@@ -242,7 +242,7 @@ class TestMyShop(ShopFinderCase):
         other = self._other_company_shop()
         for shop_id in (other.id, 0, -1, "x", None, [self.lyon.id], {"id": 1}, 10**30, True, 1.5, str(other.id)):
             with self.subTest(shop_id), self._request() as request:
-                answer = Shops().choose(shop_id=shop_id, product_id=self.scarf.id)
+                answer = Stores().choose(shop_id=shop_id, product_id=self.scarf.id)
                 self.assertNotIn("chosen", answer)
                 self.assertEqual(self._kept(request), "")
         for kept in (str(other.id), "x", "", "9" * 500):
@@ -260,7 +260,7 @@ class TestMyShop(ShopFinderCase):
     def test_choosing_moves_a_basket_that_is_collected(self):
         basket = self._order((self.scarf, 1), shop=self.lille, confirm=False)
         with self._request(basket):
-            Shops().choose(shop_id=self.lyon.id, product_id=self.scarf.id)
+            Stores().choose(shop_id=self.lyon.id, product_id=self.scarf.id)
         self.assertEqual((basket.warehouse_id, basket.pickup_location_data["id"]), (self.lyon, self.lyon.id))
 
     def test_the_basket_is_what_the_page_says(self):
@@ -273,10 +273,10 @@ class TestMyShop(ShopFinderCase):
         basket.write({"carrier_id": post.id, "pickup_location_data": False})
         with self._request(basket) as request:
             self.assertEqual(request.env["ir.http"]._omni_way(), "deliver")
-            Shops().choose(shop_id=self.lyon.id, product_id=self.scarf.id)
+            Stores().choose(shop_id=self.lyon.id, product_id=self.scarf.id)
             self.assertEqual(request.env["ir.http"]._omni_way(), "collect")
             self.assertEqual((basket.carrier_id, basket.warehouse_id), (self.carrier, self.lyon))
-            Shops().deliver(product_id=self.scarf.id)
+            Stores().deliver(product_id=self.scarf.id)
             self.assertEqual(request.env["ir.http"]._omni_way(), "deliver")
         self.assertEqual(basket.carrier_id, post)
 
@@ -302,19 +302,19 @@ class TestMyShop(ShopFinderCase):
         for kept, left in (({"search": "lille"}, None), ({"position": (45.0, 4.0)}, {"position": (45.0, 4.0)})):
             with self._request() as request:
                 request.session[NEAR] = kept
-                Shops().choose(shop_id=self.lyon.id, product_id=self.scarf.id)
+                Stores().choose(shop_id=self.lyon.id, product_id=self.scarf.id)
                 self.assertEqual(request.session.get(NEAR), left)
 
     def test_search_lasts_for_the_visit(self):
         with self._request() as request:
-            answer = Shops().shops(product_id=self.scarf.id, search="lille")
+            answer = Stores().shops(product_id=self.scarf.id, search="lille")
             kept = request.session[NEAR]
         self.assertEqual((answer["shops"][0]["id"], answer["message"]), (self.lille.id, ""))
         self.assertEqual(self._rows(omni_near=kept)[0]["id"], self.lille.id)
 
     def test_search_that_finds_nothing_says_so_and_shows_all(self):
         with self._request():
-            answer = Shops().shops(product_id=self.scarf.id, search="Tokyo")
+            answer = Stores().shops(product_id=self.scarf.id, search="Tokyo")
         self.assertIn("Tokyo", answer["message"])
         self.assertEqual(len(answer["shops"]), 4)
 
@@ -392,7 +392,7 @@ class TestMyShop(ShopFinderCase):
 
 
 @tagged("post_install", "-at_install")
-class TestLocateJob(ShopFinderCase):
+class TestLocateJob(StoreFinderCase):
     """The job asks once for each address; the pages never do."""
 
     def setUp(self):
@@ -490,7 +490,7 @@ class TestLocateJob(ShopFinderCase):
 
 
 @tagged("post_install", "-at_install")
-class TestShopQueries(ShopFinderCase):
+class TestStoreQueries(StoreFinderCase):
     """Fifty shops cost as many queries as five."""
 
     @classmethod
@@ -534,7 +534,7 @@ class TestShopQueries(ShopFinderCase):
     def test_search(self):
         def search(number):
             with self._request():
-                self.assertEqual(len(Shops().shops(self.scarf.id, latitude=45.0, longitude=4.0)["shops"]), number)
+                self.assertEqual(len(Stores().shops(self.scarf.id, latitude=45.0, longitude=4.0)["shops"]), number)
 
         self._count(search)
 
@@ -550,7 +550,7 @@ class TestShopQueries(ShopFinderCase):
 
 
 @tagged("post_install", "-at_install")
-class TestShopRoutes(HttpCase, ShopFinderCase):
+class TestStoreRoutes(HttpCase, StoreFinderCase):
     """What strangers send: plain answers, no errors, nothing of other companies."""
 
     ODD = (None, "", "x", "\x00", "é\u202e", -1, 0, 10**30, 1.5, True, [], {}, [[1]], {"id": 1}, "x" * 200_000)
@@ -631,7 +631,7 @@ class TestShopRoutes(HttpCase, ShopFinderCase):
             self.assertEqual(self.url_open(self.scarf.website_url).status_code, 200)
 
 
-class ShopTourCase(HttpCase, ShopFinderCase):
+class StoreTourCase(HttpCase, StoreFinderCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -648,20 +648,20 @@ class ShopTourCase(HttpCase, ShopFinderCase):
 
 
 @tagged("post_install", "-at_install")
-class TestShopToursPhone(ShopTourCase):
+class TestStoreToursPhone(StoreTourCase):
     browser_size = "390x844"
     touch_enabled = True
 
     def test_shopper_finds_his_shop(self):
-        self.start_tour(self.scarf.website_url, "omni_clickcollect_shop_finder")
+        self.start_tour(self.scarf.website_url, "omni_clickcollect_store_finder")
         basket = self.env["sale.order"].search([("website_id", "=", self.website.id)], order="id desc", limit=1)
         self.assertEqual((basket.order_line.product_id & self.glove, basket.warehouse_id), (self.glove, self.lyon))
 
 
 @tagged("post_install", "-at_install")
-class TestShopToursDesktop(ShopTourCase):
+class TestStoreToursDesktop(StoreTourCase):
     def test_shopper_finds_his_shop(self):
-        self.start_tour(self.scarf.website_url, "omni_clickcollect_shop_finder")
+        self.start_tour(self.scarf.website_url, "omni_clickcollect_store_finder")
 
     def test_position_and_no_map(self):
         self.start_tour(self.scarf.website_url, "omni_clickcollect_shop_position")
