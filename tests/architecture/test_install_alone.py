@@ -1,7 +1,8 @@
 """Each add-on by itself on a fresh database: it installs, its tests pass, it uninstalls, and nothing of it is left.
 
 Of its tests those that open no browser run here, to prove that the add-on needs no other, and one journey through its
-pages (`JOURNEYS`), to prove that its screens do not either. With all add-ons, `make test ONLY=addons` runs every test.
+pages (`JOURNEYS`), to prove that its screens do not either. What counts for long and asks nothing of its neighbours
+(`ONCE`) stays out. With all add-ons, `make test ONLY=addons` runs every test.
 
 Then all of them together, at once as most people install them, and one after another from the last to the first: the
 same database comes out, and every contract answers with what each brick adds to it when it is alone.
@@ -25,6 +26,19 @@ JOURNEYS = {
     "omni_loyalty": "TestPortal.test_customer_finds_his_points",
     "omni_pos": "TestTillTours.test_hand_over",
     "omni_stock": "TestPaymentPage.test_taking_the_two_that_are_left",
+}
+# Tests that try thousands of cases of one rule of the add-on itself, as --test-tags names them.
+ONCE = {
+    "omni_clickcollect": (
+        "TestOmniPickupRefund.test_whatever_happens_no_more_goes_back_than_was_paid",
+        "TestPickupAbuse",
+        "TestPickupFollowsOrder.test_whatever_is_done_to_it",
+    ),
+    "omni_stock": (
+        "TestLowering.test_lowered_to_each_quantity",
+        "TestOmniAvailability.test_many_quants_that_carry_only_reservations",
+        "TestOmniConfidenceShops",
+    ),
 }
 
 # What the contracts answer, as seen by a third party: which sections a profile has, which sources the facts have.
@@ -84,6 +98,7 @@ def live(addon: str) -> dict:
     try:
         before, records = databases.schema(name), databases.rows(name)
         tags = [f"python/{addon}", *([f"/{addon}:{journey}"] if journey else [])]
+        tags += [f"-/{addon}:{test}" for test in ONCE.get(addon, ())]
         ran = databases.tested(name, addon, ",".join(tags)).passed
         assert not journey or any(test.endswith(f":{journey}") for test in ran), f"there is no test {journey}"
         answers = databases.script(name, PROBE + UNINSTALL.format(name=addon) + ANSWER)
@@ -115,6 +130,16 @@ def test_pages_have_a_journey(brick):
     """given a brick whose tests open a browser, then one of them is chosen to be gone with the brick alone"""
     tours = any((sources.ADDONS / brick).glob("static/tests/tours/*.js"))
     assert (brick in JOURNEYS) == tours
+
+
+def test_what_runs_once_is_there():
+    """given the tests that do not run alone, then each is written somewhere in its add-on, and runs with all of them"""
+    for addon, tests in ONCE.items():
+        written = "".join(path.read_text() for path in (sources.ADDONS / addon).glob("tests/test_*.py"))
+        for test in tests:
+            name, _, method = test.partition(".")
+            assert f"class {name}(" in written, f"{addon}: there is no class {name}"
+            assert f"def {method}(" in written or not method, f"{addon}: there is no test {method}"
 
 
 @pytest.mark.parametrize("brick", BRICKS)
