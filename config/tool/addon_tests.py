@@ -5,7 +5,7 @@ choose. Nobody has to write it, it is seen from what the test calls:
 `pure`     it needs no database
 `python`   all others
 
-Assets are made ahead of the tests only where a browser will ask for them.
+Assets are made ahead of the tests only where a browser will ask for them, and only those that it will ask for.
 """
 
 import gc
@@ -16,12 +16,18 @@ from functools import cache
 from types import CodeType
 
 from odoo import tools
+from odoo.addons.base.models.ir_qweb import IrQweb
 from odoo.cli.command import main
 from odoo.orm.registry import Registry
 from odoo.tests import common, loader
 from odoo.tests.suite import OdooSuite
 
 OPENERS = {"browser_js", "start_tour", "start_pos_tour"}
+# The bundles of the pages that they open. Odoo makes all that any page names: its own unit tests, dark screens, ...
+BUNDLES = {
+    *("web.assets_web", "web.assets_web_print", "web.assets_tests", "web.__assets_tests_call__"),
+    *("web.assets_frontend", "web.assets_frontend_minimal", "web.assets_frontend_lazy", "point_of_sale.assets_prod"),
+}
 
 
 def kind(test):
@@ -90,6 +96,11 @@ def set_up_class(test_class):
     set_up(test_class)
 
 
+def bundles_of_pages(views):
+    """The bundles to make ahead of the tests: of JavaScript, and of style sheets."""
+    return tuple(bundles & BUNDLES for bundles in bundles_of_all(views))
+
+
 def asked_test_modules(module):
     """The test modules of an add-on that --test-tags names: to load all of Odoo's takes as long as to load Odoo."""
     return get_test_modules(module) if re.search(rf"/{module}\b", tools.config["test_tags"] or "") else []
@@ -103,6 +114,7 @@ get_test_modules, loader.get_test_modules = loader.get_test_modules, asked_test_
 set_up = common.TransactionCase.setUpClass.__func__
 common.TransactionCase.setUpClass = classmethod(set_up_class)
 tags, common.BaseCase.get_method_additional_tags = common.BaseCase.get_method_additional_tags, tagged
+bundles_of_all, IrQweb._get_bundles_to_pregenarate = IrQweb._get_bundles_to_pregenarate, bundles_of_pages
 start, common.ChromeBrowser.__init__ = common.ChromeBrowser.__init__, open_browser
 OdooSuite.has_http_case = lambda suite: any(kind(test) == "browser" for test in suite)
 

@@ -8,7 +8,7 @@ from odoo.addons.website_sale_collect.controllers.delivery import InStoreDeliver
 
 from ..models.ir_http import NEAR
 from .reservation import Reserve
-from .shops import near, remember
+from .stores import near, remember
 
 
 class CollectDelivery(InStoreDelivery):
