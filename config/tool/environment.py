@@ -3,7 +3,7 @@
 import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import browser as chromium
@@ -32,6 +32,7 @@ class Environment:
     mark: object = field(repr=False)  # keeps PostgreSQL from being stopped under us by another command
     work: Path = WORK  # the clone's own folder, ignored by git
     cache: Path = field(default_factory=cache.root)
+    addons: Path = ADDONS  # the folder of our add-ons
 
     @property
     def pg(self):
@@ -40,16 +41,22 @@ class Environment:
 
     @property
     def addons_path(self):
-        return ",".join(map(str, (*self.odoo_source.addons, ADDONS)))
+        return ",".join(map(str, (*self.odoo_source.addons, self.addons)))
 
     @property
     def config(self):
         """Odoo's configuration file."""
-        return self.work / "odoo.conf"
+        return self.work / ("odoo.conf" if self.addons == ADDONS else f"odoo-{self.addons.name}.conf")
 
     @property
     def filestore(self):
         return self.work / "data/filestore"
+
+    def beside(self, addons):
+        """The same environment with the add-ons of another folder, such as those of a former version."""
+        env = replace(self, addons=addons)
+        _configure(env)
+        return env
 
     def variables(self):
         """The environment variables for programs that talk to PostgreSQL or are Odoo."""

@@ -23,7 +23,7 @@ HOSTS = re.compile(
 URL = re.compile(r"\bhttps?://([\w.-]+)")
 MACHINE_PATH = re.compile(r"(?<![\w./$}-])/(?:root|home/\w+|work|opt/\w+|Users/\w+)/\w")
 DATA_FOLDERS = ("data", "demo", "report", "security", "views", "wizard")
-BINARY = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".ico", ".woff", ".woff2", ".ttf", ".pdf", ".mp3", ".ogg"}
+BINARY = {".xz", ".png", ".jpg", ".jpeg", ".webp", ".gif", ".ico", ".woff", ".woff2", ".ttf", ".pdf", ".mp3", ".ogg"}
 
 
 def tracked(root: Path, *patterns: str) -> list[Path]:

@@ -52,4 +52,6 @@ def migrate(cr, version):
     cr.execute(SQL("DROP TABLE omni_pickup_push_note, omni_pickup_push, omni_pickup_message CASCADE"))
     job = api.Environment(cr, SUPERUSER_ID, {}).ref("omni_clickcollect.ir_cron_pickup_push", raise_if_not_found=False)
     if job:
+        action = job.ir_actions_server_id
         job.unlink()
+        action.unlink()
