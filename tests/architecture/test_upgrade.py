@@ -135,6 +135,8 @@ from odoo.addons.omni_base.tests.menu_walk import MenuWalk
 for addon in WALKS:
     importlib.import_module(f"odoo.addons.{addon}.tests.test_menus")
 wrong, opened = [], {}
+# Staff read of all stores what they decide of their own alone; the words say so.
+REFUSED = "You do not work in this store."
 
 class Walk(MenuWalk, unittest.TestCase):
     client_actions = {tag: ask for case in MenuWalk.__subclasses__() for tag, ask in case.client_actions.items()}
@@ -146,7 +148,7 @@ for login in ("boss", "omni", "desk", "desk_lyon"):
         try:
             opened |= walk.walk(env["res.users"].search([("login", "=", login)]), addon)
         except AssertionError:
-            wrong += [f"{login}: {line}" for line in walk.wrong]
+            wrong += [f"{login}: {line}" for line in walk.wrong if not line.endswith(REFUSED)]
 print(json.dumps({"wrong": wrong, "opened": opened}))
 """
 
@@ -186,7 +188,7 @@ def lost(before, after):
         if target not in after and target not in MOVED and rows:
             yield f"{table}: gone"
         for key, row in rows.items() if target in after else ():
-            if row.get("cron_name") in GONE or row.get("model") == "ir.cron":
+            if row.get("cron_name") in GONE or row.get("model") in ("ir.actions.server", "ir.cron"):
                 continue
             now = after[target].get(key)
             if now is None:
