@@ -140,6 +140,8 @@ class Shop:
         for kind, mine, product, store, quantity, percent in world["rules"]:
             if product is None and store is None:
                 continue  # of everything there is: other tests are on this database, too
+            if kind != "all" and self.companies[store or 0] != self.companies[0]:
+                continue  # nobody can write it: the channels are of the other company
             channel = self.channel if mine else self.other_channel
             env["omni.safety.stock"].create(
                 {
@@ -152,7 +154,8 @@ class Shop:
                     "percent": 0 if kind == "all" else percent,
                 }
             )
-        env["omni.channel"].browse(self.channel).warehouse_ids = [(6, 0, [self.stores[n] for n in world["stores"]])]
+        stores = [self.stores[n] for n in world["stores"] if self.companies[n] == self.companies[0]]
+        env["omni.channel"].browse(self.channel).warehouse_ids = [(6, 0, stores)]
         products = env["product.product"].with_context(active_test=False).browse(self.products)
         templates = products.product_tmpl_id
         env.cr.execute("DELETE FROM omni_excluded_template_rel WHERE channel_id = %s", [self.channel])
