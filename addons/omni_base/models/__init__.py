@@ -52,6 +52,7 @@ from . import sale_order_hand_over
 from . import sale_order_money
 from . import sale_order_refund
 from . import sale_order_line
+from . import sale_order_line_procurement
 from . import sale_order_line_way
 from . import pos_order
 from . import pos_order_settling

@@ -12,10 +12,15 @@ class PosOrder(models.Model):
 
     @api.model
     def sync_from_ui(self, orders):
-        moves = self._omni_shared_moves(orders)
+        settled = self._omni_settled_lines(orders)
+        moves = settled._omni_shared_moves()
+        leaving = settled.filtered(lambda line: line._omni_is_leaving())
         answer = super(PosOrder, self.with_context(omni_shares=Shares(moves.ids))).sync_from_ui(orders)
+        tickets = self.browse(row["id"] for row in answer["pos.order"])
         if moves:
-            self.browse(row["id"] for row in answer["pos.order"])._omni_lower_shares(moves)
+            tickets._omni_lower_shares(moves)
+        if leaving:
+            tickets._omni_deliver_rest(leaving)
         return answer
 
     def _process_saved_order(self, draft):
@@ -84,9 +89,8 @@ class PosOrder(models.Model):
     # -- where it leaves from ------------------------------------------------------------------------------------------
 
     @api.model
-    def _omni_shared_moves(self, orders):
-        """Return what is to leave of the goods that these tickets settle, where more than one delivery shares it: core
-        would have each of them deliver all that is left.
+    def _omni_settled_lines(self, orders):
+        """Return the order lines that these tickets settle, in sudo mode.
 
         :param orders: as the till sends them
         """
@@ -96,15 +100,7 @@ class PosOrder(models.Model):
         for order in orders:
             sent = [line[2] for line in order.get("lines") or () if line[0] in (0, 1)]
             settled.update(filter(None, (inputs.id_or_none(line.get("sale_order_line_id")) for line in sent)))
-        lines_sudo = known_sudo.lines.sale_order_line_id.browse(settled).exists()
-        moves_sudo = lines_sudo.move_ids.reference_ids.move_ids.filtered(lambda move: move._omni_is_open())
-        shared_sudo = moves_sudo.browse()
-        for (_references, _product), same in moves_sudo.grouped(
-            lambda move: (move.reference_ids, move.product_id)
-        ).items():
-            if len(same.filtered(lambda move: move.sale_line_id and move.location_dest_id._is_outgoing())) > 1:
-                shared_sudo |= same
-        return shared_sudo
+        return known_sudo.lines.sale_order_line_id.browse(settled).exists()
 
     def _omni_lower_shares(self, moves):
         """Lower these deliveries by what these tickets took: first those of the till's own store.
@@ -115,9 +111,7 @@ class PosOrder(models.Model):
         stores = paid_sudo.config_id._omni_store()
         for line in paid_sudo.lines.sale_order_line_id & moves.sale_line_id:
             each = line._omni_takes()
-            leaving = (line.move_ids & moves).filtered(
-                lambda move: move._omni_is_open() and move.location_dest_id._is_outgoing()
-            )
+            leaving = (line.move_ids & moves).filtered(lambda move: move._omni_ends_delivery())
             goods = leaving.grouped("product_id")
             there = {product.id: sum(same.mapped("product_qty")) for product, same in goods.items()}
             wanted, whole = max(line._omni_ordered() - line._omni_received(), 0), line._omni_made_up(there)
@@ -131,6 +125,20 @@ class PosOrder(models.Model):
                 takers = [(move, move.product_qty) for move in same]
                 for move, part in allocate(surplus, takers, product.uom_id)[0]:
                     move._omni_ask_less(part)
+
+    def _omni_deliver_rest(self, lines):
+        """Have delivered again what these tickets leave to the orders. Of what a ticket delivers later Odoo cancels all
+        that was to leave for its order's line, and not the ticket's part alone.
+
+        :param lines: that something was to leave for, in sudo mode
+        """
+        later_sudo = self.sudo().filtered(lambda ticket: ticket.state in ("paid", "done") and ticket.shipping_date)
+        cut = later_sudo.lines.sale_order_line_id & lines  # sudo: as the lines
+        rest = cut.filtered(lambda line: not line._omni_is_leaving() and line._omni_left_to_procure())
+        for order, lines in rest.grouped("order_id").items():
+            locked, order.locked = order.locked, False
+            lines._action_launch_stock_rule()
+            order.locked = locked
 
 
 class PosOrderLine(models.Model):

@@ -168,7 +168,7 @@ class ResPartner(models.Model):
             self._omni_profile_order(
                 order,
                 [
-                    (line.product_id, line.product_uom_qty - back.get(line.id, (0.0, 0.0))[0])
+                    (line.product_id, line._omni_ordered(without=back.get(line.id, (0.0, 0.0))[0]))
                     for line in order.order_line
                     if not line.is_downpayment
                 ],
@@ -201,7 +201,7 @@ class ResPartner(models.Model):
             "orders": [
                 self._omni_profile_order(
                     order,
-                    [(line.product_id, line.product_uom_qty) for line in order.order_line],
+                    [(line.product_id, line._omni_ordered()) for line in order.order_line],
                     order.amount_total,
                     order.warehouse_id,
                 )
@@ -240,7 +240,7 @@ class ResPartner(models.Model):
     def _omni_profile_order(self, order, lines, total, store):
         """Return an order or ticket as a profile shows it.
 
-        :param lines: ``[(product, quantity)]``; those without a product are left out
+        :param lines: ``[(product, quantity)]``, in the product's unit; those without a product are left out
         """
         return {
             "model": order._name,

@@ -25,6 +25,16 @@ class StockMove(models.Model):
         """Return whether somebody has put goods of this move aside already."""
         return self.picked or any(line._omni_is_prepared() for line in self.move_line_ids)
 
+    def _omni_ends_delivery(self):
+        """Return whether this is the last step to the customer that there is by now, and is still to be done: after a
+        pick that is not done yet Odoo makes no other one.
+        """
+        return (
+            self._omni_is_open()
+            and (self.location_final_id or self.location_dest_id)._is_outgoing()
+            and not any(move.sale_line_id and move._omni_is_open() for move in self.move_dest_ids)
+        )
+
     def _omni_can_ask_less(self, line):
         """Return whether this is the first step of a delivery of ``line`` that takes from stock, or from what another
         store brings for it; what is bought or made for it is core's to lower.

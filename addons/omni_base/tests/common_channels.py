@@ -35,7 +35,7 @@ class ChannelsCommon(MainCompany, TestPoSCommon):
         data["lines"][0][2].update(line)
         return self.env["pos.order"].browse(self.env["pos.order"].sync_from_ui([data])["pos.order"][0]["id"])
 
-    def _ring_up(self, *lines):
+    def _ring_up(self, *lines, **values):
         """Return a paid ticket as the till sends it: ``lines`` are values, each with ``product_id`` and ``qty``."""
         sent = []
         for line in lines:
@@ -47,6 +47,7 @@ class ChannelsCommon(MainCompany, TestPoSCommon):
         data = self.create_ui_order_data([], customer=self.customer, payments=[(self.cash_pm1, total)])
         data |= {"lines": [(0, 0, {"tax_ids": [], **line}) for line in sent], "amount_total": total, "amount_tax": 0}
         data["is_refund"] = any(line.get("refunded_orderline_id") for line in lines)
+        data |= values
         answer = self.env["pos.order"].sync_from_ui([data])["pos.order"]
         return self.env["pos.order"].browse(next(row["id"] for row in answer if row["uuid"] == data["uuid"]))
 

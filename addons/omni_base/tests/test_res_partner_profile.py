@@ -31,6 +31,17 @@ class TestProfile(OmniCommon):
         self.assertEqual(profile["viewed"]["products"][0]["product_id"], self.lamp.id)
         self.assertEqual(json.loads(json.dumps(profile)), profile)
 
+    def test_dozens_are_so_many_pieces(self):
+        """given dozens in an order of the web shop and in a basket, then a seller reads pieces, as on a ticket"""
+        line = {"product_id": self.lamp.id, "product_uom_id": self.env.ref("uom.product_uom_dozen").id}
+        lines = [Command.create({**line, "product_uom_qty": 2})]
+        self._order(order_line=lines).action_confirm()
+        self._order(order_line=lines, website_id=self.website.id)
+        profile = self.customer.with_user(self.seller).omni_profile()
+        for section in ("purchases", "baskets"):
+            [row] = profile[section]["orders"]
+            self.assertEqual(row["lines"][0]["quantity"], 24, section)
+
     def test_history_is_as_long_as_the_company_says(self):
         order = self._order()
         order.action_confirm()

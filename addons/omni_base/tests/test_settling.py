@@ -16,6 +16,9 @@ class SettlingCommon(BackCommon):
             cls.env["stock.quant"]._update_available_quantity(cls.lamp, store.lot_stock_id, 10)
         cls.mine = {"company_id": cls.env.company.id, "company_ids": [Command.set(cls.env.company.ids)]}
         cls.manager = new_test_user(cls.env(su=True), "twice_manager", "omni_base.group_manager", **cls.mine)
+        cls.salesman = new_test_user(
+            cls.env(su=True), "twice_salesman", "sales_team.group_sale_salesman_all_leads", **cls.mine
+        )
 
     def _on_hand(self, store=None):
         return self.env["stock.quant"]._get_available_quantity(
@@ -263,6 +266,88 @@ class TestShares(SettlingCommon):
         }
         self.env["pos.order"].sync_from_ui([data])
         self.assertEqual(self._open(order), {self.shop: 3, self.other_shop: 2})
+
+    # -- and changed after -------------------------------------------------------------------------------------------
+
+    def _changed(self, quantity, gone, asked, **values):
+        """Return how much is still to leave of an order for ``quantity`` after a ticket took ``gone``, and then it asks
+        for ``asked``.
+        """
+        order = self._sold((self.lamp, quantity))
+        self._ring_up({**self._settling(order)[0], "qty": gone}, **values)
+        order.order_line.with_user(self.salesman).product_uom_qty = asked
+        return self._leaves(order)
+
+    def _leaves(self, order):
+        moves = order.order_line.move_ids.filtered(lambda move: move._omni_is_open())
+        self.assertFalse(moves.filtered(lambda move: move.location_dest_id.usage == "internal"), "nothing comes back")
+        return sum(moves.mapped("product_uom_qty"))
+
+    def test_what_a_ticket_took_does_not_leave_again_when_the_order_asks_for_another_quantity(self):
+        for quantity, gone, asked, leaves in (
+            (3, 3, 4, 1),
+            (3, 1, 4, 3),
+            (3, 1, 3, 2),
+            (3, 1, 2, 1),
+            (3, 1, 1, 0),
+            (3, 2, 1, 0),
+            (3, 3, 2, 0),
+        ):
+            # Odoo refuses to ask for less than was given
+            for later in ("2030-01-01",) if asked < gone else (False, "2030-01-01"):
+                with self.subTest(quantity=quantity, gone=gone, asked=asked, later=later):
+                    self.assertEqual(self._changed(quantity, gone, asked, shipping_date=later), leaves)
+
+    def test_what_a_ticket_delivers_later_leaves_the_rest_to_the_order(self):
+        order = self._sold((self.lamp, 3))
+        values = {**self._settling(order)[0], "qty": 1}
+        ticket = self._ring_up(values, shipping_date="2030-01-01")
+        self.assertEqual((sum(ticket.picking_ids.move_ids.mapped("product_uom_qty")), self._leaves(order)), (1, 2))
+        self._ring_up(values)
+        self.assertEqual(self._leaves(order), 1)
+        self._ring_up(values, shipping_date="2030-01-01")
+        self.assertEqual(self._leaves(order), 0)
+
+    def test_what_a_ticket_took_does_not_leave_again_when_the_order_is_confirmed_again(self):
+        for gone, later in ((3, False), (1, False), (1, "2030-01-01")):
+            order = self._sold((self.lamp, 3))
+            self._ring_up({**self._settling(order)[0], "qty": gone}, shipping_date=later)
+            order._action_cancel()
+            self.assertEqual(self._leaves(order), 0)
+            order.action_draft()
+            order.action_confirm()
+            self.assertEqual(self._leaves(order), 3 - gone)
+
+    def test_what_came_back_at_a_till_may_leave_again(self):
+        order = self._sold((self.lamp, 3))
+        ticket = self._ring_up(*self._settling(order))
+        self._take_back((ticket.lines, 2))
+        self.assertEqual(self._leaves(order), 0)
+        order.order_line.product_uom_qty = 4
+        self.assertEqual(self._leaves(order), 3)
+
+    def test_dozens(self):
+        dozens = {"product_uom_qty": 2, "product_uom_id": self.env.ref("uom.product_uom_dozen").id, "tax_ids": False}
+        order = self._sold(order_line=[Command.create({"product_id": self.lamp.id, **dozens})])
+        self.assertEqual(sum(order.order_line.move_ids.mapped("product_qty")), 24)
+        self._ring_up({**self._settling(order)[0], "qty": 5})
+        order.order_line.product_uom_qty = 1
+        moves = order.order_line.move_ids.filtered(lambda move: move._omni_is_open())
+        self.assertEqual(sum(moves.mapped("product_qty")), 7)
+
+    def test_picked_before_it_is_delivered(self):
+        """given stores that pick first, when a ticket takes a part of what leaves from two of them, then no more is
+        picked than is left"""
+        (self.shop + self.other_shop).delivery_steps = "pick_ship"
+        order = self._shared()
+        self._ring_up({**self._settling(order)[0], "qty": 4})
+        self.assertEqual(self._leaves_first(order), 1)
+        order.order_line.product_uom_qty = 6
+        self.assertEqual(self._leaves_first(order), 2)
+
+    def _leaves_first(self, order):
+        moves = order.order_line.move_ids.filtered(lambda move: move._omni_ends_delivery())
+        return sum(moves.mapped("product_uom_qty"))
 
     def test_two_lines_of_one_product(self):
         order = self._sold((self.lamp, 1), (self.lamp, 4))

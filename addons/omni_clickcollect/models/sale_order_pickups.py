@@ -140,16 +140,13 @@ class SaleOrder(models.Model):
     def _omni_leave_from_store(self, moved, store):
         """Let these lines of pickups leave from ``store`` instead of theirs."""
         lines, availability = moved.sale_line_id, self.env["omni.availability"]
-        demand = [
-            (line.product_id.id, store.id, line.sale_line_id._omni_ordered() - line.quantity_collected)
-            for line in moved
-            if self._omni_counted(line.sale_line_id)
-        ]
-        if demand:
-            availability.hold(self, demand, self.omni_channel_id)
         lines.move_ids.filtered(
             lambda move: move.state not in ("done", "cancel") and move.picking_type_id.code != "incoming"
         )._action_cancel()
+        left = {line: line._omni_left_to_procure() for line in self._omni_counted(lines)}
+        demand = [(line.product_id.id, store.id, quantity) for line, quantity in left.items() if quantity]
+        if demand:
+            availability.hold(self, demand, self.omni_channel_id)
         locked, self.locked = self.locked, False
         elsewhere = lines.filtered(lambda line: line.warehouse_id != store)
         elsewhere.route_ids = [Command.set(store.delivery_route_id.ids)]

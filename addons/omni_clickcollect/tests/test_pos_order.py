@@ -1,7 +1,9 @@
+from collections import defaultdict
+
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.omni_base.tests.common import MainCompany
+from odoo.addons.omni_base.tests.common import MainCompany, pay_online
 from odoo.addons.point_of_sale.tests.common import TestPoSCommon
 
 from .common import ClickCollectCommon
@@ -117,6 +119,54 @@ class TestOmniPickupTill(MainCompany, TestPoSCommon):
                 self.assertEqual(pickup.told_ids.mapped("code")[-1], "pickup.ended")
                 self.env.invalidate_all()
                 self.assertEqual(pickup.amount_due, 0)
+
+    def _leaves(self, order):
+        """Return ``{store: quantity}`` that is still to leave."""
+        left = defaultdict(float)
+        for move in order.order_line.move_ids.filtered(lambda move: move.state not in ("done", "cancel")):
+            left[move.location_id.warehouse_id] += move.product_uom_qty
+        return dict(left)
+
+    def test_what_a_till_delivers_leaves_the_rest_to_be_collected(self):
+        order = self._order(3)
+        pickup = order.omni_pickup_ids
+        pickup.action_ready()
+        self._show_code(order)
+        self._settle(order, 1, shipping_date="2030-01-01")
+        self.assertEqual((pickup.state, pickup.line_ids.quantity, self._leaves(order)), ("ready", 2, {self.shop: 2}))
+        self._pay_rest(order)
+        pickup.action_hand_over(pickup.sudo().code)
+        self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("collected", 2))
+        self.assertFalse(self._leaves(order))
+
+    def _pay_rest(self, order):
+        provider = self.env.ref("website_sale_collect.payment_provider_on_site")
+        method = self.env.ref("website_sale_collect.payment_method_pay_on_site")
+        pay_online(order, order._omni_left_to_pay(), provider, method)
+        self.env.invalidate_all()
+
+    def test_what_a_till_took_or_delivers_leaves_no_other_store(self):
+        """given three scarves of which a till took or delivers one, when the rest is collected elsewhere, then two
+        leave there"""
+        place = self.shop.partner_id.copy({"name": "Other shop"})
+        other = self.env["stock.warehouse"].create({"name": "Other", "code": "OTH", "partner_id": place.id})
+        self.carrier.warehouse_ids += other
+        self.env["stock.quant"]._update_available_quantity(self.scarf, other.lot_stock_id, 10)
+        for shipped in (False, "2030-01-01"):
+            with self.subTest(shipped=shipped):
+                order = self._order(3)
+                order.omni_pickup_ids.action_ready()
+                self._show_code(order)
+                self._settle(order, 1, shipping_date=shipped)
+                order.warehouse_id = other
+                self.assertEqual(self._leaves(order), {other: 2})
+                order.order_line.product_uom_qty = 4
+                self.assertEqual(self._leaves(order), {other: 3})
+                order._action_cancel()
+                self.assertFalse(self._leaves(order))
+                order.action_draft()
+                order.action_confirm()
+                self.assertEqual(self._leaves(order), {other: 3})
 
     def test_what_waits_is_not_delivered_by_a_ticket_that_nobody_opened(self):
         for step in (None, "action_prepare"):

@@ -82,11 +82,14 @@ class SaleOrderLine(models.Model):
         """Return ``{line: quantity}`` that these lines are about to take, in the product's unit of measure."""
         wanted = {}
         for line in self.filtered(lambda line: line.product_id._omni_is_counted() and not line.order_id.locked):
-            # A till may have handed it over already, with the ticket that settles this very order.
-            gone = max(line._get_qty_procurement(previous_product_uom_qty), line.qty_delivered)
-            quantity = line.product_uom_qty - gone
-            if line.product_uom_id.compare(quantity, 0) > 0:
-                wanted[line] = line.product_uom_id._compute_quantity(quantity, line.product_id.uom_id, round=False)
+            unit = line.product_id.uom_id
+            procured = line.product_uom_id._compute_quantity(
+                line._get_qty_procurement(previous_product_uom_qty), unit, round=False
+            )
+            # A till may have sold it already, with the ticket that confirms this very order.
+            quantity = line._omni_ordered() - max(procured, line._omni_received())
+            if unit.compare(quantity, 0) > 0:
+                wanted[line] = quantity
         return wanted
 
     def _omni_allocate_and_hold(self, previous_product_uom_qty):
