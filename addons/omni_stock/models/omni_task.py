@@ -2,13 +2,17 @@ from odoo import fields, models
 
 
 class OmniTask(models.Model):
-    """An oversold order, and goods that no store has any more."""
+    """An oversold order, goods that no store has any more, and what a rejected transfer leaves over."""
 
     _inherit = "omni.task"
 
     kind = fields.Selection(
-        selection_add=[("oversold", "Oversold order"), ("unavailable", "No longer available")],
-        ondelete={"oversold": "cascade", "unavailable": "cascade"},
+        selection_add=[
+            ("oversold", "Oversold order"),
+            ("unavailable", "No longer available"),
+            ("left_over", "Left to deliver"),
+        ],
+        ondelete={"oversold": "cascade", "unavailable": "cascade", "left_over": "cascade"},
     )
 
     def action_take_care(self):

@@ -26,7 +26,7 @@ class StockPicking(models.Model):
             picking.omni_refusable = (
                 picking.state in OPEN
                 and picking.picking_type_code in ("outgoing", "internal")
-                and bool(picking._omni_wanted())
+                and bool(picking._omni_brought())
             )
 
     def action_omni_refuse(self):
@@ -62,8 +62,10 @@ class StockPicking(models.Model):
         wanted, store = picking._omni_wanted(), picking.picking_type_id.warehouse_id
         store._omni_check_mine()
         gone = {} if reason == "busy" else picking._omni_checked_missing(missing)
-        goods = gone.items() or [(line.product_id, quantity) for line, quantity in wanted.items()]
-        order = next(iter(wanted)).order_id
+        left_over = picking._omni_left_over(wanted)
+        goods = [(line.product_id, quantity) for line, quantity in wanted.items()]
+        goods = gone.items() or [*goods, *left_over.items()]
+        order = next(iter(picking._omni_brought())).order_id
         leg = order.omni_leg_ids.filtered(lambda leg: leg.warehouse_id == store)[:1]
         promised_before = leg.promised_at or order.commitment_date
         refusal = picking.env["omni.routing.refusal"].create(
@@ -82,7 +84,7 @@ class StockPicking(models.Model):
         picking._omni_withdraw(moves)
         if gone:
             store._omni_correct_promise(reason, gone, picking.origin or picking.name, places)
-        return order._omni_move_on(wanted, refusal, promised_before)
+        return order._omni_move_on(wanted, refusal, promised_before, left_over)
 
     def _omni_asked(self):
         """Return what this transfer asks the store for: ``{product: quantity}``, in the product's unit; of a kit its
@@ -113,18 +115,41 @@ class StockPicking(models.Model):
             raise InvalidInput(self.env._("No more can be missing than was asked for."))
         return dict(said)
 
-    def _omni_wanted(self):
-        """Return what this transfer brings to customers: ``{sale line: quantity}``, in the product's unit; of a kit as
-        many as its parts make up.
+    def _omni_brought(self):
+        """Return what this transfer brings to customers: ``{sale line: {product id: quantity}}``, in the product's
+        unit; of a kit its parts.
         """
         brought = defaultdict(lambda: defaultdict(float))
         for move in self.sudo().move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel")):
             # A transfer to the store where it is collected knows its order by the delivery that waits for it.
             line = move.sale_line_id or move.move_dest_ids.sale_line_id[:1]
-            if line and line.order_id.state == "sale":
+            if line and line.order_id.state == "sale" and move.product_id.uom_id.compare(move.product_qty, 0) > 0:
                 brought[line][move.product_id.id] += move.product_qty
-        wanted = {line: line._omni_made_up(quantities) for line, quantities in brought.items()}
+        return brought
+
+    def _omni_wanted(self):
+        """Return :meth:`_omni_brought` as ``{sale line: quantity}``, in the unit of the line's product; of a kit as
+        many as its parts make up.
+        """
+        wanted = {line: line._omni_made_up(quantities) for line, quantities in self._omni_brought().items()}
         return {line: quantity for line, quantity in wanted.items() if line.product_id.uom_id.compare(quantity, 0) > 0}
+
+    def _omni_left_over(self, wanted):
+        """Return ``{product: quantity}`` that this transfer brings and nobody plans anew: parts of kits besides whole
+        ones, and what somebody added to it.
+
+        :param wanted: see :meth:`_omni_wanted`
+        """
+        left = self._omni_asked()
+        for line, quantities in self._omni_brought().items():
+            each, whole = line._omni_takes(), wanted.get(line, 0.0)
+            for product_id, quantity in quantities.items():
+                product = self.env["product.product"].browse(product_id)
+                if product_id in each:
+                    left[product] -= whole * each[product_id]
+                elif whole:  # what is not counted goes with the whole ones
+                    left[product] -= quantity
+        return {product: quantity for product, quantity in left.items() if product.uom_id.compare(quantity, 0) > 0}
 
     def _omni_withdraw(self, moves):
         """Cancel these moves, and with them what waits for nothing else."""

@@ -124,6 +124,48 @@ class TestRefusal(RoutingCommon):
         places = {move.product_id: move.location_id.warehouse_id for move in self.open_pickings(order).move_ids}
         self.assertEqual(places, {self.lamp: self.nice, self.shade: self.lyon})
 
+    def _parts_of_a_kit(self, lamps, shades):
+        """Return the delivery from Paris of what is left of kits of one lamp and four shades each."""
+        kit = self.env["product.product"].create({"name": "Kit", "taxes_id": False})
+        order = self.confirmed((kit, 3), user_id=self.seller.id)
+        [whole], line_class = order.picking_ids.move_ids, self.env.registry["sale.order.line"]
+        parts = {self.lamp.id: 1.0, self.shade.id: 4.0}
+        takes = line_class._omni_takes
+        self.patch(line_class, "_omni_takes", lambda line: parts if line.product_id == kit else takes(line))
+        for part, quantity in ((self.lamp, lamps), (self.shade, shades)):
+            if quantity:
+                values = {"product_id": part.id, "product_uom_qty": quantity, "picking_id": whole.picking_id.id}
+                move = whole.copy(values)
+                move._action_confirm(merge=False)
+        whole._action_cancel()
+        return order.picking_ids
+
+    def test_parts_that_make_no_whole_kit_are_a_task_for_a_person(self):
+        for lamps, shades, whole, loose in ((2, 4, 1, "1 × Lamp"), (2, 0, 0, "2 × Lamp"), (1, 7, 1, "3 × Shade")):
+            with self.subTest(lamps=lamps, shades=shades):
+                picking = self._parts_of_a_kit(lamps, shades)
+                order = picking.sale_id
+                self.assertTrue(picking.omni_refusable)
+                legs = picking.with_user(self.stock_user).omni_refuse("busy")
+                self.assertEqual(sum(quantity for leg in legs for _kit, quantity in leg["lines"]), whole)
+                task = self.env["omni.task"].search([("kind", "=", "left_over"), ("res_id", "=", order.id)])
+                self.assertEqual((task.res_model, task.user_id), ("sale.order", self.seller))
+                self.assertIn(loose, task.summary)
+                self.assertEqual(self.env["omni.routing.refusal"].search([("order_id", "=", order.id)]).outcome, "lost")
+
+    def test_what_somebody_added_to_a_delivery_is_a_task_for_a_person(self):
+        for store in self.stores:
+            self.receive(self.lamp, store, 3)
+        order = self.confirmed((self.lamp, 2), user_id=self.seller.id)
+        move = order.picking_ids.move_ids
+        added = move.copy({"product_id": self.shade.id, "product_uom_qty": 1, "sale_line_id": False})
+        added._action_confirm(merge=False)
+        self.assertEqual(len(order.picking_ids.move_ids), 2)
+        legs = order.picking_ids.with_user(self.stock_user).omni_refuse("busy")
+        self.assertEqual(self.from_where(legs), {"Lyon": {"Lamp": 2}})
+        task = self.env["omni.task"].search([("kind", "=", "left_over"), ("res_id", "=", order.id)])
+        self.assertIn("1 × Shade", task.summary)
+
     def test_two_steps(self):
         self.paris.delivery_steps = "pick_ship"
         self.receive(self.lamp, self.paris, 1)
