@@ -8,6 +8,8 @@ import pytest
 from odoo import Command
 from odoo.modules.registry import Registry
 
+from odoo.addons.omni_base.exceptions import Busy
+
 AT_ONCE, TRIALS, PAID, EACH = 16, 5, 100.0, 30.0
 
 
@@ -84,6 +86,18 @@ def test_one_key_pays_once(race, sold):
         assert told, answers
         assert race.commit(amounts(order)) == [EACH]
         assert all(answer == told[0] for answer in told), answers
+
+
+def test_who_would_wait_for_long_reads_it_in_words(race, sold):
+    """given an order that somebody keeps locked, when it is paid back, then the caller reads so within seconds"""
+    order = sold()
+    with Registry(race.database).cursor() as cr:
+        cr.execute("UPDATE sale_order SET note = note WHERE id = %s", [order])
+        start = time.monotonic()
+        [outcome] = race.run([pay_back(order, "waits")], retry=True)
+        assert time.monotonic() - start < 4  # two for the lock, the rest for a slow machine
+    assert isinstance(outcome, Busy) and "is being changed right now" in str(outcome)
+    assert len(race.commit(pay_back(order, "waits"))) == 1
 
 
 def test_a_provider_is_asked_once(race, sold, monkeypatch):

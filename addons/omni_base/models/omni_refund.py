@@ -39,6 +39,9 @@ class OmniRefund(models.Model):
         ondelete="restrict",
         help="The online payment that is refunded; none: a person refunds it.",
     )
+    uncaptured = fields.Boolean(
+        "Not Captured", readonly=True, help="Authorized alone: it is voided, and nothing is refunded."
+    )
     request_ids = fields.One2many("payment.transaction", "omni_refund_id", "Requests to the Provider", readonly=True)
     reason = fields.Char(required=True, readonly=True)
     key = fields.Char(required=True, readonly=True, help="What decided it: the same key again refunds nothing more.")
@@ -188,6 +191,20 @@ class OmniRefund(models.Model):
         if refunds and not refunds._may_decide():
             raise AccessError(self.env._("Only a manager or the salesperson of the order may refund."))
         refunds._end(state, **values)
+
+    def _why_by_hand(self):
+        """Return why a person is to pay this back."""
+        if self.uncaptured:  # no money was taken yet: nobody is to hand any out
+            return self.env._("The payment is authorized and not captured yet: void it, or capture less of it.")
+        return self.env._("No payment provider can do it.")
+
+    def _voided(self):
+        """Return how much of the orders of these was voided since they were decided."""
+        if not (told := self.filtered("uncaptured")):
+            return 0.0
+        since = min(told.mapped("create_date"))
+        parts = told.order_id.transaction_ids._omni_parts()
+        return sum(parts.filtered(lambda tx: tx.state == "cancel" and tx.create_date >= since).mapped("amount"))
 
     def _leave_to_person(self, why):
         """Leave these to a person, who reads ``why``."""

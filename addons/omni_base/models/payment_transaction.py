@@ -25,20 +25,37 @@ class PaymentTransaction(models.Model):
         """Whether this pays back, or will: refused ones do not."""
         return self.operation == "refund" and self.state not in ("cancel", "error")
 
+    def _omni_parts(self):
+        """Return what these payments were captured or voided by."""
+        return self.child_transaction_ids.filtered(lambda child: child.operation != "refund")
+
     def _omni_refunds(self):
         """Return what pays back these payments, or will: what was captured of one is refunded by itself."""
-        parts = self.child_transaction_ids.filtered(lambda child: child.operation != "refund")
-        return (self | parts).child_transaction_ids.filtered(lambda child: child._omni_is_refund())
+        return (self | self._omni_parts()).child_transaction_ids.filtered(lambda child: child._omni_is_refund())
+
+    def _omni_captured(self):
+        """Return what took money of these payments: of one that is not all captured yet, what was captured of it."""
+        taking = self.filtered(lambda tx: tx.state == "authorized")._omni_parts() | self
+        return taking.filtered(lambda tx: tx.state == "done" and tx.amount > 0)
+
+    def _omni_waiting(self):
+        """Return how much of these payments is authorized and neither captured nor voided."""
+        authorized = self.filtered(lambda tx: tx.state == "authorized")
+        ended = authorized._omni_parts().filtered(lambda tx: tx.state in ("done", "cancel"))
+        return sum(authorized.mapped("amount")) - sum(ended.mapped("amount"))
 
     def _omni_taken(self):
         """Return how much of this payment was taken: what was authorized, without what was voided of it."""
-        voided = self.child_transaction_ids.filtered(lambda tx: tx.operation != "refund" and tx.state == "cancel")
+        voided = self._omni_parts().filtered(lambda tx: tx.state == "cancel")
         return self.amount - sum(voided.mapped("amount"))
 
     def _omni_refundable(self):
         """Return how much of this payment can still go back: neither asked of its provider nor waiting to be."""
         back = self._omni_refunds()
-        waiting = self.env["omni.refund"].search([("transaction_id", "=", self.id), ("state", "in", ("due", "asked"))])
+        payments = self | self._omni_parts()
+        waiting = self.env["omni.refund"].search(
+            [("transaction_id", "in", payments.ids), ("state", "in", ("due", "asked"))]
+        )
         return self._omni_taken() + sum(back.mapped("amount")) - sum((waiting - back.omni_refund_id).mapped("amount"))
 
     def _omni_can_refund(self, amount):

@@ -90,7 +90,8 @@ class PosOrder(models.Model):
         """Let a person look into an order of which more went back than was paid: this ticket has paid it out."""
         # sudo: a seller has no rights on orders
         orders_sudo = self.sudo().lines.refunded_orderline_id.sale_order_origin_id
-        for order, kept in orders_sudo._omni_amounts_paid().items():
+        for order, paid in orders_sudo._omni_amounts_paid().items():
+            kept = paid - order._omni_on_its_way()
             if order.currency_id.compare_amounts(kept, 0) < 0:
                 amount = order.currency_id.format(-kept)
                 self.env["omni.task"]._ask(

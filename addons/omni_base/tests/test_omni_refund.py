@@ -91,6 +91,32 @@ class TestOmniRefund(Providers, OmniCommon):
         self.assertEqual(self._told(refund), [(50, "by_hand")])
         self.assertIn("not captured", refund.failed)
 
+    def test_what_was_captured_is_refunded_and_what_waits_is_voided(self):
+        """given 120 that are authorized, of which 80 are captured, when money goes back, then first what was not taken
+        yet is left to a person, and only more than that is refunded; once the rest is voided, all that is left"""
+        order = self._sold()
+        payment = order.transaction_ids
+        only_authorize(payment)
+        captured = payment._create_child_transaction(80)
+        captured.state = "done"
+        first = order._omni_pay_back(30, "a", REASON)
+        self.assertEqual(self._told(first), [(30, "by_hand")])
+        second = order._omni_pay_back(50, "b", REASON)
+        self.assertEqual(self._told(second), [(40, "due"), (10, "by_hand")])
+        self.assertEqual(second.transaction_id, captured)
+        self.assertIn("not captured", first.failed)
+        self.assertIn("not captured", second[1].failed)
+        self._run()
+        self.assertEqual((self.asked, order._omni_refundable()), ([(captured, 40)], 40))
+        payment._create_child_transaction(40).state = "cancel"
+        payment.state = "done"
+        for refund in (first | second).filtered(lambda refund: refund.state == "by_hand"):
+            refund.with_user(self.manager).action_done_by_hand()
+        third = order._omni_pay_back(100, "c", REASON)
+        self.assertEqual((self._told(third), third.transaction_id), ([(40, "due")], payment))
+        self._run()
+        self.assertEqual((self._amounts(), order._omni_refundable()), ([40, 40], 0))
+
     def test_a_provider_that_is_switched_off_meanwhile(self):
         order = self._sold()
         refund = order._omni_pay_back(50, "a", REASON)

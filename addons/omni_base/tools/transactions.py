@@ -9,10 +9,13 @@ from contextlib import contextmanager
 from functools import partial
 
 from psycopg2 import OperationalError
+from psycopg2.errors import LockNotAvailable
 from psycopg2.extensions import ISOLATION_LEVEL_READ_COMMITTED
 
 from odoo.exceptions import UserError
 from odoo.sql_db import Cursor, db_connect
+
+from ..exceptions import Busy
 
 _logger = logging.getLogger(__name__)
 
@@ -45,6 +48,22 @@ def by_itself(record, work):
         _logger.exception("%s is left to the next run", record)
         record.env.invalidate_all()
     return record.env["ir.cron"]._commit_progress(1)
+
+
+@contextmanager
+def waiting_briefly(cr, words):
+    """Let what is done on ``cr`` wait for who is at the same thing at most 2 s. Nothing but SQL is done within.
+
+    :param words: what is read by who would have to wait longer
+    :raises Busy: they would; nothing was changed
+    """
+    try:
+        with cr.savepoint(flush=False):
+            cr.execute("SET LOCAL lock_timeout = '2s'")
+            yield
+            cr.execute("SET LOCAL lock_timeout TO DEFAULT")
+    except LockNotAvailable as error:
+        raise Busy(words) from error
 
 
 @contextmanager

@@ -89,7 +89,8 @@ class PosConfig(models.Model):
         return deliveries_sudo._omni_waiting()._omni_hand_over(order_sudo, self, key, partial)
 
     def omni_refund_notice(self, refunds):
-        """Return why a ticket may not pay back what it takes back: of no order more goes back than was paid of it.
+        """Return why a ticket may not pay back what it takes back: of no order more goes back than was paid of it, what
+        its payment provider is about to pay back left out.
 
         :param refunds: ``[[id of a ticket's line that is taken back, amount with taxes]]``
         :return: words, "" when it may
@@ -106,7 +107,8 @@ class PosConfig(models.Model):
         )
         settled = lines_sudo.grouped("sale_order_origin_id")
         served = orders_sudo.union(*settled).filtered(lambda order: order._omni_served_at_tills())
-        for order, kept in served._omni_amounts_paid().items():
+        for order, paid in served._omni_amounts_paid().items():
+            kept = paid - order._omni_on_its_way()
             asked = sum(amounts[line.id] for line in settled[order])
             if order.currency_id.compare_amounts(asked, kept) > 0:
                 return self.env._(

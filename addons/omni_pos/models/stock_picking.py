@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.omni_base.tools.transactions import waiting_briefly
+
 
 class StockPicking(models.Model):
     _inherit = "stock.picking"
@@ -29,9 +31,16 @@ class StockPicking(models.Model):
         return self.move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
 
     def _omni_lock_hand_over(self):
-        """Make tills that hand over the same goods follow one another; who comes second reads what the first did."""
-        ids = sorted(self.ids)
-        self.env.cr.execute(SQL("SELECT id FROM stock_picking WHERE id = ANY(%s) ORDER BY id FOR UPDATE", ids))
+        """Make tills that hand over the same goods follow one another; who comes second reads what the first did.
+
+        :raises Busy: somebody else is at them and does not come to an end
+        """
+        words = self.env._("Somebody else is working on these goods right now. Please try again in a moment.")
+        with waiting_briefly(self.env.cr, words):
+            self.env.cr.execute(
+                SQL("SELECT id FROM stock_picking WHERE id = ANY(%s) ORDER BY id FOR UPDATE", sorted(self.ids)),
+                log_exceptions=False,
+            )
 
     def _omni_hand_over(self, order, config, key, partial):
         """Validate these deliveries of ``order``; see ``pos.config.omni_hand_over``."""

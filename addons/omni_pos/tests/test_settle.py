@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.omni_base.tests.common import named_in
+from odoo.addons.omni_base.tests.common import named_in, pay_online
 
 from .common import TillCommon
 
@@ -178,6 +178,18 @@ class TestSettle(TillCommon):
                 notice(bad)
         with self.assertRaises(AccessError):
             self.till.with_user(self.stranger).omni_refund_notice([[lamp.id, 40.0]])
+
+    def test_what_the_provider_is_about_to_pay_back_goes_back_once(self):
+        """given 20 that were paid online, too, and that wait to be refunded there, then a till does not pay them out"""
+        order, ticket = self._with_reward()
+        provider = self.env["payment.provider"].search([], limit=1)
+        pay_online(order, 20, provider, self.env.ref("payment.payment_method_unknown"))
+        notice, rows = self.till_as_seller.omni_refund_notice, [[ticket.lines[0].id, 40.0]]
+        self.assertEqual(notice(rows), "")
+        self.env["omni.refund"].sudo().create(  # as a refund that waits
+            {"order_id": order.id, "currency_id": order.currency_id.id, "amount": 20, "key": "test", "reason": "Twice"}
+        )
+        self.assertRegex(notice(rows), "35.00.+40.00")
 
     def test_what_was_paid_back_too_much_is_a_task(self):
         """Offline nobody could ask: the ticket is posted."""
