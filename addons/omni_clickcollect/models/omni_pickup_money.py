@@ -18,6 +18,9 @@ class OmniPickup(models.Model):
         for order, amount in left.items():
             pickups = order.omni_pickup_ids.sorted("id") if amount else self.browse()
             opened = pickups.filtered(lambda pickup: pickup.state in OPEN_STATES)
+            if opened and "released" in pickups.mapped("state"):  # who gave up a part does not pay it, nor once more
+                kept = order.currency_id.round(opened[0]._order_worth() - order._omni_amount_paid())
+                amount = min(max(kept, 0.0), amount)
             for pickup in opened[1:][::-1]:
                 due[pickup] = min(pickup._price_to_collect(), amount)
                 amount = order.currency_id.round(amount - due[pickup])
@@ -32,14 +35,19 @@ class OmniPickup(models.Model):
         """Put what this pickup asks for on a ticket: see :meth:`pos.config._omni_put_on_ticket`."""
         order = self.order_id
         loaded = config._omni_put_on_ticket(order)
-        elsewhere = (order.omni_pickup_ids - self).filtered(lambda pickup: pickup.state in OPEN_STATES)
-        if elsewhere:
-            is_first = self.id < min(elsewhere.ids)
-            lines = order.order_line - elsewhere.line_ids.sale_line_id if is_first else self.line_ids.sale_line_id
+        others = order.omni_pickup_ids - self
+        elsewhere = others.filtered(lambda pickup: pickup.state in OPEN_STATES)
+        given_up = others.filtered(lambda pickup: pickup.state == "released")
+        if elsewhere or given_up:
+            lines = own = self.line_ids.filtered("quantity").sale_line_id  # one that moved elsewhere asks for nothing
+            is_first = not elsewhere or self.id < min(elsewhere.ids)
+            if is_first:
+                lines |= order.order_line - (elsewhere | given_up).line_ids.sale_line_id
             [row] = loaded["sale.order"]
             row["order_line"] = lines.ids
-            if not is_first:  # what was paid before is taken off where the first part is collected
-                row["amount_paid"] = max(self._price_to_collect() - self.amount_due, 0.0)
+            if given_up or not is_first:  # what was paid before is taken off where the first part is collected
+                asked = self._price_to_collect() + sum((lines - own).mapped("price_total"))
+                row["amount_paid"] = max(order.currency_id.round(asked - self.amount_due), 0.0)
             loaded["sale.order.line"] = [line for line in loaded["sale.order.line"] if line["id"] in set(lines.ids)]
         return loaded
 

@@ -285,6 +285,24 @@ class TestOmniPickupAtTill(TillPickupCommon):
         self.lyon.omni_desk_user_ids = self.till_user
         self.assertEqual(self.at_till.pickups(there)["count"], 1)
 
+    def test_a_part_that_was_given_up_elsewhere_goes_on_no_ticket(self):
+        """given an order of which one part was released in another store, when the rest is paid here, then its goods
+        alone are on the ticket"""
+        self._open_till()
+        order = self._order((self.scarf, 2), (self.glove, 1))
+        glove = order.order_line.filtered(lambda line: line.product_id == self.glove)
+        glove.write({"omni_way": "collect", "omni_collect_warehouse_id": self.lille.id})
+        here = order.omni_pickup_ids.filtered(lambda pickup: pickup.warehouse_id == self.lyon)
+        (order.omni_pickup_ids - here).action_release("Nobody came")
+        self._pay(order, 60)
+        here.action_ready()
+        self.env.invalidate_all()
+        self.assertEqual(here.amount_due, 40)
+        loaded = self.at_till.take_payment(self.till.id, here.id, here.code)
+        [row] = loaded["sale.order"]
+        self.assertNotIn(glove.id, row["order_line"] + [line["id"] for line in loaded["sale.order.line"]])
+        self.assertEqual(row["amount_paid"], 60)
+
     def test_balance_is_paid_with_the_rights_of_a_till_alone(self):
         self.assertFalse(self.env["sale.order"].with_user(self.till_user).has_access("read"))
         pickup = self._ready((self.scarf, 2), paid=False)

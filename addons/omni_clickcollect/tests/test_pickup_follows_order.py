@@ -269,6 +269,15 @@ class TestPickupFollowsOrder(SlotCommon):
                 self.assertEqual((line.quantity_missing, line.quantity), (missing, asked))
                 self.assertEqual(self._leaving(order, self.lyon), asked + 1)
 
+    def test_what_is_missing_is_not_asked_of_another_store(self):
+        """given three caps of which one is missing, when the rest moves to a store with two, then two leave there"""
+        cap = self._make_product("Wool cap", 20.0)
+        self._set_stock(cap, self.lille, -8)
+        order = self._order((cap, 3))
+        order.omni_pickup_ids.action_missing(order.omni_pickup_ids.line_ids.id, 1, "other")
+        order.warehouse_id = self.lille
+        self.assertEqual((self._leaving(order, self.lyon), self._leaving(order, self.lille)), (0, 2))
+
     def test_a_replacement_of_what_was_ready_is_prepared_first(self):
         self.scarf.product_tmpl_id.alternative_product_ids = self.hat.product_tmpl_id
         order = self._waiting("to_prepare")
@@ -321,6 +330,27 @@ class TestPickupFollowsOrder(SlotCommon):
         order.order_line[1].product_uom_qty = 2
         check(0, 55)
         self.assertEqual((here.state, there.state), ("collected", "preparing"))
+
+    def test_a_part_that_is_given_up_is_not_paid_with_the_other_one(self):
+        """given an order that is collected in two stores, when one part is released, then the other one asks for its
+        own money alone, whether it was paid or not, and nothing once more when the first part is refunded"""
+        for paid, due in ((False, 30), (True, 0)):
+            with self.subTest(paid=paid):
+                order = self._order((self.scarf, 2), (self.glove, 1))
+                here = order.omni_pickup_ids
+                order.order_line[1].write({"omni_way": "collect", "omni_collect_warehouse_id": self.lille.id})
+                there = order.omni_pickup_ids - here
+                payment = self._pay(order) if paid else None
+                here.action_release("Nobody came")
+                self.env.invalidate_all()
+                self.assertEqual((order.state, there.state, there.amount_due), ("sale", "to_prepare", due))
+                if payment:
+                    payment._create_child_transaction(100, is_refund=True).state = "done"
+                    self.env.invalidate_all()
+                    self.assertEqual(there.amount_due, 0)
+                    there.action_ready()
+                    there.action_hand_over(there.code)
+                    self.assertEqual(there.state, "collected")
 
     def test_the_reader_s_language_whoever_changes_it(self):
         self.env["res.lang"]._activate_lang("fr_FR")
