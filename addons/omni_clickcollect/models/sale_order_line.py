@@ -15,6 +15,7 @@ class SaleOrderLine(models.Model):
         string="Sources",
         readonly=True,
         copy=False,
+        groups="base.group_user",  # where an order could leave from is nothing that its customer reads
         help="[[warehouse id, quantity in the product's unit], ...] that this line was planned to leave from.",
     )
 

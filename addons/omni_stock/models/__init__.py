@@ -4,6 +4,7 @@ from . import omni_availability_audit
 from . import omni_channel
 from . import omni_confidence_buffer
 from . import omni_event
+from . import omni_exclusion
 from . import omni_hold
 from . import omni_hold_owner
 from . import omni_incident

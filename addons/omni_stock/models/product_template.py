@@ -3,14 +3,13 @@ from odoo.tools import format_date
 
 
 class ProductTemplate(models.Model):
-    _inherit = "product.template"
+    _name = "product.template"
+    _inherit = ["product.template", "omni.exclusion"]
 
     omni_excluded_channel_ids = fields.Many2many(
-        "omni.channel",
-        "omni_excluded_template_rel",
-        "template_id",
-        "channel_id",
-        string="Not Sold On",
+        relation="omni_excluded_template_rel",
+        column1="template_id",
+        column2="channel_id",
         help="Channels that never sell this product.",
     )
 
