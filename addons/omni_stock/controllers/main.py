@@ -42,21 +42,23 @@ class OmniStockWebsiteSale(WebsiteSale):
         if redirection := super()._check_cart(order_sudo):
             return redirection
         is_held = order_sudo._omni_hold_at_step("checkout")
-        request.held_basket = is_held and order_sudo._omni_wanted()  # for the rest of this request
+        request.held_basket = is_held and order_sudo._omni_wanted_from()  # for the rest of this request
         return None
 
     @staticmethod
     def _omni_is_held(order):
         """Whether this request has found all of the basket, as it is now, to be there."""
-        return bool(held := getattr(request, "held_basket", None)) and held == order._omni_wanted()
+        return bool(held := getattr(request, "held_basket", None)) and held == order._omni_wanted_from()
+
+    # The page asks when it is rendered: until then a delivery method may choose another store.
 
     def _prepare_checkout_page_values(self, order_sudo, **kwargs):
         values = super()._prepare_checkout_page_values(order_sudo, **kwargs)
-        return values | {"omni_is_held": self._omni_is_held(order_sudo)}
+        return values | {"omni_is_held": lambda: self._omni_is_held(order_sudo)}
 
     def _get_shop_payment_values(self, order, **kwargs):
         values = super()._get_shop_payment_values(order, **kwargs)
-        return values | {"omni_is_held": self._omni_is_held(order)}
+        return values | {"omni_is_held": lambda: self._omni_is_held(order)}
 
     def _get_shop_payment_errors(self, order):
         """Keep the basket's goods on the payment page, or say what has just been sold."""

@@ -13,7 +13,9 @@ class ProductProduct(models.Model):
     # -- when it comes -----------------------------------------------------------------------------------------------
 
     def _omni_receipts(self, warehouses):
-        """Return the next receipt of each product in each store: ``{(product_id, warehouse_id): (date, quantity)}``."""
+        """Return the next receipt of each product in each store: ``{(product_id, warehouse_id): (date, quantity)}``, on
+        the day that the store's clock shows.
+        """
         self.env["stock.move"].flush_model()
         rows = self.env.execute_query(
             SQL(
@@ -32,15 +34,20 @@ class ProductProduct(models.Model):
                 warehouses.ids,
             )
         )
-        return {(product, warehouse): (date.date(), quantity) for product, warehouse, date, quantity in rows}
+        stores = {store.id: store.sudo() for store in warehouses}  # sudo: their hours are no secret
+        return {
+            (product, warehouse): (stores[warehouse]._omni_day_of(moment), quantity)
+            for product, warehouse, moment, quantity in rows
+        }
 
     def _omni_expected_on(self, warehouses):
         """Return ``{product_id: date}`` for which each can be promised when none is left: its next receipt, else what
         its lead time says; False: nobody knows. A receipt that is late is awaited today.
         """
         today, receipts = fields.Date.context_today(self), defaultdict(list)
-        for (product, _warehouse), (date, _quantity) in self._omni_receipts(warehouses).items():
-            receipts[product].append(max(date, today))
+        days = {store.id: store._omni_day_of(fields.Datetime.now()) for store in warehouses.sudo()}  # sudo: as above
+        for (product, warehouse), (date, _quantity) in self._omni_receipts(warehouses).items():
+            receipts[product].append(max(date, days[warehouse]))
         return {
             product.id: min(receipts[product.id])
             if receipts[product.id]

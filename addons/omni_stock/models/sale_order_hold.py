@@ -175,6 +175,13 @@ class SaleOrder(models.Model):
         quantities = {line: line._omni_quantity() for line in self.order_line}
         return {line: quantity for line, quantity in quantities.items() if quantity > 0}
 
+    def _omni_wanted_from(self):
+        """Return ``{line: (quantity, from where)}``, see :meth:`_omni_wanted`: another answer is another question."""
+        return {
+            line: (quantity, line._omni_source_warehouse_ids() or [line.warehouse_id.id, line._omni_is_routed()])
+            for line, quantity in self._omni_wanted().items()
+        }
+
     def _omni_allocate(self, wanted, known=(), held=None):
         """Choose where the goods leave from: where they are held, else one store that has it all, else several.
 

@@ -4,6 +4,9 @@ from unittest.mock import patch
 from odoo import Command, http
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.website_sale.tests.common import MockRequest
+
+from ..controllers.main import OmniStockWebsiteSale
 from .common import StockHoldCommon
 
 
@@ -128,6 +131,17 @@ class TestPaymentPage(HttpCase, StockHoldCommon):
                 asked.clear()
                 self.assertTrue(self.url_open(page).url.endswith(page))
                 self.assertEqual(dict(asked), queries)
+
+    def test_what_was_found_in_another_store_says_nothing_of_this_one(self):
+        """given a basket that is held in one store, when a delivery method then chooses another, then it is not taken
+        for held there"""
+        order, controller, places = self.basket(), OmniStockWebsiteSale(), [self.shop.id]
+        self.patch(self.registry["sale.order.line"], "_omni_source_warehouse_ids", lambda _line: list(places))
+        with MockRequest(self.env, website=self.website):
+            self.assertFalse(controller._check_cart(order))
+            self.assertTrue(controller._omni_is_held(order))
+            places[:] = [self.central.id]
+            self.assertFalse(controller._omni_is_held(order))
 
     # -- the route, as anybody may call it ---------------------------------------------------------------------------
 

@@ -134,7 +134,18 @@ class TestWebShopAvailability(WebShopCase):
         )
         move._action_confirm()
 
+    def test_the_day_is_that_of_the_store(self):
+        """given a receipt in the evening by Greenwich, when it is the next morning at the store, then it comes then"""
+        self.patch(self.registry["stock.warehouse"], "_omni_tz", lambda _store: "Asia/Tokyo")
+        day = fields.Date.today() + timedelta(days=9)
+        self.expect(9)
+        self.env["stock.move"].search([("product_id", "=", self.other.id)]).date = f"{day} 20:00:00"
+        tomorrow = day + timedelta(days=1)
+        self.assertEqual(self.other._omni_expected_on(self.shop), {self.other.id: tomorrow})
+        self.assertEqual(self.other._omni_receipts(self.shop)[self.other.id, self.shop.id], (tomorrow, 5))
+
     def test_when_it_is_expected(self):
+        self.patch(self.registry["stock.warehouse"], "_omni_tz", lambda _store: "UTC")
         self.other.allow_out_of_stock_order = True
         today = fields.Date.today()
         self.assertFalse(self.info(self.other)["omni_expected_words"], "nobody knows")
