@@ -2,10 +2,10 @@ import json
 from datetime import timedelta
 
 from odoo import fields
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.http import root
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import SQL
 
 from .common import ClickCollectCommon
@@ -231,6 +231,48 @@ class TestSplitBasket(SplitCommon):
         order = self._split()
         order._action_cancel()
         self.assertEqual(set(order.picking_ids.mapped("state")), {"cancel"})
+
+    def test_customers_cancel_by_themselves_until_their_parcel_is_begun(self):
+        """given a paid order of which a part is sent home, when that is picked, or gone, then the customer asks"""
+        for leave in (False, True):
+            with self.subTest(leave=leave):
+                order = self._split()
+                pickup, parcel = order.omni_pickup_ids, self._outgoing(order, True)
+                self.assertTrue(pickup._can_cancel())
+                parcel.move_ids.picked = True
+                if leave:
+                    parcel._action_done()
+                self._assert_asks(pickup)
+        order = self._split()
+        order.omni_pickup_ids._cancel_or_ask()
+        self.assertEqual(order.state, "cancel")
+
+    def test_customers_do_not_cancel_by_themselves_what_is_invoiced(self):
+        (self.scarf + self.glove).invoice_policy = "order"
+        pickup = self._pickup((self.scarf, 1)).sudo()
+        invoice = pickup.order_id._create_invoices()
+        self.assertTrue(pickup._can_cancel(), "a draft is no invoice yet")
+        invoice.action_post()
+        self._assert_asks(pickup)
+
+    def _assert_asks(self, pickup):
+        pickup._cancel_or_ask()
+        self.assertFalse(pickup._can_cancel())
+        self.assertTrue(pickup.cancel_asked_at)
+        self.assertEqual((pickup.state, pickup.order_id.state), ("to_prepare", "sale"))
+        self.assertFalse(pickup.refund_ids)
+
+    def test_customers_do_not_read_where_their_order_was_planned_to_leave_from(self):
+        order = self._split(confirm=False)
+        portal = new_test_user(self.env, "split_portal", groups="base.group_portal")
+        order.partner_id = portal.partner_id
+        line = self._line(order, self.glove)
+        self.assertTrue(line.omni_sources)
+        self.assertEqual(line.with_user(portal).read(["product_uom_qty"])[0]["product_uom_qty"], 1)
+        with self.assertRaises(AccessError):
+            line.with_user(portal).read(["omni_sources"])
+        with self.assertRaises(AccessError):
+            line.with_user(portal).search([("omni_sources", "!=", False)])
 
     def test_pickup_given_up_the_parcel_still_leaves(self):
         order = self._split()

@@ -347,6 +347,17 @@ class TestMyShop(StoreFinderCase):
         self.assertEqual(self.empty.pickup_location_data["id"], self.lyon.id)
         self.assertEqual(self.empty.warehouse_id, self.lyon)
 
+    def test_basket_stays_where_it_is_collected_when_an_address_is_written(self):
+        """given a basket that is collected in another store than its visitor's own, when they write their address, then
+        it is still collected there"""
+        home = self.customer.copy({"type": "delivery", "parent_id": self.customer.id, "zip": "75001"})
+        with self._request(self.empty, cookies={SHOP_COOKIE: str(self.lyon.id)}):
+            self.empty._omni_collect_in(self.lille)
+            self.empty._update_address(home.id, {"partner_shipping_id"})
+        self.assertEqual(self.empty.partner_shipping_id, home)
+        self.assertEqual((self.empty.carrier_id, self.empty.warehouse_id), (self.carrier, self.lille))
+        self.assertEqual(self.empty.pickup_location_data["id"], self.lille.id)
+
     @freeze_time("2026-03-02 10:00:00")
     def test_selector_of_the_basket(self):
         with self._request(self.empty, cookies={SHOP_COOKIE: str(self.lyon.id)}):
