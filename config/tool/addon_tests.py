@@ -16,11 +16,12 @@ from functools import cache
 from types import CodeType
 
 from odoo import tools
-from odoo.addons.base.models.ir_qweb import IrQweb
 from odoo.cli.command import main
 from odoo.orm.registry import Registry
 from odoo.tests import common, loader
 from odoo.tests.suite import OdooSuite
+
+from odoo.addons.base.models.ir_qweb import IrQweb
 
 OPENERS = {"browser_js", "start_tour", "start_pos_tour"}
 # The bundles of the pages that they open. Odoo makes all that any page names: its own unit tests, dark screens, ...

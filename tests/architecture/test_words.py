@@ -46,7 +46,7 @@ RENAMED = {
     "omni_promise_(settle|fold|lock|read|differences|repair|late|correct|excluded|import)": "settle, fold, ...",
 }
 # Where a word of before is right: what was, and this list.
-PAST = {"CHANGELOG.md", "migrations", "i18n", "test_words.py", "node_modules", "lib"}
+PAST = {"CHANGELOG.md", "migrations", "former", "i18n", "test_upgrade.py", "test_words.py", "node_modules", "lib"}
 WRITTEN = sources.TEXT | {".sql", ".sh", ".toml"}
 LONGEST = 300  # lines of a file of models
 
