@@ -1,12 +1,16 @@
+import re
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.omni_base.models.omni_code import ALPHABET, LENGTH
 from odoo.addons.omni_base.tools import inputs
 
 from .omni_pickup import OPEN_STATES
 
 LONGEST_SEARCH = 60  # signs
 QUEUE_LIMIT = 200  # cards sent for one column; its count says how many there are
+WHOLE_CODE = re.compile(f"[{ALPHABET}]{{{LENGTH}}}")
 COLUMNS = {"to_prepare": ("to_prepare", "preparing"), "ready": ("ready",)}
 STEPS = {  # what each does with a pickup that the caller may read, and the values that come with it
     "prepare": lambda pickup, _values: pickup.action_prepare(),
@@ -20,6 +24,7 @@ STEPS = {  # what each does with a pickup that the caller may read, and the valu
     ),
     "ready": lambda pickup, values: pickup._ready_in(values.get("bin")),
     "hand_over": lambda pickup, values: pickup._hand_over(values),
+    "extend": lambda pickup, _values: pickup.action_extend(),
     "release": lambda pickup, values: pickup.action_release(values.get("reason")),
 }
 
@@ -49,9 +54,10 @@ class OmniPickupDesk(models.AbstractModel):
     def queue(self, warehouse_id, search=""):
         """Return the open pickups of one store, those promised first on top.
 
-        :param str search: part of a customer's or an order's name or of a phone number, or a code
-        :return: ``{column: {"count": int, "cards": [card]}}`` with columns ``to_prepare`` and ``ready``, and
-            ``"next_bin"``: the number of the next free bin, "" in a store that names none
+        :param str search: part of a customer's or an order's name or of a phone number, or a whole code
+        :return: ``{column: {"count": int, "cards": [card]}}`` with columns ``to_prepare`` and ``ready``; ``"next_bin"``:
+            the number of the next free bin, "" in a store that names none; ``"whereabouts"``: where the pickup of a code
+            or the order of a number is that does not wait here
         :raises AccessError: not a store of this user
         """
         self.env["omni.pickup"].check_access("read")
@@ -61,7 +67,7 @@ class OmniPickupDesk(models.AbstractModel):
         self.env["res.users"]._omni_look("list")
         # sudo: the desk sees of orders and customers what a card shows, and nothing else
         pickups = self.env["omni.pickup"].sudo()
-        found, queue, meant = {}, {}, self._search_domain(store, search)
+        found, queue, meant = {}, {"whereabouts": ""}, pickups._search_domain(store, search)
         for column, states in COLUMNS.items():
             domain = Domain("warehouse_id", "=", store.id) & Domain("state", "in", states)
             domain &= meant
@@ -69,6 +75,13 @@ class OmniPickupDesk(models.AbstractModel):
             found[column] = pickups.search(domain, limit=QUEUE_LIMIT, order="arrived_at, promised_at, id")
             full = len(found[column]) == QUEUE_LIMIT
             queue[column] = {"count": pickups.search_count(domain) if full else len(found[column])}
+        if search and not any(found.values()):
+            named = self._by_code(store, search)
+            if named.warehouse_id == store:
+                column = next(column for column, states in COLUMNS.items() if named.state in states)
+                found[column], queue[column] = named, {"count": 1}
+            else:
+                queue["whereabouts"] = self._whereabouts(store, search, named)
         shown = pickups.union(*found.values())  # all columns at once: half the queries
         cards = dict(zip(shown, self._cards(shown), strict=True))
         for column in COLUMNS:
@@ -82,9 +95,9 @@ class OmniPickupDesk(models.AbstractModel):
         :param str key: made by the desk for this step, 8 to 64 characters
         :param str step: ``prepare``, ``take_over``, ``count`` (``line_id``, ``quantity``), ``missing`` (``line_id``,
             ``quantity``, ``reason``), ``decide`` (``line_id``, ``decision``, ``store_id`` or ``product_id``), ``ready``
-            (``bin``), ``hand_over`` (``code`` or ``identity``, ``quantities``, ``back``, ``signature``, ``signed_by``)
-            or ``release`` (``reason``)
-        :param dict values: what the step needs
+            (``bin``), ``hand_over`` (``code`` or ``identity``, ``quantities``, ``back``, ``signature``, ``signed_by``),
+            ``extend`` or ``release`` (``reason``)
+        :param dict values: what the step needs, and ``seen``: the state that the desk showed
         :return: whether it was done now: False when it had been done before
         :raises AccessError: not a pickup of this user
         :raises UserError: the step is refused, or somebody else has taken the pickup over; its key may be used again
@@ -95,7 +108,7 @@ class OmniPickupDesk(models.AbstractModel):
         if not self.env["omni.pickup.key"]._take(key):
             return False
         if step not in ("prepare", "take_over"):  # that somebody prepares it is so already
-            pickup._check_in_hand()
+            pickup._check_in_hand("preparing" if step == "ready" else values.get("seen"))
         do(pickup, values)
         return True
 
@@ -103,8 +116,9 @@ class OmniPickupDesk(models.AbstractModel):
     def missing_options(self, pickup_id, line_id):
         """Return what the desk can propose for what is missing of one line.
 
-        :return: ``{"stores": [{"id", "name", "available": quantity, None without end}], "products": [{"id", "name",
-            "image"}], "refund": amount in words}``; stores and products have all that is missing
+        :return: ``{"bring": {"stores", "ready"} in words or False, "stores": [{"id", "name", "available": quantity,
+            None without end}], "products": [{"id", "name", "image"}], "refund": amount in words}``; all that is missing
+            is brought, and stores and products have all of it
         """
         # sudo: read access to the pickup is checked; what is there in other stores, any shopper sees on the web
         return self._pickup(pickup_id).sudo()._line(line_id)._missing_options()
@@ -120,13 +134,23 @@ class OmniPickupDesk(models.AbstractModel):
         return pickup
 
     @api.model
-    def _search_domain(self, store, search):
-        # sudo: found are pickups of a store of the caller's, by what a card shows
-        domain = self.env["omni.pickup"].sudo()._search_domain(store, search)
-        if code := self.env["omni.pickup"]._clean_code(search):
-            domain |= Domain("code", "=like", f"{code}%")
-            domain |= Domain("delegate_code", "=like", f"{code}%") & Domain("state", "in", OPEN_STATES)
-        return domain
+    def _by_code(self, store, search):
+        """Return the pickup that a whole code opens, in sudo mode; wrong ones are counted, by who tries."""
+        # sudo: who has the code may know which it opens
+        pickups = self.env["omni.pickup"].sudo()
+        if not WHOLE_CODE.fullmatch(pickups._clean_code(search)):
+            return pickups
+        company = Domain("company_id", "=", store.company_id.id)
+        return pickups._find_by_code(search, company, f"desk:{self.env.uid}", store._omni_tz())
+
+    @api.model
+    def _whereabouts(self, store, search, pickup):
+        """Return in words where ``pickup`` waits, or the order is whose number is ``search``; "" of none."""
+        if pickup:
+            return self.env._("This pickup waits at %s.", pickup.warehouse_id.name)
+        # sudo: who works at a desk may know where an order is whose number they were told
+        order = self.env["sale.order"].sudo()._omni_named(search, store.company_id)
+        return order._omni_whereabouts() if order else ""
 
     # -- cards -------------------------------------------------------------------------------------------------------
 
@@ -134,30 +158,34 @@ class OmniPickupDesk(models.AbstractModel):
     def _cards(self, pickups):
         """Return each pickup as desk and tills show it: moments as UTC text, amounts written out."""
         # Wide models: what a card shows is read, not all that they have.
-        pickups.partner_id.fetch(["name", "phone_sanitized"])
+        pickups.partner_id.fetch(["name", "phone", "phone_sanitized"])
         pickups.order_id.fetch(["name", "amount_total", "currency_id"])
         pickups.line_ids.product_id.fetch(["barcode", "default_code", "product_tmpl_id", "uom_id"])
-        shelves = pickups._shelves()
+        inbound = pickups._inbound()
+        shelves = pickups._shelves(inbound)
         due = pickups._amounts_due()  # what amount_due says, without a field to fill card by card
-        return [self._card(pickup, shelves, due[pickup]) for pickup in pickups]
+        return [self._card(pickup, shelves, inbound, due[pickup]) for pickup in pickups]
 
     @api.model
-    def _card(self, pickup, shelves, due):
+    def _card(self, pickup, shelves, inbound, due):
         as_text = fields.Datetime.to_string
         late_at, soon_at = pickup._due()
-        slot = pickup.slot_id
+        slot, phone = pickup.slot_id, pickup.partner_id.phone_sanitized or pickup.partner_id.phone or ""
         return {
             "id": pickup.id,
             "order": pickup.order_id.name or "",
             "customer": pickup.partner_id.name or pickup.partner_id.display_name,
-            "phone": (pickup.partner_id.phone_sanitized or "")[-4:],
-            "code": pickup.code,
+            "phone": "".join(filter(str.isdecimal, phone))[-4:],
+            "call": phone,
+            # Never on screen: a desk without network knows by them who came.
             "codes": [code for code in (pickup.code, pickup.delegate_code) if code],
             "delegate": pickup.delegate_name or "",
             "state": pickup.state,
             "late_at": as_text(late_at),
             "soon_at": as_text(soon_at),
             "deadline": as_text(pickup.deadline),
+            "can_extend": pickup.can_extend,
+            "arrives": next((inbound[line.id] for line in pickup.line_ids if line.id in inbound), ""),
             "slot": {"start": as_text(slot.start), "end": as_text(slot.end)} if slot else None,
             "due": due,
             "due_label": pickup._amount_label(due),

@@ -92,7 +92,7 @@ class OmniPickupLine(models.Model):
         left = self.quantity - self.quantity_collected
         return {
             "id": self.id,
-            "name": self.product_id.display_name,
+            "name": self.product_id.with_context(display_default_code=False).display_name,
             "barcode": self.product_id.barcode or "",
             "shelf": shelf,
             "quantity": self.quantity,
@@ -168,7 +168,7 @@ class OmniPickupLine(models.Model):
                 if move.product_id.uom_id.compare(gone, asked) >= 0:
                     move._action_cancel()
                 elif gone:
-                    move.product_uom_qty = move.product_id.uom_id._compute_quantity(asked - gone, move.product_uom)
+                    move._omni_ask(asked - gone)
                     move._action_assign()
         return places
 
@@ -183,37 +183,32 @@ class OmniPickupLine(models.Model):
         order = sale_line.order_id
         before, locked = order.amount_total, order.locked
         order.locked = False
-        less = self.product_id.uom_id._compute_quantity(quantity, sale_line.product_uom_id)
         # What leaves the store was lowered already.
-        sale_line.with_context(skip_procurement=True).product_uom_qty -= less
+        sale_line.with_context(skip_procurement=True)._omni_sell(max(sale_line._omni_ordered() - quantity, 0.0))
         order.locked = locked
         return before - order.amount_total
 
-    def _order_again(self, quantity, product=None, store=None):
+    def _order_again(self, quantity, product=None, store=None, procure=True):
         """Add an order line for ``quantity`` at the price of this one: of another product, or from another store.
 
         :param float quantity: in this product's unit of measure
+        :param bool procure: whether its delivery is made as the route says
         """
         sale_line = self.sale_line_id
-        uom = sale_line.product_uom_id
         values = {
             "order_id": sale_line.order_id.id,
             "product_id": (product or self.product_id).id,
-            "product_uom_qty": self.product_id.uom_id._compute_quantity(quantity, uom),
-            "product_uom_id": uom.id,
-            "price_unit": sale_line.price_unit,
-            "discount": sale_line.discount,
             "tax_ids": [Command.set(sale_line.tax_ids.ids)],
             "sequence": sale_line.sequence,
-        }
+        } | sale_line._omni_measured(quantity)
         if store:
             values |= {"omni_way": "collect", "omni_collect_warehouse_id": store.id}
             values["route_ids"] = [Command.set(store.delivery_route_id.ids)]
         order, locked = sale_line.order_id, sale_line.order_id.locked
         order.locked = False
-        line = sale_line.create(values)
+        line = sale_line.with_context(skip_procurement=not procure).create(values)
         order.locked = locked
-        return line
+        return line.with_env(sale_line.env)
 
     # -- back to the shelf -------------------------------------------------------------------------------------------
 

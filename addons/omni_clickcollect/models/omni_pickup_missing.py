@@ -1,12 +1,12 @@
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_amount
+from odoo.tools import format_amount, format_list
 
 from odoo.addons.omni_base.tools import inputs, outputs
 
 from .omni_pickup import OPEN_STATES
 
-DECISIONS = ("store", "replace", "refund")
+DECISIONS = ("bring", "store", "replace", "refund")
 MOST_PROPOSED = 12  # stores, and products
 
 
@@ -60,8 +60,9 @@ class OmniPickup(models.Model):
     def action_decide(self, line_id, decision, store_id=None, product_id=None):
         """Decide what becomes of all that is missing of one line, and tell the customer.
 
-        :param str decision: ``store``: another store gives it (``store_id``), in a pickup of its own; ``replace``:
-            another product at the same price (``product_id``); ``refund``: it is taken off the order, and paid back
+        :param str decision: ``bring``: other stores transfer it to this one; ``store``: another store gives it
+            (``store_id``), in a pickup of its own; ``replace``: another product at the same price (``product_id``);
+            ``refund``: it is taken off the order, and paid back
         :raises UserError: nothing is missing, or what was chosen is not there any more
         """
         inputs.called_on_one(self)
@@ -71,7 +72,7 @@ class OmniPickup(models.Model):
         if pickup.state not in (*OPEN_STATES, "collected") or not quantity:
             raise UserError(self.env._("Nothing of this line is missing any more."))
         if decision not in DECISIONS or not line.sale_line_id:
-            raise ValidationError(self.env._("Choose another store, a replacement or a refund."))
+            raise ValidationError(self.env._("Choose a transfer, another store, a replacement or a refund."))
         options = line._missing_options()
         with pickup.order_id._omni_followed(tell=False) as order:
             line = line.with_env(order.env)
@@ -110,14 +111,22 @@ class OmniPickup(models.Model):
         by_hand = self._pay_back(amount)
         return self.refund_due - before, by_hand
 
-    def _decided_words(self, line, quantity, store=None, product=None, refunded=None):
+    def _decided_words(self, line, quantity, givers=None, store=None, product=None, refunded=None):
         """Return what is missing and what was decided, in the language of the context.
 
+        :param givers: the stores that transfer it to this one
         :param store: where it is collected instead
         :param product: what replaces it
         :param refunded: see :meth:`_refunded`
         """
         what = line.with_env(self.env)._in_words(quantity)
+        if givers:
+            return self.env._(
+                "%(what)s: transferred from %(stores)s, ready %(moment)s",
+                what=what,
+                stores=format_list(self.env, givers.mapped("name")),
+                moment=self._local(self.promised_at),
+            )
         if store:
             return self.env._("%(what)s: to collect at %(store)s", what=what, store=store.name)
         if product:
@@ -140,6 +149,8 @@ class OmniPickupLine(models.Model):
     def _decide(self, decision, options, store_id, product_id):
         """Do what was decided on all that is missing of this line; return it as ``_decided_words`` takes it."""
         quantity = self.quantity_missing
+        if decision == "bring":
+            return {"givers": self._bring_missing()}
         if decision == "store":
             store_id = inputs.record_id(self.env, store_id)
             if store_id not in [store["id"] for store in options["stores"]]:
@@ -154,7 +165,8 @@ class OmniPickupLine(models.Model):
                 raise UserError(self.env._("This product is no longer available. Choose again."))
             product = self.env["product.product"].sudo().browse(product_id)
             self._forget_missing()
-            self._order_again(quantity, product=product)
+            store = self.warehouse_id - self.sale_line_id.order_id.warehouse_id  # a part in another store stays there
+            self._order_again(quantity, product=product, store=store)
             return {"product": product}
         return {"refunded": self.pickup_id._refunded(self._forget_missing())}
 
@@ -177,9 +189,17 @@ class OmniPickupLine(models.Model):
 
         sale_line = self.sale_line_id
         refund = sale_line.price_reduce_taxinc * self.product_id.uom_id._compute_quantity(
-            quantity, sale_line.product_uom_id
+            quantity, sale_line.product_uom_id, round=False
         )
+        legs = self._legs_to_bring()
+        store = pickup.warehouse_id
         return {
+            "bring": {
+                "stores": format_list(self.env, store.browse([leg["warehouse_id"] for leg in legs]).mapped("name")),
+                "ready": store._omni_when(self._brought_at(legs)),
+            }
+            if legs
+            else False,
             "stores": [
                 {"id": store.id, "name": store.name, "available": outputs.with_end(there[store])}
                 for store in sorted(stores, key=lambda store: (-there[store], store.name))
@@ -196,6 +216,50 @@ class OmniPickupLine(models.Model):
             ][:MOST_PROPOSED],
             "refund": format_amount(self.env, refund, pickup.currency_id),
         }
+
+    # -- brought here ------------------------------------------------------------------------------------------------
+
+    def _legs_to_bring(self):
+        """Return the legs by which other stores bring all that is missing of this line, as routing plans them; none:
+        they do not.
+        """
+        pickup = self.pickup_id
+        legs = self.env["omni.routing"].plan(
+            [(self.product_id.id, self.quantity_missing)], None, pickup.order_id.omni_channel_id, pickup.warehouse_id
+        )
+        is_brought = all(leg["mode"] == "transfer" and leg["warehouse_id"] for leg in legs)
+        return legs if is_brought else []
+
+    def _brought_at(self, legs):
+        """Return when what these legs bring can be ready (naive UTC)."""
+        store, promised = self.pickup_id.warehouse_id, [leg["promised_at"] for leg in legs]
+        last = max(filter(None, promised), default=None)
+        return store._omni_ready_times(brought=not all(promised), not_before=last)[store]
+
+    def _bring_missing(self):
+        """Let other stores transfer what is missing to this one; the customer comes when it is there.
+
+        :return: ``stock.warehouse``: the stores that do
+        :raises UserError: they have it no more
+        """
+        pickup, legs, availability = self.pickup_id, self._legs_to_bring(), self.env["omni.availability"]
+        if not legs:
+            raise UserError(self.env._("No other store can transfer it any more. Choose again."))
+        order, store, ready_at = pickup.order_id, pickup.warehouse_id, self._brought_at(legs)
+        demand = [(product, leg["warehouse_id"], quantity) for leg in legs for product, quantity in leg["lines"]]
+        availability.hold(order, demand, order.omni_channel_id)
+        if ready_at > pickup.promised_at:
+            if pickup.slot_id and pickup.slot_id.start < ready_at:
+                order.omni_slot_id -= pickup.slot_id
+                pickup._leave_slot()
+            pickup.write({"promised_at": ready_at} | order._omni_keeping(ready_at, store))
+        quantity = self.quantity_missing
+        self._forget_missing()
+        line = self._order_again(quantity, store=store, procure=False)
+        for _product, giver_id, brought in demand:
+            line._omni_bring(store.browse(giver_id), store, brought, partner_id=store.partner_id.id)
+        availability.commit(order)
+        return store.browse([leg["warehouse_id"] for leg in legs])
 
     def _other_stores(self):
         """Return the stores where the customer could collect what is missing here."""

@@ -58,6 +58,6 @@ class OmniPickupLine(models.Model):
     def _price_not_collected(self):
         """Return the price, with taxes, of what the customer did not get of this line."""
         sold = self.sale_line_id
-        asked = sold.product_uom_id._compute_quantity(sold.product_uom_qty, self.product_id.uom_id)
+        asked = sold._omni_ordered()
         left = self.quantity + self.quantity_missing - self.quantity_collected
         return sold.price_total * left / asked if asked and left > 0 else 0.0

@@ -187,6 +187,7 @@ class OmniPickupPage(models.AbstractModel):
         for product_id, quantity, decision in rows:
             what = f"{products.browse(product_id).exists().display_name} × {quantity:.6g}"
             words = {
+                "bring": self.env._("%s: missing here, another store sends it to this one.", what),
                 "store": self.env._("%s: missing here, you collect it in another store.", what),
                 "replace": self.env._("%s: missing, replaced at the same price.", what),
                 "refund": self.env._("%s: missing, removed from your order.", what),

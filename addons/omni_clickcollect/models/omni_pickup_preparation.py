@@ -55,11 +55,19 @@ class OmniPickup(models.Model):
             pickup._notify_desk()
         return True
 
-    def _check_in_hand(self):
-        """:raises UserError: somebody else prepares this, say who took it over from a device that was away"""
+    def _check_in_hand(self, seen=""):
+        """
+        :param seen: the state that the desk showed when somebody pressed
+        :raises UserError: somebody else prepares this, or has prepared it since: say who took it over from a device that
+            was away
+        """
         preparer = self.sudo().preparer_id  # whoever may read the pickup may know
-        if self.state == "preparing" and preparer not in (preparer.browse(), self.env.user):
+        if preparer in (preparer.browse(), self.env.user):
+            return
+        if self.state == "preparing":
             raise UserError(self.env._("%s is preparing this pickup. Take it over to continue.", preparer.name))
+        if self.state == "ready" and seen in ("to_prepare", "preparing"):
+            raise UserError(self.env._("%s has prepared this pickup in the meantime. Look at it again.", preparer.name))
 
     def _note_preparer(self):
         self.preparer_id = self.env.user
@@ -132,9 +140,10 @@ class OmniPickup(models.Model):
 
     # -- shelves -----------------------------------------------------------------------------------------------------
 
-    def _shelves(self):
+    def _shelves(self, inbound=None):
         """Return where the goods of these pickups are: the shelves that they are reserved on, and what still comes.
 
+        :param inbound: as :meth:`_inbound` gives it, for who has asked already
         :return: ``{line id: "Aisle 1/Shelf 2, Aisle 3"}``; lines whose goods lie in no place of its own are not in it
         """
         self.env["stock.move.line"].flush_model(["location_id", "move_id"])
@@ -165,7 +174,7 @@ class OmniPickup(models.Model):
             if shelf != stock and shelf.parent_path.startswith(stock.parent_path):
                 shelves[line_id].append(shelf.complete_name[len(stock.complete_name) + 1 :])
         words = {line_id: ", ".join(sorted(names, key=_in_order)) for line_id, names in shelves.items()}
-        for line_id, arrives in self._inbound().items():
+        for line_id, arrives in (self._inbound() if inbound is None else inbound).items():
             words[line_id] = f"{words[line_id]}, {arrives}" if line_id in words else arrives
         return words
 
@@ -191,7 +200,6 @@ class OmniPickup(models.Model):
         pickup = self.sudo()  # of order and customer, what the desk shows as well
         shelves = pickup._shelves()
         return {
-            "code": pickup.code,
             "customer": pickup.partner_id.name or "",
             "short_name": pickup._short_name(),
             "order": pickup.order_id.name or "",

@@ -21,7 +21,8 @@ class OmniPickupTill(models.AbstractModel):
 
     @api.model
     def pickups(self, config_id, search=""):
-        """Return the open pickups of a till's store: the ready ones on top, then those promised first.
+        """Return the open pickups of a till's store: whose customers have arrived, then the ready ones, then those
+        promised first.
 
         :param str search: part of a customer's or an order's name, or of a phone number
         :return: ``{"count": int, "pickups": [row], "whereabouts": str}``; a row is what :meth:`_rows` gives,
@@ -34,7 +35,7 @@ class OmniPickupTill(models.AbstractModel):
         domain = Domain("warehouse_id", "=", store.id)
         domain &= pickups._search_domain(store, text)  # not by codes: these are shown, not found
         ready, others = Domain("state", "=", "ready"), Domain("state", "in", ("to_prepare", "preparing"))
-        found = pickups.search(domain & ready, limit=ROWS)
+        found = pickups.search(domain & ready, limit=ROWS, order="arrived_at, promised_at, id")
         found += pickups.search(domain & others, limit=ROWS - len(found)) if len(found) < ROWS else pickups
         count = pickups.search_count(domain & (ready | others)) if len(found) == ROWS else len(found)
         words = "" if found else config._omni_where(inputs.text(self.env, search))
@@ -162,7 +163,7 @@ class OmniPickupTill(models.AbstractModel):
 
         :return: ``[{"id", "order", "customer", "phone": its end, "state", "state_label", "promised", "kept": moments in
             words, in the store's time, "late": bool, "due": amount, "due_label", "bin", "delegate", "order_id",
-            "items", "undecided": bool, "lines": as the desk has them}]``
+            "items", "arrived": since when and where, in words, "undecided": bool, "lines": as the desk has them}]``
         """
         now = fields.Datetime.now()
         rows = []
@@ -176,6 +177,11 @@ class OmniPickupTill(models.AbstractModel):
                     "promised": pickup._local(pickup.promised_at),
                     "kept": pickup._local(pickup.deadline),
                     "late": late_at < now,
+                    "arrived": ", ".join(
+                        filter(None, [pickup.warehouse_id._omni_clock(pickup.arrived_at), card["place"]])
+                    )
+                    if pickup.arrived_at
+                    else "",
                     "undecided": any(pickup.line_ids.mapped("quantity_missing")),
                 }
             )

@@ -30,23 +30,49 @@ class SaleOrderLine(models.Model):
         if not FOLLOWED & vals.keys():
             return super().write(vals)
         if "product_uom_qty" in vals:
-            self._omni_lower_missing(vals["product_uom_qty"])
+            self._omni_lower_missing(vals["product_uom_qty"], vals.get("product_uom_id"))
         with self.order_id._omni_followed() as orders:
             return super(SaleOrderLine, self.with_env(orders.env)).write(vals)
 
-    def _omni_lower_missing(self, quantity):
-        """What the order asks less is first of all what was missing: that is decided."""
+    def _omni_lower_missing(self, quantity, uom_id=None):
+        """What the order asks less is first of all what was missing: that is decided.
+
+        :param uom_id: the new unit of ``quantity``, if there is one
+        """
         # sudo: who changes an order need not be at the desk
         pickup_lines = self.env["omni.pickup.line"].sudo()
         sold = self.filtered(lambda line: line.state == "sale")
         missing = [("sale_line_id", "in", sold.ids), ("quantity_missing", ">", 0)]
         for line in pickup_lines.search(missing) if sold else ():
             sale_line = line.sale_line_id
-            less = sale_line.product_uom_id._compute_quantity(
-                sale_line.product_uom_qty - quantity, line.product_id.uom_id
-            )
-            if less > 0:
+            own = line.product_id.uom_id
+            uom = own.browse(uom_id) if uom_id else sale_line.product_uom_id
+            less = sale_line._omni_ordered() - uom._compute_quantity(quantity, own, round=False)
+            if own.compare(less, 0) > 0:
                 line.quantity_missing = max(line.quantity_missing - less, 0.0)
+
+    # -- by the piece ------------------------------------------------------------------------------------------------
+
+    def _omni_measured(self, quantity):
+        """Return the values by which an order line like this one sells ``quantity``, in the product's unit of measure:
+        by this line's unit, or by the product's own where the other has no such number (eleven of a dozen).
+        """
+        unit, own = self.product_uom_id, self.product_id.uom_id
+        values = {"product_uom_qty": own._compute_quantity(quantity, unit, rounding_method="HALF-UP")}
+        price = self.price_unit
+        if own.compare(unit._compute_quantity(values["product_uom_qty"], own, round=False), quantity):
+            values, price, unit = {"product_uom_qty": quantity}, unit._compute_price(price, own), own
+        return values | {"product_uom_id": unit.id, "price_unit": price, "discount": self.discount}
+
+    def _omni_sell(self, quantity):
+        """Sell ``quantity``, in the product's unit of measure, at the price of this line."""
+        values = self._omni_measured(quantity)
+        if values["product_uom_id"] == self.product_uom_id.id:
+            self.product_uom_qty = values["product_uom_qty"]
+            return
+        self.write(values)
+        for name in ("qty_delivered", "qty_invoiced"):  # kept in the line's unit
+            self.env.add_to_compute(self._fields[name], self)
 
     def _omni_price_received(self):
         """Return the price, with taxes, of what the customer has of this line."""

@@ -21,6 +21,16 @@ class StockMove(models.Model):
             places.add((move.product_id.id, move.location_id.id, False, False, False))
         return sorted(places)
 
+    def _omni_ask(self, quantity):
+        """Ask for ``quantity``, in the product's unit of measure: by the move's unit if that has such a number."""
+        unit, own = self.product_uom, self.product_id.uom_id
+        asked = own._compute_quantity(quantity, unit, rounding_method="HALF-UP")
+        if own.compare(unit._compute_quantity(asked, own, round=False), quantity):
+            self._do_unreserve()  # it is reserved by the other unit
+            self.write({"product_uom": own.id, "product_uom_qty": quantity})
+        else:
+            self.product_uom_qty = asked
+
     # -- what is sent home leaves in transfers of its own ------------------------------------------------------------
 
     def _omni_is_sent_home(self):

@@ -29,16 +29,19 @@ class TestOmniPickupDesk(ClickCollectCommon):
     def test_what_a_card_says(self):
         pickup = self._pickup((self.scarf, 2), (self.glove, 1), paid=False, state="preparing")
         [card] = self._cards("to_prepare")
-        self.assertEqual(card["customer"], "Camille Martin")
-        self.assertEqual((card["code"], card["items"], card["due"]), (pickup.sudo().code, 3, 130))
+        self.assertEqual((card["customer"], card["call"]), ("Camille Martin", "+33612345678"))
+        self.assertEqual((card["items"], card["due"]), (3, 130))
+        self.assertNotIn("code", card, "the screen that asks for it does not show it")
         self.assertIn("130", card["due_label"])
         self.assertEqual(card["preparer"], self.desk_user.name)
         self.assertEqual(
             [(line["name"], line["quantity"]) for line in card["lines"]], [("Leather glove", 1), ("Silk scarf", 2)]
         )
         self._pay(pickup.sudo().order_id)
+        self.scarf.default_code = "SC-1"
         self.env.invalidate_all()
-        self.assertEqual(self._cards("to_prepare")[0]["due_label"], "")
+        [card] = self._cards("to_prepare")
+        self.assertEqual((card["due_label"], card["lines"][1]["name"]), ("", "Silk scarf"))
 
     def test_search_by_name_phone_code_and_order(self):
         pickup = self._pickup()
@@ -50,13 +53,22 @@ class TestOmniPickupDesk(ClickCollectCommon):
             "06 12 34 56 78",
             pickup.sudo().code,
             pickup.sudo().code.lower(),
-            pickup.sudo().code[:3],
         ):
             self.assertIn(pickup.id, [card["id"] for card in self._cards("to_prepare", text)], text)
         found = self._cards("to_prepare", pickup.sudo().order_id.name)
         self.assertEqual([card["id"] for card in found], pickup.ids)
         self.assertEqual(len(self._cards("to_prepare", "56 78")), 1)
-        self.assertEqual(self._cards("to_prepare", "nobody of this name"), [])
+        for text in ("nobody of this name", pickup.sudo().code[:3], pickup.sudo().code[:5]):
+            self.assertEqual(self._cards("to_prepare", text), [], "a code is not found bit by bit")
+
+    def test_where_what_does_not_wait_here_is(self):
+        elsewhere = self._pickup(shop=self.lille).sudo()
+        for text in (elsewhere.code, elsewhere.order_id.name):
+            queue = self.desk.queue(self.lyon.id, text)
+            self.assertEqual((queue["to_prepare"]["cards"], queue["ready"]["cards"]), ([], []))
+            self.assertIn("Lille Centre", queue["whereabouts"])
+        self.assertEqual(self.desk.queue(self.lille.id, elsewhere.code)["whereabouts"], "")
+        self.assertEqual(self.desk.queue(self.lyon.id, "AAAAAA")["whereabouts"], "")
 
     def test_search_as_people_type(self):
         partner = self.env["res.partner"].create(
@@ -65,6 +77,7 @@ class TestOmniPickupDesk(ClickCollectCommon):
         wanted, _other = self._pickup(partner=partner), self._pickup()
         for text in ("lea", "LÉA", "noel léa", "oeuvrard", "0001", "99 800", "06 39 98", "+33 6 39", "lea@"):
             self.assertEqual([card["id"] for card in self._cards("to_prepare", text)], wanted.ids, text)
+        self.assertEqual(self._cards("to_prepare", "lea")[0]["phone"], "0001", "also of what is no known number")
         for text in ("0639980002", "00011", "lea martin"):
             self.assertEqual(self._cards("to_prepare", text), [], text)
 

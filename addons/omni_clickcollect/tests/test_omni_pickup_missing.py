@@ -166,6 +166,18 @@ class TestOmniPickupMissing(DeskCase):
         with self.assertRaises(UserError):
             self._step(pickup, "decide", line_id=line.id, decision="replace", product_id=red.id)
 
+    def test_replacement_stays_in_the_store_of_its_part(self):
+        red = self._make_product("Red glove", 40)
+        self.glove.product_tmpl_id.alternative_product_ids = red.product_tmpl_id
+        order = self._order((self.scarf, 1), (self.glove, 1))
+        order.order_line[1].write({"omni_way": "collect", "omni_collect_warehouse_id": self.lille.id})
+        there = order.omni_pickup_ids.filtered(lambda pickup: pickup.warehouse_id == self.lille)
+        there.action_prepare()
+        there.action_missing(there.line_ids.id, 1, "damaged")
+        there.action_decide(there.line_ids.id, "replace", product_id=red.id)
+        self.assertEqual(there.line_ids.filtered("quantity").product_id, red)
+        self.assertEqual(len(order.omni_pickup_ids), 2)
+
     def test_all_missing_and_taken_off_ends_the_pickup(self):
         pickup, line = self._missing(quantity=2)
         self.assertFalse(self._open_moves(pickup))
@@ -221,3 +233,32 @@ class TestOmniPickupMissing(DeskCase):
         pickup.action_decide(line.id, "refund")
         self.assertEqual((line.quantity, order.order_line[0].product_uom_qty), (6, 0.5))
         self.assertEqual(line.sale_line_id.move_ids.filtered(lambda m: m.state != "cancel").product_qty, 6)
+
+    def test_one_piece_of_a_dozen(self):
+        """given an order in dozens, when one piece is missing, then the order asks for eleven, each at its price"""
+        self._set_stock(self.scarf, self.lyon, 20)
+        for propagated in ("0", "1"):  # whether the delivery is in dozens too
+            self.env["ir.config_parameter"].set_param("stock.propagate_uom", propagated)
+            order = self._order((self.scarf, 1), confirm=False)
+            sold = order.order_line[0]
+            sold.product_uom_id = self.env.ref("uom.product_uom_dozen")
+            order.action_confirm()
+            self.assertEqual(order.amount_total, 600)
+            pickup = order.omni_pickup_ids
+            pickup.action_prepare()
+            line = pickup.line_ids
+            for decision, total, left in (("refund", 550, 11), ("store", 550, 10)):
+                pickup.action_missing(line.id, 1, "not_found")
+                self.assertIn("50.00", line._missing_options()["refund"])
+                pickup.action_decide(line.id, decision, store_id=self.lille.id)
+                asked = sold._omni_ordered(), line.quantity, order.amount_total
+                self.assertEqual(asked, (left, left, total), (propagated, decision))
+                open_moves = sold.move_ids.filtered(lambda move: move.state != "cancel")
+                self.assertEqual((open_moves.product_qty, open_moves.quantity_product_uom), (left, left))
+            self.assertEqual((order.order_line - sold).filtered("omni_collect_warehouse_id").price_unit, 50)
+            pickup.action_ready()
+            self._pay(order)
+            pickup.action_hand_over(pickup.code, {line.id: 1})
+            self.assertEqual(sold.qty_delivered, 1)
+            pickup.action_hand_over(pickup.code)
+            self.assertEqual((pickup.state, sold.qty_delivered), ("collected", 10))

@@ -154,8 +154,29 @@ class TestOmniPickupPrepare(DeskCase):
             with self.subTest(step=step), self.assertRaisesRegex(UserError, "cc_colleague.*Take it over"):
                 self._step(pickup, step, **values)
         self.assertEqual((pickup.state, pickup.bin, line.quantity_missing), ("preparing", False, 1))
-        self._step(pickup, "ready", user=self.colleague)
-        self.assertEqual(pickup.state, "ready")
+        self._step(pickup, "decide", user=self.colleague, line_id=line.id, decision="refund")
+        self._step(pickup, "ready", user=self.colleague, bin="3")
+        for step, values in {
+            "missing": {"line_id": line.id, "quantity": 1, "reason": "other"},
+            "ready": {"bin": "7"},
+            "release": {"reason": "Nobody came"},
+        }.items():
+            with self.subTest(step=step), self.assertRaisesRegex(UserError, "cc_colleague.*in the meantime"):
+                self._step(pickup, step, seen="preparing", **values)
+        self.assertEqual((pickup.state, pickup.bin, line.quantity_missing), ("ready", "3", 0))
+        self._step(pickup, "release", seen="ready", reason="Not wanted")
+        self.assertEqual(pickup.state, "released", "who sees what the colleague did goes on")
+
+    def test_more_time_at_the_desk(self):
+        pickup = self._pickup(state="ready")
+        before = pickup.deadline
+        self.assertTrue(self._card(pickup)["can_extend"])
+        self._step(pickup, "extend")
+        self.assertGreater(pickup.deadline, before)
+        self.assertFalse(self._card(pickup)["can_extend"])
+        with self.assertRaisesRegex(UserError, "cannot be extended"):
+            self._step(pickup, "extend")
+        self.assertIn("extended", self._told(pickup))
 
     def test_bins(self):
         pickups = [self._pickup(state="preparing") for _number in range(4)]
@@ -249,12 +270,14 @@ class TestOmniPickupPrint(HttpCase, DeskCase):
         self._step(pickup, "ready", bin="12")
         self.authenticate("cc_desk", "cc_desk")
         label = self.url_open(f"/report/html/omni_clickcollect.report_pickup_label/{pickup.id}").text
-        for words in (pickup.sudo().code, "Camille M.", "12", pickup.sudo().order_id.name):
+        for words in ("Camille M.", "12", pickup.sudo().order_id.name):
             self.assertIn(words, label)
         self.assertNotIn("Martin", label)
         slip = self.url_open(f"/report/html/omni_clickcollect.report_pickup_slip/{pickup.id}").text
         for words in ("Camille Martin", "Silk scarf", "SILKSCARF", "× 2", "Everything is paid"):
             self.assertIn(words, slip)
+        for paper in (label, slip):
+            self.assertNotIn(pickup.sudo().code, paper, "what lies at the desk is no proof")
 
     def test_print_of_another_store_is_refused(self):
         self.lille.omni_desk_user_ids = self.colleague

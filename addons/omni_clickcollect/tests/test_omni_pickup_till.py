@@ -90,6 +90,14 @@ class TestOmniPickupAtTill(TillPickupCommon):
         self.assertNotIn(pickup.sudo().code, str(row), "the customer shows their code")
         self.assertNotIn(pickup.sudo().delegate_code, str(row))
 
+    def test_who_waits_outside_is_on_top(self):
+        self.lyon.omni_drive_in = True
+        _first, second = self._ready(), self._ready()
+        second._set_arrived("4")
+        [row, other] = self.at_till.pickups(self.till.id)["pickups"]
+        self.assertEqual((row["id"], other["arrived"]), (second.id, ""))
+        self.assertRegex(row["arrived"], r"^\d\d:\d\d, bay 4$")
+
     def test_as_many_queries_for_many_as_for_one(self):
         for _each in range(2):
             self._ready()
@@ -316,6 +324,39 @@ class TestOmniPickupAtTill(TillPickupCommon):
         ticket = self._settle(pickup, {self.scarf: 2}, extra=[(self.glove, 1)])
         self.assertEqual((ticket.state, ticket.amount_total, ticket.create_uid), ("paid", 130, self.till_user))
         self.assertEqual((pickup.state, pickup.amount_due), ("collected", 0))
+
+    def test_each_till_asks_for_its_own_part(self):
+        """given one order in two stores, paid in part online, then the tickets together ask for what is left"""
+        order = self._order((self.scarf, 2), (self.glove, 1))
+        here = order.omni_pickup_ids
+        order.order_line[1].write({"omni_way": "collect", "omni_collect_warehouse_id": self.lille.id})
+        there = order.omni_pickup_ids - here
+        (here + there).action_ready()
+        self._open_till()
+        self.other_till.with_user(self.till_user).open_ui()
+        self.other_till.current_session_id.set_opening_control(0, "")
+
+        def asked(till, pickup):
+            loaded = self.at_till.take_payment(till.id, pickup.id, pickup.code)
+            [row], lines = loaded["sale.order"], loaded["sale.order.line"]
+            self.assertEqual(row["order_line"], [line["id"] for line in lines])
+            sold = self.env["sale.order.line"].browse(row["order_line"])
+            return sold.product_id - order.carrier_id.product_id, row["amount_paid"], sum(sold.mapped("price_total"))
+
+        self._pay(order, 60)
+        self.assertEqual((here.amount_due, there.amount_due), (40, 30))
+        self.assertEqual(asked(self.till, here), (self.scarf, 60, 100))
+        self.assertEqual(asked(self.other_till, there), (self.glove, 0, 30))
+        self._pay(order, 45)
+        self.env.invalidate_all()
+        self.assertEqual((here.amount_due, there.amount_due), (0, 25))
+        with self.assertRaisesRegex(UserError, "is paid"):
+            asked(self.till, here)
+        self.assertEqual(asked(self.other_till, there), (self.glove, 5, 30))
+        here.action_hand_over(here.code)
+        self.env.invalidate_all()
+        product, paid, total = asked(self.other_till, there)
+        self.assertEqual((product >= self.glove, total - paid), (True, 25), "the last one asks for what is left")
 
     def test_code_is_checked_before_the_ticket(self):
         pickup = self._ready(paid=False)

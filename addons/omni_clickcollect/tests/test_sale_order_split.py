@@ -399,6 +399,44 @@ class TestBroughtBasket(SplitCommon):
         order.omni_pickup_ids.with_user(self.desk_user).action_release("Not wanted any more")
         self.assertEqual(self._transfer(order).state, "cancel")
 
+    def test_what_is_missing_at_the_desk_is_brought_here(self):
+        order = self._order((self.scarf, 1), (self.glove, 1))
+        self._pay(order)
+        pickup = order.omni_pickup_ids
+        pickup.with_user(self.desk_user).action_prepare()
+        line = pickup.line_ids.filtered(lambda line: line.product_id == self.scarf)
+        pickup.with_user(self.desk_user).action_missing(line.id, 1, "not_found")
+        self._set_stock(self.scarf, self.lyon, -1)
+        desk = self.env["omni.pickup.desk"].with_user(self.desk_user)
+        offered = desk.missing_options(pickup.id, line.id)["bring"]
+        self.assertEqual(offered["stores"], "Lille Centre")
+        pickup.with_user(self.desk_user).action_decide(line.id, "bring")
+        self.assertEqual((order.omni_pickup_ids, order.amount_total, pickup.state), (pickup, 80, "preparing"))
+        self.assertGreaterEqual(pickup.promised_at, self.comes_at)
+        words = pickup.told_ids.filtered(lambda told: told.code == "pickup.part_missing").words
+        self.assertIn("transferred from Lille Centre", words)
+        [card] = desk.queue(self.lyon.id)["to_prepare"]["cards"]
+        self.assertEqual((card["items"], card["arrives"]), (2, "Arrives from Lille Centre"))
+        with self.assertRaisesRegex(UserError, "not here yet from Lille Centre"):
+            pickup.action_ready()
+        left = self.env["omni.availability"].available(self.scarf.ids, self.lille.ids)
+        self.assertEqual(left[self.scarf.id, self.lille.id], 9)
+        self._transfer(order).button_validate()
+        pickup.action_ready()
+        pickup.action_hand_over(pickup.code)
+        self.assertEqual((pickup.state, sum(order.order_line.mapped("qty_delivered"))), ("collected", 2))
+
+    def test_what_nobody_brings_is_not_offered(self):
+        order = self._order((self.scarf, 1))
+        pickup = order.omni_pickup_ids
+        pickup.action_prepare()
+        pickup.action_missing(pickup.line_ids.id, 1, "not_found")
+        self._set_stock(self.scarf, self.lyon, -1)
+        self._set_stock(self.scarf, self.lille, -10)
+        self.assertFalse(pickup.line_ids._missing_options()["bring"])
+        with self.assertRaisesRegex(UserError, "No other store"):
+            pickup.action_decide(pickup.line_ids.id, "bring")
+
     def test_transfer_that_the_giver_cancels_lets_the_shop_give_its_own(self):
         order = self._bring()
         self._transfer(order).action_cancel()

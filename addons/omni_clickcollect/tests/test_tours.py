@@ -6,8 +6,15 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import ClickCollectCommon
 
 
+class DeskTours(HttpCase, ClickCollectCommon):
+    def _at_desk(self, name, pickup):
+        """:param pickup: whose customer shows their code"""
+        code = {"journey_code": pickup.sudo().code}
+        self.start_tour("/odoo/pickup-desk", f"omni_clickcollect_{name}", login="cc_desk", cookies=code)
+
+
 @tagged("post_install", "-at_install")
-class TestToursPhone(HttpCase, ClickCollectCommon):
+class TestToursPhone(DeskTours):
     browser_size = "390x844"
     touch_enabled = True
 
@@ -18,9 +25,9 @@ class TestToursPhone(HttpCase, ClickCollectCommon):
         self._pickup(paid=False, state="ready", partner=louis)
         self._pickup(partner=louis)
         self.lyon.omni_desk_user_ids = self.desk_user
-        self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk", login="cc_desk")
+        self._at_desk("desk", pickup)
         self.assertEqual(pickup.state, "collected")
-        self.assertEqual(self._told(pickup), ["received", "ready", "collected"])
+        self.assertEqual(self._told(pickup), ["received", "ready", "extended", "collected"])
 
     def test_customer_asks_to_cancel(self):
         pickup = self._pickup((self.scarf, 2), state="preparing").sudo()
@@ -33,24 +40,24 @@ class TestToursPhone(HttpCase, ClickCollectCommon):
         self.env["stock.quant"]._update_available_quantity(self.glove, shelf, 10)
         pickup = self._pickup((self.scarf, 3), (self.glove, 1)).sudo()
         self.lyon.omni_desk_user_ids = self.desk_user
-        self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk_prepare", login="cc_desk")
+        self._at_desk("desk_prepare", pickup)
         self.assertEqual((pickup.state, pickup.bin, pickup.order_id.amount_total), ("collected", "12", 100))
         self.assertEqual(sum(pickup.line_ids.mapped("quantity_collected")), 2)
 
     def test_desk_keeps_its_steps_without_network(self):
         pickup = self._pickup().sudo()
         self.lyon.omni_desk_user_ids = self.desk_user
-        self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk_offline", login="cc_desk")
+        self._at_desk("desk_offline", pickup)
         self.assertEqual(pickup.state, "collected")
         self.assertEqual(pickup.step_ids.mapped("state"), ["to_prepare", "preparing", "ready", "collected"])
 
 
 @tagged("post_install", "-at_install")
-class TestToursDesktop(HttpCase, ClickCollectCommon):
+class TestToursDesktop(DeskTours):
     def test_desk_by_keyboard_and_scanner(self):
         pickup = self._pickup()
         self.lyon.omni_desk_user_ids = self.desk_user
-        self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk_scan", login="cc_desk")
+        self._at_desk("desk_scan", pickup)
         self.assertEqual(pickup.state, "collected")
 
     def test_page_follows_the_pickup(self):
@@ -63,5 +70,5 @@ class TestToursDesktop(HttpCase, ClickCollectCommon):
         pickup = self._pickup()
         pickup.with_user(colleague).action_prepare()
         self.lyon.omni_desk_user_ids = self.desk_user
-        self.start_tour("/odoo/pickup-desk", "omni_clickcollect_desk_take_over", login="cc_desk")
+        self._at_desk("desk_take_over", pickup)
         self.assertEqual(pickup.preparer_id, self.desk_user)

@@ -99,7 +99,7 @@ export class DeskSteps {
      * the refusals of steps that waited before.
      */
     async act(card, step, values = {}) {
-        const added = this.add(card, step, values);
+        const added = this.add(card, step, { ...values, seen: card.state });
         let refused = await this.send();
         if (!this.state.offline && this.find(added)) {
             refused = [...refused, ...(await this.send())]; // a sending that was under way ended just before

@@ -2,6 +2,7 @@ import { Component } from "@odoo/owl";
 import { deserializeDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 
+const MINUTE_MS = 60000;
 const TIME = { hour: "numeric", minute: "numeric" };
 const DAY = { weekday: "short", day: "numeric", month: "short" };
 
@@ -33,6 +34,19 @@ export function slotTime({ slot }, now) {
     return luxon.Interval.fromDateTimes(start, end).toLocaleString(format);
 }
 
+/** How long the customer waits already, and where; "" of who has not arrived. */
+export function arrivedText({ arrived_at, place }, now) {
+    if (!arrived_at) {
+        return "";
+    }
+    const arrived = deserializeDateTime(arrived_at);
+    const since =
+        now - arrived < MINUTE_MS
+            ? _t("Arrived just now")
+            : _t("Arrived %s", arrived.toRelative({ base: now, style: "short" }));
+    return [since, place].filter(Boolean).join(", ");
+}
+
 export class PickupCard extends Component {
     static template = "omni_clickcollect.PickupCard";
     static props = { card: Object, now: Object, selected: Boolean, open: Function };
@@ -43,6 +57,10 @@ export class PickupCard extends Component {
 
     get slotTime() {
         return slotTime(this.props.card, this.props.now);
+    }
+
+    get arrived() {
+        return arrivedText(this.props.card, this.props.now);
     }
 
     get hasMissing() {

@@ -10,6 +10,9 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { ConnectionLostError, RPCError } from "@web/core/network/rpc";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
+import { scanBarcode } from "@web/core/barcode/barcode_dialog";
+import { isBarcodeScannerSupported } from "@web/core/barcode/barcode_video_scanner";
+import { hasTouch } from "@web/core/browser/feature_detection";
 import { Dialog } from "@web/core/dialog/dialog";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
@@ -52,6 +55,7 @@ export class PickupDesk extends Component {
         );
         this.sending = useState(this.steps.state);
         this.searchRef = useRef("search");
+        this.hasCamera = hasTouch() && isBarcodeScannerSupported();
         this.state = useState({
             stores: [],
             storeId: false,
@@ -59,6 +63,7 @@ export class PickupDesk extends Component {
                 to_prepare: { count: 0, cards: [] },
                 ready: { count: 0, cards: [] },
                 next_bin: "",
+                whereabouts: "",
             },
             tab: "to_prepare",
             search: "",
@@ -174,23 +179,33 @@ export class PickupDesk extends Component {
         }
     }
 
-    /** Say, by sound and in words, that something new is to be prepared. */
-    hear({ to_prepare }) {
+    /** Say, by sound and in words, that something new is to be prepared, and that somebody has arrived. */
+    hear({ to_prepare, ready }) {
         const { storeId, search } = this.state;
         if (search) {
             return;
         }
-        const fresh =
-            this.heard?.storeId === storeId &&
-            to_prepare.cards.filter(
-                ({ id, state }) => state === "to_prepare" && !this.heard.ids.has(id)
-            );
-        if (fresh.length) {
-            play("new");
-            const names = fresh.map(({ customer }) => customer).join(", ");
-            this.notification.add(_t("New to prepare: %s", names), { type: "info" });
+        const arrived = ready.cards.filter((card) => card.arrived_at);
+        if (this.heard?.storeId === storeId) {
+            const { ids, arrivedIds } = this.heard;
+            const isNew = ({ id, state }) => state === "to_prepare" && !ids.has(id);
+            const fresh = to_prepare.cards.filter(isNew).map(({ customer }) => customer);
+            const waiting = arrived
+                .filter(({ id }) => !arrivedIds.has(id))
+                .map(({ customer, place }) => `${customer} (${place})`);
+            if (fresh.length) {
+                const text = _t("New to prepare: %s", fresh.join(", "));
+                this.notification.add(text, { type: "info" });
+            }
+            if (waiting.length) {
+                this.notification.add(_t("Arrived: %s", waiting.join(", ")), { type: "warning" });
+            }
+            if (fresh.length || waiting.length) {
+                play("new");
+            }
         }
-        this.heard = { storeId, ids: new Set(to_prepare.cards.map(({ id }) => id)) };
+        const idsOf = (cards) => new Set(cards.map(({ id }) => id));
+        this.heard = { storeId, ids: idsOf(to_prepare.cards), arrivedIds: idsOf(arrived) };
     }
 
     /** The cards as they are once the steps that wait for the network are done. */
@@ -245,7 +260,9 @@ export class PickupDesk extends Component {
                 ...column,
                 count,
                 cards,
-                empty: search ? _t("Nothing found for “%s”", search) : empty[column.id],
+                empty: search
+                    ? queue.whereabouts || _t("Nothing found for “%s”", search)
+                    : empty[column.id],
                 more:
                     count > cards.length &&
                     _t("The first %(shown)s of %(count)s. Search to find the others.", shown),
@@ -274,10 +291,18 @@ export class PickupDesk extends Component {
         this.state.openId = false;
     }
 
-    /** Escape goes back; the arrows go through the cards, and through the lines of a pickup. */
+    /** Escape clears the search, or goes back; the arrows go through the cards, and through the lines of a pickup. */
     onKeydown(ev) {
-        if (ev.key === "Escape" && this.state.openId) {
-            this.close();
+        if (ev.key === "Escape") {
+            if (ev.target === this.searchRef.el && this.state.search) {
+                this.clearSearch();
+            } else if (this.state.openId) {
+                this.close();
+            }
+        }
+        if (ev.key === "ArrowDown" && ev.target.matches(".o_omni_pickup_detail")) {
+            ev.preventDefault();
+            ev.target.querySelector(".o_omni_line:enabled")?.focus();
         }
         const selector = [".o_omni_pickup_card", ".o_omni_line"].find((name) =>
             ev.target.matches(name)
@@ -287,6 +312,29 @@ export class PickupDesk extends Component {
             const all = [...ev.target.closest("section, ul").querySelectorAll(selector)];
             all[all.indexOf(ev.target) + ARROWS[ev.key]]?.focus();
         }
+    }
+
+    /** A scanner types where the cursor is: what belongs to the open pickup is taken out of the field, and counts. */
+    onFieldKeydown(ev) {
+        const field = ev.target;
+        if (!["Enter", "Tab"].includes(ev.key) || !field.matches("input")) {
+            return;
+        }
+        const line = this.linesToCount.find(
+            ({ barcode }) => barcode && field.value.endsWith(barcode)
+        );
+        if (line) {
+            ev.preventDefault();
+            ev.stopPropagation();
+            field.value = field.value.slice(0, -line.barcode.length);
+            field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+            this.onScan(line.barcode);
+        }
+    }
+
+    /** Scan with the camera of the phone. */
+    async scan() {
+        this.onScan(await scanBarcode(this.env));
     }
 
     toggleSound() {
@@ -328,18 +376,31 @@ export class PickupDesk extends Component {
         }
     }
 
-    /** A product's barcode counts its line; a pickup's code opens it, or proves who came for the one on screen. */
+    /** The lines of the open pickup that a scan may count. */
+    get linesToCount() {
+        const card = this.opened;
+        return card?.state === "preparing" && card.mine ? card.lines : [];
+    }
+
+    /**
+     * A product's barcode counts its line; a customer's code, or the label of a bag, opens a pickup; a code proves who came
+     * for the one on screen.
+     */
     onScan(barcode) {
         const card = this.opened;
-        const counting = card?.state === "preparing" && card.mine;
-        const lines = counting ? card.lines.filter((line) => line.barcode === barcode) : [];
+        const counting = this.linesToCount.length > 0;
+        const lines = this.linesToCount.filter((line) => line.barcode === barcode);
         const code = cleanCode(barcode);
-        const found = this.cards.find((card) => card.codes.includes(code));
+        const found = this.cards.find(
+            ({ codes, order }) => codes.includes(code) || order === barcode
+        );
         if (lines.length) {
             this.countScanned(
                 card,
                 lines.find((line) => line.prepared < line.quantity) || lines[0]
             );
+        } else if (card && card.order === barcode) {
+            return; // the label of the bag that is looked at
         } else if (card?.state === "ready" && (!found || found === card)) {
             this.state.scanned = code;
         } else if (found) {
@@ -423,7 +484,8 @@ export class PickupDesk extends Component {
     notify(card, step) {
         const text = {
             ready: _t("%s is ready: the customer will be told.", card.customer),
-            hand_over: _t("Handed over to %s.", card.customer),
+            extend: _t("%s: pickup time extended.", card.customer),
+            hand_over: _t("Handed over: %s.", card.order),
             release: _t("Released. Restock the goods."),
         }[step];
         if (text) {

@@ -1,9 +1,9 @@
 import { Component, onWillUpdateProps, useEffect, useRef, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { SignatureDialog } from "@web/core/signature/signature_dialog";
 import { useService } from "@web/core/utils/hooks";
-import { dueTime, slotTime } from "./pickup_card";
+import { arrivedText, dueTime, slotTime } from "./pickup_card";
 import { PickupMissing } from "./pickup_missing";
+import { PickupSignature } from "./pickup_signature";
 
 /** One pickup: count its lines while it is prepared, ask for the code when it leaves. */
 export class PickupDetail extends Component {
@@ -69,6 +69,10 @@ export class PickupDetail extends Component {
 
     get slotTime() {
         return slotTime(this.props.card, this.props.now);
+    }
+
+    get arrived() {
+        return arrivedText(this.props.card, this.props.now);
     }
 
     get preparing() {
@@ -192,7 +196,7 @@ export class PickupDetail extends Component {
 
     sign() {
         const { card } = this.props;
-        this.dialog.add(SignatureDialog, {
+        this.dialog.add(PickupSignature, {
             defaultName: card.delegate || card.customer,
             nameAndSignatureProps: { mode: "draw" },
             uploadSignature: ({ name, signatureImage }) => {

@@ -45,6 +45,10 @@ export class PickupMissing extends Component {
             : _t("No connection. You can decide this when it is back.");
     }
 
+    get bringLabel() {
+        return _t("Transfer it here from %(stores)s: ready %(ready)s", this.state.options.bring);
+    }
+
     storeLabel({ name, available }) {
         return available === null
             ? _t("Collect at %s", name)

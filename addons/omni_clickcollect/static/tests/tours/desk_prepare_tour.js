@@ -1,17 +1,10 @@
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
+import { scan, shown } from "./journeys/steps";
 
 const card = (name) => `.o_omni_pickup_card:contains("${name}")`;
 const line = (name) => `.o_omni_pickup_detail li:has(.o_omni_line:contains("${name}"))`;
-const theCode = () => document.querySelector(".o_omni_pickup_detail .o_omni_code").textContent;
 const scanned = (text) => ({ trigger: ".o_omni_pickup_detail", run: () => scan(text) });
-
-function scan(text) {
-    document.activeElement?.blur();
-    for (const key of [...text, "Enter"]) {
-        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-    }
-}
 
 const start = [
     { trigger: card("Camille Martin"), run: "click" },
@@ -22,7 +15,7 @@ const start = [
 const handOver = [
     {
         trigger: '.o_omni_pickup_detail[data-state="ready"] input[name="code"]',
-        run: (helpers) => helpers.edit(theCode()),
+        run: (helpers) => helpers.edit(shown()),
     },
     { trigger: 'button[name="hand_over"]:enabled', run: "click" },
 ];
@@ -72,6 +65,11 @@ registry.category("web_tour.tours").add("omni_clickcollect_desk_prepare", {
         { trigger: `${line("Silk scarf")} .o_omni_part select`, run: "select back" },
         { trigger: 'button[name="sign"]', run: "click" },
         { trigger: ".modal canvas.o_web_sign_signature, .modal .o_web_sign_signature canvas" },
+        {
+            content: "In our words, and nothing to choose",
+            trigger: '.modal:contains("Sign to confirm that you received the goods"):not(:contains("binding"))',
+        },
+        { trigger: ".modal .o_web_sign_load_button:not(:visible)", run: () => {} },
         { trigger: ".modal .btn-secondary:contains(Cancel)", run: "click" },
         { trigger: "body:not(:has(.modal))" },
         ...handOver,

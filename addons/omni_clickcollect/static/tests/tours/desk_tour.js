@@ -1,8 +1,49 @@
+import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
+import { scan, shown } from "./journeys/steps";
 
 const card = (name) => `.o_omni_pickup_card:contains("${name}")`;
 const tab = (name) => ({ trigger: `.o_omni_desk_tabs [data-tab="${name}"]`, run: "click" });
-const theCode = () => document.querySelector(".o_omni_pickup_detail .o_omni_code").textContent;
+
+/** The desk asks for the code, and shows it nowhere. */
+const asksForTheCode = () => ({
+    trigger: '.o_omni_pickup_detail[data-state="ready"] input[name="code"]',
+    run() {
+        if (document.documentElement.outerHTML.includes(shown())) {
+            throw new Error("the code is on the screen that asks for it");
+        }
+    },
+});
+
+/** A camera that sees the customer's code. */
+function showToCamera() {
+    const picture = document.createElement("canvas");
+    const pen = picture.getContext("2d");
+    browser.setInterval(() => pen.fillRect(0, 0, 9, 9), 50);
+    browser.navigator.mediaDevices.getUserMedia = async () => picture.captureStream();
+    window.BarcodeDetector = class {
+        static async getSupportedFormats() {
+            return ["qr_code"];
+        }
+        async detect() {
+            return [{ rawValue: shown(), boundingBox: {} }];
+        }
+    };
+}
+
+/** A finger hits each thing that can be pressed. */
+const isForFingers = () => ({
+    trigger: ".o_omni_desk",
+    run() {
+        const small = [...document.querySelectorAll(".o_omni_desk :is(a, button, input, select)")]
+            .map((el) => [el, el.getBoundingClientRect()])
+            .filter(([, { width, height }]) => width && (width < 44 || height < 44))
+            .map(([el, { width, height }]) => `${el.name || el.className} ${width} × ${height}`);
+        if (small.length) {
+            throw new Error(`too small for a finger: ${small.join(", ")}`);
+        }
+    },
+});
 
 /** Somebody on a phone prepares an order, says that it is ready, and gives it to who shows the code. */
 registry.category("web_tour.tours").add("omni_clickcollect_desk", {
@@ -18,13 +59,25 @@ registry.category("web_tour.tours").add("omni_clickcollect_desk", {
             run: "edit 5678",
         },
         { trigger: '[data-tab="to_prepare"] .badge:contains("1")' },
+        isForFingers(),
         { trigger: card("Camille Martin"), run: "click" },
+        { trigger: '.o_omni_call[href="tel:+33612345678"]:contains("+33612345678")' },
         { trigger: '.o_omni_pickup_detail button[name="prepare"]', run: "click" },
         { trigger: '.o_omni_pickup_detail[data-state="preparing"] button[name="ready"]:disabled' },
         { trigger: '.o_omni_line:contains("Silk scarf")', run: "click" },
         { trigger: '.o_omni_line[aria-checked="true"]:contains("Silk scarf")' },
         { trigger: '.o_omni_line:contains("Leather glove")', run: "click" },
+        isForFingers(),
         { trigger: 'button[name="ready"]:enabled', run: "click" },
+        asksForTheCode(),
+        isForFingers(),
+        {
+            content: "The customer needs more time, once",
+            trigger: 'button[name="extend"]',
+            run: "click",
+        },
+        { trigger: '.o_notification:contains("pickup time extended")' },
+        { trigger: '.o_omni_pickup_detail:not(:has(button[name="extend"]))' },
 
         {
             trigger: '.o_omni_pickup_detail[data-state="ready"] input[name="code"]',
@@ -33,10 +86,14 @@ registry.category("web_tour.tours").add("omni_clickcollect_desk", {
         { trigger: 'button[name="hand_over"]:enabled', run: "click" },
         { trigger: '.o_omni_error:contains("not the code")' },
         {
-            trigger: '.o_omni_pickup_detail input[name="code"]',
-            run: (helpers) => helpers.edit(theCode().toLowerCase()),
+            content: "The phone's own camera sees the right one",
+            trigger: 'button[name="camera"]',
+            run(helpers) {
+                showToCamera();
+                return helpers.click();
+            },
         },
-        { trigger: 'button[name="hand_over"]:enabled', run: "click" },
+        { trigger: 'button[name="hand_over"]:enabled:focus', run: "click" },
         { trigger: ".o_omni_desk_queue:not(.o_has_detail)" },
         { trigger: '.o_omni_desk_column:visible .o_omni_desk_empty:contains("Nothing found")' },
 
@@ -65,33 +122,45 @@ registry.category("web_tour.tours").add("omni_clickcollect_desk_scan", {
         {
             content: "A scanned code opens its pickup",
             trigger: card("Camille Martin"),
+            run: () => scan(shown()),
+        },
+        {
+            content: "The columns are as wide as each other, whatever is in them",
+            trigger: ".o_omni_pickup_detail",
             run() {
-                const { code } = document.querySelector(".o_omni_pickup_card").dataset;
-                scan(code);
+                const columns = [...document.querySelectorAll(".o_omni_desk_column")];
+                const [one, other] = columns.map((el) => Math.round(el.offsetWidth));
+                if (one !== other) {
+                    throw new Error(`${one} and ${other} wide`);
+                }
             },
         },
         { trigger: ".o_omni_pickup_detail button[name=prepare]:focus", run: "press Enter" },
         {
-            content: "A scanned product ticks its line",
+            content: "A scanned product ticks its line, wherever the cursor is",
             trigger: '.o_omni_pickup_detail[data-state="preparing"]',
-            run: () => scan("SILKSCARF"),
+            run() {
+                const field = document.querySelector(".o_omni_desk_search input");
+                field.focus();
+                field.value = "SILKSCARF";
+                for (const event of [
+                    new InputEvent("input", { bubbles: true }),
+                    new KeyboardEvent("keydown", { key: "Enter", bubbles: true }),
+                ]) {
+                    field.dispatchEvent(event);
+                }
+            },
         },
+        { trigger: '.o_omni_desk_search:not(:has(button[aria-label="Clear the search"]))' },
         { trigger: '.o_omni_line[aria-checked="true"]:contains("Silk scarf")' },
         { trigger: "button[name=ready]:enabled:focus", run: "press Enter" },
         {
             content: "The code scanned from the customer's phone is filled in",
             trigger: '.o_omni_pickup_detail[data-state="ready"]',
-            run: () => scan(theCode()),
+            run: () => scan(shown()),
         },
         { trigger: "button[name=hand_over]:enabled:focus", run: "press Enter" },
         { trigger: ".o_omni_desk:not(:has(.o_omni_pickup_detail))" },
         { trigger: '[data-column="ready"] .o_omni_desk_empty:contains("No pickup waits")' },
     ],
 });
-
-function scan(text) {
-    document.activeElement?.blur();
-    for (const key of [...text, "Enter"]) {
-        document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-    }
-}
