@@ -116,7 +116,7 @@ def test_05_no_door_but_the_code(retailer, till, journey):
     """Web orders has neither the order nor a way around its code; it leads to the pickups."""
     till.locator(".o_omni_web_orders_button").click()
     expect(till.locator(".o_omni_web_orders_empty")).to_contain_text("No order waits")
-    till.locator(".o_omni_web_orders_search input").fill("Camille")
+    till.locator(".o_omni_list_search input").fill("Camille")
     expect(till.locator(".o_omni_by_code")).to_contain_text("1")
     expect(till.locator(".o_omni_web_order")).to_have_count(0)
     retailer.picture(till, "till-by-code")

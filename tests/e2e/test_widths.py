@@ -185,7 +185,7 @@ def test_every_button_of_the_till(till, shown, width):
     till.look("web-orders")
     row.locator(".o_omni_web_order_toggle").click()
     till.look("web-order")
-    search = till.page.locator(".o_omni_web_orders_search input")
+    search = till.page.locator(".o_omni_list_search input")
     search.fill("Rochefoucauld Jean")
     expect(till.page.locator(".o_omni_by_code")).to_contain_text("2")
     till.look("web-orders-by-code")

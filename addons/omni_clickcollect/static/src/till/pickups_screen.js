@@ -1,39 +1,25 @@
-import { Component, onMounted, useEffect, useState } from "@odoo/owl";
+import { useEffect } from "@odoo/owl";
 import { AlertDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { KeepLast } from "@web/core/utils/concurrency";
-import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
-import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
-import { usePos } from "@point_of_sale/app/hooks/pos_hook";
-import { useRouterParamsChecker } from "@point_of_sale/app/hooks/pos_router_hook";
+import { SearchedList } from "@omni_base/till/searched_list";
 import { uuidv4 } from "@point_of_sale/utils";
 
 /** The open pickups of this till's store: handed over when paid, else put on a ticket to be paid. */
-export class PickupsScreen extends Component {
+export class PickupsScreen extends SearchedList {
     static template = "omni_clickcollect.PickupsScreen";
     static props = {
         pickup: { type: Object, optional: true }, // opened by a scan, with the code that was scanned
         code: { type: String, optional: true },
         query: { type: String, optional: true }, // what was searched for elsewhere
     };
-    static storeOnOrder = false;
 
-    setup() {
-        this.pos = usePos();
-        this.ui = useService("ui");
-        this.dialog = useService("dialog");
-        this.notification = useService("notification");
-        useRouterParamsChecker();
-        this.keepLast = new KeepLast();
-        this.state = useState({
-            status: "loading", // loading or ready
+    get begin() {
+        return {
             query: this.props.query || "",
             pickups: [],
-            count: 0,
             whereabouts: "", // of the order that was searched for by its number, if it does not wait here
-            notice: "", // instead of the list, or above it
             pickup: false, // the one that is opened
             code: "",
             noCode: false, // whether the customer has none, and somebody checks who they are
@@ -42,9 +28,23 @@ export class PickupsScreen extends Component {
             parting: false, // whether a part is taken
             parts: {}, // {line id: {now: quantity, back: whether the rest goes back to the shop}}
             busy: false,
-        });
-        this.onInput = useDebounced(() => this.load(), 300);
-        useBarcodeReader({ product: this.onScan, client: this.onScan, error: this.onScan });
+        };
+    }
+    get words() {
+        return {
+            title: _t("Pickups"),
+            search: _t("Search pickups"),
+            what: _t("Code, name, phone, order"),
+        };
+    }
+    get isListed() {
+        return !this.state.pickup;
+    }
+    setup() {
+        super.setup();
+        if (this.props.pickup) {
+            this.open(this.props.pickup, this.props.code);
+        }
         const refresh = useDebounced(() => this.refresh(), 1000);
         let known = this.pos.omniPickupNews;
         useEffect(
@@ -56,12 +56,6 @@ export class PickupsScreen extends Component {
             },
             () => [this.pos.omniPickupNews]
         );
-        onMounted(() => {
-            if (this.props.pickup) {
-                this.open(this.props.pickup, this.props.code);
-            }
-            this.load();
-        });
     }
 
     // -- the list ------------------------------------------------------------------------------
@@ -112,10 +106,6 @@ export class PickupsScreen extends Component {
             this.state[this.state.pickup ? "error" : "notice"] = words;
         }
     }
-    clearQuery() {
-        this.state.query = "";
-        this.load();
-    }
     get emptyText() {
         if (!this.state.query) {
             return _t("No pickup waits at this store.");
@@ -139,7 +129,7 @@ export class PickupsScreen extends Component {
             this.state.pickup = false;
             return this.load();
         }
-        this.pos.omniLeaveScreen();
+        super.back();
     }
 
     // -- one pickup ----------------------------------------------------------------------------
@@ -183,9 +173,6 @@ export class PickupsScreen extends Component {
     setBack(line, back) {
         this.state.parts[line.id].back = back;
         this.key = uuidv4();
-    }
-    quantity(value) {
-        return this.env.utils.formatProductQty(value, false);
     }
     get takesNothing() {
         return this.state.parting && this.openLines.every((line) => !this.state.parts[line.id].now);

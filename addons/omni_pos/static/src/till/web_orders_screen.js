@@ -1,49 +1,35 @@
-import { Component, onMounted, useState } from "@odoo/owl";
 import { ConfirmationDialog } from "@web/core/confirmation_dialog/confirmation_dialog";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { KeepLast } from "@web/core/utils/concurrency";
-import { useService } from "@web/core/utils/hooks";
-import { useDebounced } from "@web/core/utils/timing";
-import { useBarcodeReader } from "@point_of_sale/app/hooks/barcode_reader_hook";
-import { usePos } from "@point_of_sale/app/hooks/pos_hook";
-import { useRouterParamsChecker } from "@point_of_sale/app/hooks/pos_router_hook";
+import { SearchedList } from "@omni_base/till/searched_list";
 import { ask } from "@point_of_sale/app/utils/make_awaitable_dialog";
 import { uuidv4 } from "@point_of_sale/utils";
 import { formatAmount, formatMoment } from "./format";
 
 /** The orders of other channels that wait at this store: to be paid at the till, or paid and to be handed over. */
-export class WebOrdersScreen extends Component {
+export class WebOrdersScreen extends SearchedList {
     static template = "omni_pos.WebOrdersScreen";
     static props = {};
-    static storeOnOrder = false;
 
     setup() {
-        this.pos = usePos();
-        this.ui = useService("ui");
-        this.dialog = useService("dialog");
-        this.notification = useService("notification");
-        useRouterParamsChecker();
-        this.keepLast = new KeepLast();
-        this.state = useState({
-            status: "loading", // loading, ready or offline
-            query: "",
+        super.setup();
+        // A hand-over that the network cut off is asked again with its own key, and so done once.
+        this.keys = {};
+    }
+    get begin() {
+        return {
             orders: [],
-            count: 0,
-            notice: "",
             byCode: 0, // orders that match too, and are handed over for a code
             openId: false, // the order whose products are shown
             busyId: false, // the order being paid or handed over
-        });
-        // A hand-over that the network cut off is asked again with its own key, and so done once.
-        this.keys = {};
-        this.onInput = useDebounced(() => this.load(), 300);
-        useBarcodeReader({
-            product: this.onScan,
-            client: this.onScan,
-            error: this.onScan,
-        });
-        onMounted(() => this.load());
+        };
+    }
+    get words() {
+        return {
+            title: _t("Web orders"),
+            search: _t("Search web orders"),
+            what: _t("Order, name, phone, e-mail"),
+        };
     }
 
     async load() {
@@ -67,15 +53,8 @@ export class WebOrdersScreen extends Component {
         this.state.query = code;
         await this.load();
     }
-    clearQuery() {
-        this.state.query = "";
-        this.load();
-    }
     toggle(order) {
         this.state.openId = this.state.openId !== order.id && order.id;
-    }
-    back() {
-        this.pos.omniLeaveScreen();
     }
 
     /** The page of an add-on that hands over for a code, if there is one. */
@@ -112,9 +91,6 @@ export class WebOrdersScreen extends Component {
             part: { text: _t("Some goods are here"), class: "text-bg-warning" },
             missing: { text: _t("Goods are not here yet"), class: "text-bg-secondary" },
         }[order.goods];
-    }
-    quantity(value) {
-        return this.env.utils.formatProductQty(value, false);
     }
     amount(order, value) {
         return formatAmount(this.env, this.pos, value, order.currency);

@@ -32,7 +32,7 @@ export function search(text) {
     return [
         {
             content: `search ${text}`,
-            trigger: ".o_omni_web_orders_search input",
+            trigger: ".o_omni_list_search input",
             run: `edit ${text}`,
         },
     ];
