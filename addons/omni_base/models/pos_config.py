@@ -41,9 +41,11 @@ class PosConfig(models.Model):
         if not is_seller:
             raise AccessError(self.env._("Only sellers may ask for this, at the tills of their own stores."))
 
-    def _omni_put_on_ticket(self, order_sudo):
+    def _omni_put_on_ticket(self, order_sudo, lines_sudo=None, due=None):
         """Return what this till needs to put an order that is still to be paid on a ticket.
 
+        :param lines_sudo: the part that this ticket settles, default: all of it
+        :param due: what is to pay for that
         :return: as core's ``sale.order.load_sale_order_from_pos``
         :raises UserError: the till is closed, another currency, or its code was not shown
         """
@@ -60,8 +62,14 @@ class PosConfig(models.Model):
             )
         loaded = order_sudo.load_sale_order_from_pos(self.id)
         order_sudo._omni_note_given()
+        [row] = loaded["sale.order"]
+        if lines_sudo is not None:
+            row["order_line"] = lines_sudo.ids
+            own = set(lines_sudo.ids)
+            loaded["sale.order.line"] = [line for line in loaded["sale.order.line"] if line["id"] in own]
+        lines = order_sudo.order_line if lines_sudo is None else lines_sudo
         # The till takes this off the ticket: core counts a payment of several orders for each, and no refund.
-        loaded["sale.order"][0]["amount_paid"] = order_sudo._omni_kept_online()
+        row["amount_paid"] = order_sudo._omni_comes_off(lines, order_sudo._omni_left_to_pay() if due is None else due)
         return loaded
 
     def _omni_where(self, text):

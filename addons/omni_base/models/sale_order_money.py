@@ -75,13 +75,23 @@ class SaleOrder(models.Model):
         return {kind: self.browse(row[0] for row in rows if row[place]) for place, kind in enumerate(kinds, 1)}
 
     def _omni_kept_online(self):
-        """Return what was paid of this order online and not paid back there, in its currency: what comes off a ticket
-        that settles it.
-        """
+        """Return what was paid of this order online and not paid back there, in its currency."""
         self.ensure_one()
         self.env.flush_all()
         rows = self.env.execute_query(self._omni_paid_online())
         return self.currency_id.round(sum(float(paid or 0) - float(back or 0) for _order, paid, back in rows))
+
+    def _omni_comes_off(self, lines, due):
+        """Return how much of what was paid online comes off a ticket that settles these lines, so that it asks for
+        ``due``. What paid for goods that were given before, or that are given elsewhere, does not.
+        """
+        asked = 0.0
+        for line in lines:  # as many as core's till takes
+            quantity = line.product_uom_qty - max(line.qty_delivered, line.qty_invoiced)
+            if line.product_id.type == "service":
+                quantity = line.qty_to_invoice
+            asked += quantity * (line.price_reduce_taxinc or line.price_unit)
+        return min(max(self.currency_id.round(asked - due), 0.0), self._omni_kept_online())
 
     def _omni_paid_online(self):
         """Return as SQL ``order id, paid, refunded``: payments, by the orders' totals where one is for several. What

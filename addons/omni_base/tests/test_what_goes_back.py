@@ -317,6 +317,16 @@ class TestWhatGoesBack(BackCommon):
         (row,) = self.config._omni_put_on_ticket(small)["sale.order"]
         self.assertEqual((row["id"], row["amount_paid"]), (small.id, 10))
 
+    def test_what_paid_for_goods_that_were_given_comes_off_no_ticket(self):
+        """given a lamp of two handed over and 60 of 80 paid online, then the ticket for the other asks for 20"""
+        order = self._sold((self.lamp, 2))
+        self._pay_online(order, 60.0)
+        picking = order.picking_ids
+        picking.move_ids.write({"quantity": 1, "picked": True})
+        picking._action_done()
+        (row,) = self.config._omni_put_on_ticket(order)["sale.order"]
+        self.assertEqual((order._omni_left_to_pay(), row["amount_paid"]), (20, 20))
+
     def test_a_ticket_of_two_orders(self):
         small, large = self._sold((self.lamp, 1)), self._sold((self.chair, 2))
         ticket = self._ring_up(*self._settling(small), *self._settling(large))

@@ -1,3 +1,5 @@
+from math import inf
+
 from odoo import models
 
 from .omni_pickup import OPEN_STATES
@@ -34,22 +36,14 @@ class OmniPickup(models.Model):
     def _put_part_on_ticket(self, config):
         """Put what this pickup asks for on a ticket: see :meth:`pos.config._omni_put_on_ticket`."""
         order = self.order_id
-        loaded = config._omni_put_on_ticket(order)
+        # A line that moved to another store asks for nothing here.
+        lines = self.line_ids.filtered("quantity").sale_line_id
         others = order.omni_pickup_ids - self
-        elsewhere = others.filtered(lambda pickup: pickup.state in OPEN_STATES)
-        given_up = others.filtered(lambda pickup: pickup.state == "released")
-        if elsewhere or given_up:
-            lines = own = self.line_ids.filtered("quantity").sale_line_id  # one that moved elsewhere asks for nothing
-            is_first = not elsewhere or self.id < min(elsewhere.ids)
-            if is_first:
-                lines |= order.order_line - (elsewhere | given_up).line_ids.sale_line_id
-            [row] = loaded["sale.order"]
-            row["order_line"] = lines.ids
-            if given_up or not is_first:  # what was paid before is taken off where the first part is collected
-                asked = self._price_to_collect() + sum((lines - own).mapped("price_total"))
-                row["amount_paid"] = max(order.currency_id.round(asked - self.amount_due), 0.0)
-            loaded["sale.order.line"] = [line for line in loaded["sale.order.line"] if line["id"] in set(lines.ids)]
-        return loaded
+        opened = others.filtered(lambda pickup: pickup.state in OPEN_STATES)
+        if self.id < min(opened.ids, default=inf):  # fees, and what is taken off, are the first one's
+            lines |= order.order_line - others.line_ids.filtered("quantity").sale_line_id
+        part = (lines, self.amount_due) if others else ()
+        return config._omni_put_on_ticket(order, *part)
 
 
 class OmniPickupLine(models.Model):

@@ -93,8 +93,15 @@ export class PickupsScreen extends SearchedList {
             await this.openCode(this.state.query);
         }
     }
+    /** The label of a bag opens its pickup; the customer's code proves who came, too. */
     onScan({ code }) {
-        return this.openCode(code);
+        const labelled = this.state.pickups.find(({ order }) => order === code);
+        if (!labelled) {
+            return this.openCode(code);
+        }
+        if (labelled.id !== this.state.pickup?.id) {
+            this.open(labelled);
+        }
     }
     async openCode(code) {
         const { result, error } = await this.pos.omniPickupCall("open_by_code", [code]);
