@@ -55,9 +55,9 @@ class OmniPickupDesk(models.AbstractModel):
         """Return the open pickups of one store, those promised first on top.
 
         :param str search: part of a customer's or an order's name or of a phone number, or a whole code
-        :return: ``{column: {"count": int, "cards": [card]}}`` with columns ``to_prepare`` and ``ready``; ``"next_bin"``:
-            the number of the next free bin, "" in a store that names none; ``"whereabouts"``: where the pickup of a code
-            or the order of a number is that does not wait here
+        :return: ``{column: {"count": int, "cards": [card]}}`` with columns ``to_prepare`` and ``ready``;
+            ``"next_bin"``: the number of the next free bin, "" in a store that names none; ``"whereabouts"``: where the
+            pickup of a code, or the order of a number, is that does not wait here
         :raises AccessError: not a store of this user
         """
         self.env["omni.pickup"].check_access("read")
@@ -170,13 +170,14 @@ class OmniPickupDesk(models.AbstractModel):
     def _card(self, pickup, shelves, inbound, due):
         as_text = fields.Datetime.to_string
         late_at, soon_at = pickup._due()
-        slot, phone = pickup.slot_id, pickup.partner_id.phone_sanitized or pickup.partner_id.phone or ""
+        slot, customer = pickup.slot_id, pickup.partner_id
+        phone = customer.phone_sanitized or customer.phone or ""
         return {
             "id": pickup.id,
             "order": pickup.order_id.name or "",
-            "customer": pickup.partner_id.name or pickup.partner_id.display_name,
+            "customer": customer.name or customer.display_name,
             "phone": "".join(filter(str.isdecimal, phone))[-4:],
-            "call": phone,
+            "call": customer.phone or phone,  # as somebody wrote it
             # Never on screen: a desk without network knows by them who came.
             "codes": [code for code in (pickup.code, pickup.delegate_code) if code],
             "delegate": pickup.delegate_name or "",

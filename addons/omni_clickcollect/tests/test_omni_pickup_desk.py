@@ -29,7 +29,7 @@ class TestOmniPickupDesk(ClickCollectCommon):
     def test_what_a_card_says(self):
         pickup = self._pickup((self.scarf, 2), (self.glove, 1), paid=False, state="preparing")
         [card] = self._cards("to_prepare")
-        self.assertEqual((card["customer"], card["call"]), ("Camille Martin", "+33612345678"))
+        self.assertEqual((card["customer"], card["call"]), ("Camille Martin", "+33 6 12 34 56 78"))
         self.assertEqual((card["items"], card["due"]), (3, 130))
         self.assertNotIn("code", card, "the screen that asks for it does not show it")
         self.assertIn("130", card["due_label"])

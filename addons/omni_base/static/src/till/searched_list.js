@@ -7,8 +7,8 @@ import { usePos } from "@point_of_sale/app/hooks/pos_hook";
 import { useRouterParamsChecker } from "@point_of_sale/app/hooks/pos_router_hook";
 
 /**
- * A screen of the till with a list that the server searches: by what is typed, or scanned. Each screen says what it is
- * about (`words`), what it keeps besides (`begin`), and how it loads its list and takes what is scanned (`load`, `onScan`).
+ * A screen of the till with a list that the server searches: by what is typed, or scanned. Each one says what it is about
+ * (`words`), what it keeps besides (`begin`), how its list is loaded (`load`), and what a scan does (`onScan`).
  */
 export class SearchedList extends Component {
     static storeOnOrder = false;
@@ -20,7 +20,13 @@ export class SearchedList extends Component {
         this.notification = useService("notification");
         useRouterParamsChecker();
         this.keepLast = new KeepLast();
-        this.state = useState({ status: "loading", query: "", count: 0, notice: "", ...this.begin });
+        this.state = useState({
+            status: "loading",
+            query: "",
+            count: 0,
+            notice: "", // why there is no list, or none of what was searched for
+            ...this.begin,
+        });
         this.onInput = useDebounced(() => this.load(), 300);
         const onScan = (scanned) => this.onScan(scanned);
         useBarcodeReader({ product: onScan, client: onScan, error: onScan });

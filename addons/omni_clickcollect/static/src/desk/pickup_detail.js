@@ -75,6 +75,10 @@ export class PickupDetail extends Component {
         return arrivedText(this.props.card, this.props.now);
     }
 
+    get callUrl() {
+        return `tel:${this.props.card.call.replace(/[^+\d]/g, "")}`;
+    }
+
     get preparing() {
         return this.props.card.state === "preparing";
     }

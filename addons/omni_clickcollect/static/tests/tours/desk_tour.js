@@ -61,7 +61,7 @@ registry.category("web_tour.tours").add("omni_clickcollect_desk", {
         { trigger: '[data-tab="to_prepare"] .badge:contains("1")' },
         isForFingers(),
         { trigger: card("Camille Martin"), run: "click" },
-        { trigger: '.o_omni_call[href="tel:+33612345678"]:contains("+33612345678")' },
+        { trigger: '.o_omni_call[href="tel:+33612345678"]:contains("+33 6 12 34 56 78")' },
         { trigger: '.o_omni_pickup_detail button[name="prepare"]', run: "click" },
         { trigger: '.o_omni_pickup_detail[data-state="preparing"] button[name="ready"]:disabled' },
         { trigger: '.o_omni_line:contains("Silk scarf")', run: "click" },
