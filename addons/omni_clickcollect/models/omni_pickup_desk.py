@@ -1,6 +1,8 @@
 import re
+from contextlib import suppress
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from odoo.addons.omni_base.models.omni_code import ALPHABET, LENGTH
@@ -135,13 +137,20 @@ class OmniPickupDesk(models.AbstractModel):
 
     @api.model
     def _by_code(self, store, search):
-        """Return the pickup that a whole code opens, in sudo mode; wrong ones are counted, by who tries."""
+        """Return the pickup that a whole code opens, in sudo mode. Codes that open nothing are counted, by who tries; after
+        many, only those of this store are found: a desk asks for its list again and again.
+        """
         # sudo: who has the code may know which it opens
         pickups = self.env["omni.pickup"].sudo()
-        if not WHOLE_CODE.fullmatch(pickups._clean_code(search)):
+        code = pickups._clean_code(search)
+        if not WHOLE_CODE.fullmatch(code):
             return pickups
-        company = Domain("company_id", "=", store.company_id.id)
-        return pickups._find_by_code(search, company, f"desk:{self.env.uid}", store._omni_tz())
+        if here := pickups.search(pickups._code_domain(code) & Domain("warehouse_id", "=", store.id)):
+            return here
+        with suppress(UserError):
+            company = Domain("company_id", "=", store.company_id.id)
+            return pickups._find_by_code(code, company, f"desk:{self.env.uid}")
+        return pickups
 
     @api.model
     def _whereabouts(self, store, search, pickup):

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
+from odoo.addons.omni_base.models.omni_code import MOST_LOOKUPS
+
 from .common import ClickCollectCommon
 
 
@@ -68,7 +70,9 @@ class TestOmniPickupDesk(ClickCollectCommon):
             self.assertEqual((queue["to_prepare"]["cards"], queue["ready"]["cards"]), ([], []))
             self.assertIn("Lille Centre", queue["whereabouts"])
         self.assertEqual(self.desk.queue(self.lille.id, elsewhere.code)["whereabouts"], "")
-        self.assertEqual(self.desk.queue(self.lyon.id, "AAAAAA")["whereabouts"], "")
+        for _try in range(MOST_LOOKUPS + 1):
+            self.assertEqual(self.desk.queue(self.lyon.id, "AAAAAA")["whereabouts"], "")
+        self.assertEqual(self.desk.queue(self.lyon.id, elsewhere.code)["whereabouts"], "", "after many wrong ones")
 
     def test_search_as_people_type(self):
         partner = self.env["res.partner"].create(
