@@ -4,6 +4,7 @@ from contextlib import suppress
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 from odoo.addons.omni_base.models.omni_code import ALPHABET, LENGTH
 from odoo.addons.omni_base.tools import inputs
@@ -137,8 +138,8 @@ class OmniPickupDesk(models.AbstractModel):
 
     @api.model
     def _by_code(self, store, search):
-        """Return the pickup that a whole code opens, in sudo mode. Codes that open nothing are counted, by who tries; after
-        many, only those of this store are found: a desk asks for its list again and again.
+        """Return the pickup that a whole code opens, in sudo mode. Codes that open nothing are counted, by who tries;
+        after many, only those of this store are found: a desk asks for its list again and again.
         """
         # sudo: who has the code may know which it opens
         pickups = self.env["omni.pickup"].sudo()
@@ -157,8 +158,9 @@ class OmniPickupDesk(models.AbstractModel):
         """Return in words where ``pickup`` waits, or the order is whose number is ``search``; "" of none."""
         if pickup:
             return self.env._("This pickup waits at %s.", pickup.warehouse_id.name)
+        named = Domain("company_id", "=", store.company_id.id) & Domain("order_name", "=ilike", escape_psql(search))
         # sudo: who works at a desk may know where an order is whose number they were told
-        order = self.env["sale.order"].sudo()._omni_named(search, store.company_id)
+        order = self.env["omni.pickup"].sudo().search(named, limit=1).order_id
         return order._omni_whereabouts() if order else ""
 
     # -- cards -------------------------------------------------------------------------------------------------------

@@ -58,8 +58,8 @@ class OmniPickup(models.Model):
     def _check_in_hand(self, seen=""):
         """
         :param seen: the state that the desk showed when somebody pressed
-        :raises UserError: somebody else prepares this, or has prepared it since: say who took it over from a device that
-            was away
+        :raises UserError: somebody else prepares this, or has prepared it since: say who took it over from a device
+            that was away
         """
         preparer = self.sudo().preparer_id  # whoever may read the pickup may know
         if preparer in (preparer.browse(), self.env.user):

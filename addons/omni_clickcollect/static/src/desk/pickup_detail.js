@@ -42,8 +42,13 @@ export class PickupDetail extends Component {
         });
         // The next thing to do has the focus: Enter does it, and a scanner that types finds the field of the code.
         useEffect(
-            () =>
-                (this.root.el.querySelector("[data-next]:not(:disabled)") || this.root.el).focus(),
+            () => {
+                const root = this.root.el;
+                const next = root.querySelector("[data-next]:not(:disabled)");
+                if (next || !root.contains(document.activeElement)) {
+                    (next || root).focus();
+                }
+            },
             () => [
                 this.props.card.state,
                 this.uncounted === 0,

@@ -67,7 +67,8 @@ registry.category("web_tour.tours").add("omni_clickcollect_desk_prepare", {
         { trigger: ".modal canvas.o_web_sign_signature, .modal .o_web_sign_signature canvas" },
         {
             content: "In our words, and nothing to choose",
-            trigger: '.modal:contains("Sign to confirm that you received the goods"):not(:contains("binding"))',
+            trigger:
+                '.modal:contains("Sign to confirm that you received the goods"):not(:contains("binding"))',
         },
         { trigger: ".modal .o_web_sign_load_button:not(:visible)", run: () => {} },
         { trigger: ".modal .btn-secondary:contains(Cancel)", run: "click" },

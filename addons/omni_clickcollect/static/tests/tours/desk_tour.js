@@ -136,7 +136,10 @@ registry.category("web_tour.tours").add("omni_clickcollect_desk_scan", {
             },
         },
         { trigger: ".o_omni_pickup_detail button[name=prepare]:focus", run: "press Enter" },
-        { trigger: ".o_omni_pickup_detail:focus", run: "press ArrowDown" },
+        {
+            trigger: '.o_omni_pickup_detail[data-state="preparing"]:focus',
+            run: "press ArrowDown",
+        },
         { trigger: ".o_omni_line:focus" },
         {
             content: "A scanned product ticks its line, wherever the cursor is",
