@@ -35,7 +35,7 @@ def _taxes(env):
     """Receipts, baskets and invoices name each tax by its rate, in each language."""
     for lang, _name in env["res.lang"].get_installed():
         for tax in env["account.tax"].with_context(lang=lang).search([("company_id", "=", env.company.id)]):
-            if f"{tax.amount:g}%" not in tax.tax_group_id.name.replace(" ", ""):
+            if f"{tax.amount:g}%" not in tax.tax_group_id.name.replace(" ", "").replace(",", "."):
                 yield f"A tax of {tax.amount:g} % is called {tax.tax_group_id.name} ({lang})."
 
 
@@ -49,6 +49,14 @@ def _tills(env):
             yield f"The till {till.name} asks for another balance than its list shows."
     if not env["pos.session"].search_count([("state", "=", "opened")]):
         yield "No till is open."
+
+
+def _chain(env):
+    """Each ticket is sealed, and the chain of seals is whole, as French law asks."""
+    if count := env["pos.order"].search_count([("state", "in", ("paid", "done")), ("l10n_fr_hash", "=", False)]):
+        yield f"{count} tickets are not sealed."
+    if (broken := env.company._check_pos_hash_integrity()["corrupted_orders"]) != "None":
+        yield f"The chain of seals is broken at {broken[:200]}."
 
 
 def _refunds(env):
@@ -89,4 +97,4 @@ def _slots(env):
         yield "No customer has chosen a time."
 
 
-FINDERS = (_phones, _taxes, _tills, _refunds, _money, _pages, _slots)
+FINDERS = (_phones, _taxes, _tills, _chain, _refunds, _money, _pages, _slots)

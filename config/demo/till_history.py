@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import NamedTuple
 
 import bookings
+import chain
 from clone import clone, ids, link, numbers, stamped
 from plan import utc
 from stock import clone_moves
@@ -48,6 +49,8 @@ def write(env, clock, plan, tills, purchases, until):
         for sign, template in zip((1, -1), templates[till], strict=True):
             _write_tickets(env, till, template, [ticket for ticket in roll if ticket.sign == sign], sessions)
     env.invalidate_all()
+    written = sorted((ticket for roll in rolls.values() for ticket in roll), key=lambda ticket: ticket.moment)
+    chain.seal(env, env["pos.order"].browse(ticket.id for ticket in written))
     return sorted(
         ((ticket.purchase, ticket.id) for roll in rolls.values() for ticket in roll if ticket.sign > 0),
         key=lambda row: row[0].moment,
@@ -153,6 +156,7 @@ def _write_tickets(env, till, template, tickets, sessions):
                 "partner_id": partner and partner.id,
                 "email": partner and partner.email,
                 "mobile": None,
+                **dict.fromkeys(chain.FIELDS),
                 "amount_total": sign * purchase.total,
                 "amount_paid": sign * purchase.total,
                 "amount_tax": sign * round(purchase.total - purchase.untaxed, 2),

@@ -168,16 +168,7 @@ def _install(env, base, aside, layer, dump):
     if layer.modules:
         _install_modules(env, aside, layer, log)
     if layer.generated:
-        lead_to(env, aside, server.PORT)
-        process.run(
-            server.script_command(env, aside, GENERATOR),
-            f"Making the demo retailer failed: correct {GENERATOR.parent.relative_to(CLONE)}",
-            log,
-            cwd=env.work,
-            env=env.variables(),
-        )
-        server.warm_up(env, aside)
-        lead_to(env, aside, server.PORT)
+        _generate(env, aside, layer, log)
     (env.filestore / aside).mkdir(parents=True, exist_ok=True)
     query(env, aside, "VACUUM ANALYZE")
     if env.postgres.own:
@@ -212,6 +203,20 @@ def _install_modules(env, name, layer, log):
             name,
             "UPDATE ir_module_module SET demo = false WHERE name NOT IN ('{}')".format("', '".join(layer.modules)),
         )
+
+
+def _generate(env, name, layer, log):
+    lead_to(env, name, server.PORT)
+    process.run(
+        server.script_command(env, name, layer.script),
+        f"{layer.title}: making it failed, correct {layer.script.parent.relative_to(CLONE)}",
+        log,
+        cwd=env.work,
+        env=env.variables(),
+    )
+    if layer.script == GENERATOR:  # people visit it
+        server.warm_up(env, name)
+        lead_to(env, name, server.PORT)
 
 
 def _prune(env, name, dump):

@@ -1,21 +1,23 @@
 """What a database is made of: the layers of its template, each named by a key of what goes into it.
 
-From the bottom: the Odoo modules that omni_base needs, those that the asked add-ons need besides, the add-ons
-themselves, and for a demo its data. So a brick alone gets nothing of what only another one needs, and all share the
-costly bottom.
+From the bottom: the Odoo modules that omni_base needs, those that the asked add-ons need besides, for a demo what makes
+a company French, the add-ons themselves, and for a demo its data. So a brick alone gets nothing of what only another
+one needs, and all share the costly bottom.
 """
 
 import ast
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 import cache
 from environment import ADDONS, CLONE
 
 BASE = "omni_base"
 PREFIX = "omni_template_"
+FRENCH = CLONE / "config/demo/french.py"
 GENERATOR = CLONE / "config/demo/generate.py"
 # What in an add-on leaves no trace in a database.
 TRACELESS = re.compile(r"(^|/)(tests|readme|__pycache__)/|\.(md|rst|pot|pyc)$")
@@ -29,7 +31,7 @@ class Layer:
     :param modules: what it installs
     :param content: what else goes into its key
     :param demo: with our add-ons' demo data
-    :param generated: with what the generator of the demo retailer makes
+    :param generated: with what its script makes, a Python file that is given `env`
     """
 
     title: str
@@ -37,6 +39,7 @@ class Layer:
     content: str = ""
     demo: bool = False
     generated: bool = False
+    script: Path = field(default=GENERATOR, repr=False)  # what is in it is content, where it lies is not
 
 
 def layers(modules, demo=False):
@@ -46,6 +49,8 @@ def layers(modules, demo=False):
     found = [Layer("Odoo's modules", base)] if base else []
     if core != base:
         found.append(Layer("Odoo's further modules" if base else "Odoo's modules", core))
+    if ours and demo and FRENCH.exists():
+        found.append(Layer("A French company", (), content([FRENCH]), generated=True, script=FRENCH))
     if ours:
         title = "Our add-ons with demo data" if demo else "Our add-ons"
         found.append(Layer(title, ours, content(ADDONS / module for module in ours), demo))

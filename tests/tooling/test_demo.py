@@ -8,7 +8,11 @@ import re
 from pathlib import Path
 
 import phonenumbers
+import stdnum.fr.siret
+import stdnum.fr.tva
 from lxml import etree
+
+import layers
 
 ROOT = Path(__file__).resolve().parents[2]
 # What France keeps for films and novels.
@@ -58,13 +62,15 @@ def test_a_shop_has_a_range():
     assert codes == customers().PHONES.keys()
 
 
-def test_taxes_are_named_as_they_are():
-    """the chart's taxes of 15 % are made 20 % together with the words on receipts, in both languages"""
-    text = (ROOT / "addons/omni_base/demo/company.xml").read_text()
-    functions = text.split("<function")
-    for rate in (20, 0):
-        named = [part for part in functions if f"('amount', '=', {rate})]).tax_group_id" in part]
-        assert re.findall(r"'name': '([^']+)'", "".join(named)) == [f"VAT {rate}%", f"TVA {rate} %"]
+def test_the_company_is_french():
+    """the retailer's numbers are valid French ones, and its French chart is there before its tills are made"""
+    company = (ROOT / "addons/omni_base/demo/company.xml").read_text()
+    siret, vat = (re.search(f"'{field}': '(.+)'", company)[1] for field in ("company_registry", "vat"))
+    assert stdnum.fr.siret.is_valid(siret)
+    assert stdnum.fr.tva.is_valid(vat)
+    assert siret[:9] == vat[4:], "both begin with the company's own number"
+    titles = [layer.title for layer in layers.layers(["omni_base"], demo=True)]
+    assert titles.index("A French company") < titles.index("Our add-ons with demo data")
 
 
 def test_tills_take_a_part_of_a_price():

@@ -1,4 +1,5 @@
-"""What customers did last in the demo: they chose their times, reserved, and one gave up what lay ready for them."""
+"""What customers did last in the demo: they chose their times, reserved, thought better of it, and one gave up what lay
+ready for them; one order is being prepared."""
 
 from datetime import timedelta
 
@@ -17,13 +18,22 @@ def today(env, random, moment):
     waiting = env["omni.pickup"].search([("state", "in", ("to_prepare", "preparing", "ready"))], order="id")
     given_up = waiting.filtered(lambda pickup: pickup.state == "ready")[:1]
     given_up.with_user(desk).action_release("The customer called: they do not come.")
-    for pickup in waiting - given_up:
+    new = waiting.filtered(lambda pickup: pickup.state == "to_prepare")
+    for pickup in _unpaid(new)[:1] + (new - _unpaid(new))[:1]:
+        pickup._cancel_or_ask()  # what is paid already is asked about
+    new.filtered(lambda pickup: pickup.state == "to_prepare")[-1:].with_user(desk).action_prepare()
+    waiting = waiting.filtered(lambda pickup: pickup.state in ("to_prepare", "preparing", "ready"))
+    for pickup in waiting:
         slots = _free_slots(pickup.warehouse_id, moment)
         if slots and random.random() < CHOSEN:
             pickup.action_change_slot(random.choice(slots[:8]).id)
     shops = waiting.warehouse_id.filtered("omni_reserve").sorted("id")
     for shop in shops[:RESERVED]:
         _reserve(env(user=desk.id), random, shop, _free_slots(shop, moment))
+
+
+def _unpaid(pickups):
+    return pickups.filtered(lambda pickup: pickup._can_cancel())
 
 
 def _free_slots(shop, moment):
