@@ -82,10 +82,11 @@ def drop(name: str) -> None:
     database.drop(env(), name)
 
 
-def tested(name: str, addon: str, tags: str) -> reports.Outcome:
-    """Install the add-on on database `name` and run its tests with these tags; nothing fails, is skipped or logged."""
+def tested(name: str, addon: str | None, tags: str) -> reports.Outcome:
+    """Install the add-on, if any, on database `name`, run tests with these tags; nothing fails, skips or is logged."""
     log = env().work / f"log/architecture-{name}.log"
-    command = [*process.WITH_PARENT, *env().tests("-d", name, "-i", addon, "--test-tags", tags)]
+    install = ["-i", addon] if addon else []
+    command = [*process.WITH_PARENT, *env().tests("-d", name, *install, "--test-tags", tags)]
     with log.open("w") as output:
         done = subprocess.run(
             command,

@@ -40,6 +40,16 @@ class MainCompany:
     def setup_independent_company(cls, **_kwargs):
         return None
 
+    def tearDown(self):
+        """Where Odoo's French law for tills is installed, every ticket was sealed, and stayed as it was."""
+        if "l10n_fr_hash" in self.env["pos.order"]._fields:
+            domain = [("company_id", "=", self.env.company.id), ("state", "in", ("paid", "done"))]
+            if tickets := self.env["pos.order"].search(domain):
+                self.assertTrue(all(ticket.l10n_fr_hash for ticket in tickets), "A ticket is not sealed.")
+                report = self.env.company.sudo()._check_pos_hash_integrity()
+                self.assertEqual(report["corrupted_orders"], "None", "A ticket changed after its seal.")
+        super().tearDown()
+
 
 class Providers:
     """Mixed into a test: payment providers that pay back as the test says, and jobs that are run by it.
