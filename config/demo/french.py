@@ -7,6 +7,7 @@ def main(env):
     env["ir.module.module"].search([("name", "=", "l10n_fr_pos_cert")]).button_immediate_install()
     env.transaction.reset()  # there are new models
     company = env.ref("base.main_company")
+    company.country_id = env.ref("base.fr")
     env["account.chart.template"].try_loading("fr", company)
     env["product.template"].browse(taxed)._force_default_tax(company)  # they had lost theirs with the generic chart
     env.cr.commit()

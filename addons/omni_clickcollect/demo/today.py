@@ -1,5 +1,5 @@
-"""What customers did last in the demo: they chose their times, reserved, thought better of it, and one gave up what lay
-ready for them; one order is being prepared."""
+"""What customers and desks did last in the demo: times were chosen, goods reserved, given up and cancelled, and one order
+is being prepared."""
 
 from datetime import timedelta
 
@@ -18,10 +18,7 @@ def today(env, random, moment):
     waiting = env["omni.pickup"].search([("state", "in", ("to_prepare", "preparing", "ready"))], order="id")
     given_up = waiting.filtered(lambda pickup: pickup.state == "ready")[:1]
     given_up.with_user(desk).action_release("The customer called: they do not come.")
-    new = waiting.filtered(lambda pickup: pickup.state == "to_prepare")
-    for pickup in _unpaid(new)[:1] + (new - _unpaid(new))[:1]:
-        pickup._cancel_or_ask()  # what is paid already is asked about
-    new.filtered(lambda pickup: pickup.state == "to_prepare")[-1:].with_user(desk).action_prepare()
+    _change_minds(waiting - given_up, desk)
     waiting = waiting.filtered(lambda pickup: pickup.state in ("to_prepare", "preparing", "ready"))
     for pickup in waiting:
         slots = _free_slots(pickup.warehouse_id, moment)
@@ -32,8 +29,12 @@ def today(env, random, moment):
         _reserve(env(user=desk.id), random, shop, _free_slots(shop, moment))
 
 
-def _unpaid(pickups):
-    return pickups.filtered(lambda pickup: pickup._can_cancel())
+def _change_minds(pickups, desk):
+    """Cancel one that nobody has begun, begin another one, and have a customer ask whether they may still cancel."""
+    new = pickups.filtered(lambda pickup: pickup.state == "to_prepare")
+    new[1:][-1:].with_user(desk).action_prepare()
+    for pickup in new[:1] + pickups.filtered(lambda pickup: pickup.state == "ready")[-1:]:
+        pickup._cancel_or_ask()
 
 
 def _free_slots(shop, moment):

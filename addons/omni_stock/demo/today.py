@@ -87,11 +87,14 @@ def _keep_back(env, shops):
 
 def _settle(env):
     """Settle some orders that miss their goods, each in another way; the others wait for whoever opens the demo."""
-    open_ones = env["omni.incident"].search([("state", "=", "open")], order="id")
-    elsewhere = open_ones.filtered(lambda incident: incident.alternatives["stores"])[:1]
-    if elsewhere:
-        elsewhere.action_take_from(elsewhere.alternatives["stores"][0]["id"])
-    told, dismissed, *_others = open_ones - elsewhere
-    told.action_told()
+    waiting = env["omni.incident"].search([("state", "=", "open")], order="id")
+    for incident in waiting:
+        stores = [store["id"] for store in incident.alternatives["stores"] if store["quantity"] >= incident.quantity]
+        if stores:
+            incident.action_take_from(stores[0])
+            waiting -= incident
+            break
+    waiting[:1].action_told()
+    dismissed = waiting[1:2]
     dismissed.reason = "The supplier's parcel is at the door already."
     dismissed.action_dismiss()

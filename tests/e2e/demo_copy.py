@@ -1,7 +1,9 @@
 """A copy of the demo retailer, served, with a browser: for scripts that look at it and leave it as it is."""
 
+import json
 import os
 import re
+import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,42 +14,47 @@ import database
 import environment
 import server
 
-COPY = "demo_looked_at"
+NAME = "demo_looked_at"
 QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 SCREENS = {"1366": {"width": 1366, "height": 768}, "390": {"width": 390, "height": 844}}
 
 
-def ready():
-    """Return the environment of tests; the script goes on in its Python, whichever it was started with."""
-    env = environment.ready(test=True, browser=True)
-    if Path(sys.executable) != Path(env.python):
-        os.execv(env.python, [str(env.python), *sys.argv])
-    return env
-
-
-class Demo:
-    """The copy of a demo retailer named ``name``."""
+class DemoCopy:
+    """The copy; ``env`` is the environment of its server."""
 
     def __init__(self, env, browser, port):
         self.env, self._browser, self._port, self._server = env, browser, port, None
 
-    def serve(self, lang):
-        """Serve it, to a manager who reads this language."""
-        server.stop(self._server) if self._server else None
+    def serve(self, lang="en_US"):
+        """Serve it, anew if it is served already, to staff who read this language."""
+        self.stop()
         self.query(
             f"""
             UPDATE res_partner SET lang = '{lang}'
-              FROM res_users AS u WHERE u.partner_id = res_partner.id AND u.login = 'manager'
+              FROM res_users AS u WHERE u.partner_id = res_partner.id AND NOT u.share
             """
         )
-        self._server = server.start(self.env, COPY, self._port, self.env.work / "log/look-at-demo.log")
+        database.lead_to(self.env, NAME, self._port)
+        self._server = server.start(self.env, NAME, self._port, self.env.work / "log/demo-copy.log")
 
     def stop(self):
         if self._server:
             server.stop(self._server)
 
     def query(self, sql):
-        return database.query(self.env, COPY, sql)
+        return database.query(self.env, NAME, sql)
+
+    def script(self, text):
+        """Run a script on the copy; return what it prints last, read as JSON."""
+        done = subprocess.run(
+            server.script_command(self.env, NAME),
+            input=text,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            env=self.env.variables(),
+        )
+        return json.loads(done.stdout.splitlines()[-1])
 
     def visitor(self, login=None, screen="1366"):
         """Return the page of somebody with a browser of their own, logged in if ``login`` is given."""
@@ -70,20 +77,22 @@ class Demo:
 
 @contextmanager
 def opened(name):
-    """Open a copy of the database ``name``."""
-    env = ready()
-    from playwright.sync_api import sync_playwright  # only this Python has it
+    """Open a copy of the demo retailer in the database ``name``, which nobody serves meanwhile."""
+    env = environment.ready(test=True, browser=True)
+    if Path(sys.executable) != env.python:  # the one with the packages of tests goes on
+        os.execv(env.python, [env.python, *sys.argv])
+    from playwright.sync_api import sync_playwright
 
-    database.copy(env, name, COPY)
+    database.copy(env, name, NAME)
     try:
         with sync_playwright() as playwright:
             chromium = environment.chromium.ready()
             browser = playwright.chromium.launch(executable_path=chromium, args=QUIET.split())
-            demo = Demo(env, browser, server.free_port())
+            copy = DemoCopy(env, browser, server.free_port())
             try:
-                yield demo
+                yield copy
             finally:
                 browser.close()
-                demo.stop()
+                copy.stop()
     finally:
-        database.drop(env, COPY)
+        database.drop(env, NAME)
