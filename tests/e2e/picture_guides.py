@@ -35,13 +35,17 @@ def levels(product):
     return len({min(left[product.id, shop.id], 4) for shop in shops})
 
 
+def elsewhere(product):
+    return left[product.id, store.id] <= 0 and any(left[product.id, shop.id] >= 4 for shop in shops)
+
+
 print(json.dumps({
     "till": env.ref("omni_base.demo_pos_config_paris").id,
     "pickup": ready[:1]._page_path(),
     "product": max(goods, key=levels).website_url,
     "shopper": env.ref("omni_base.demo_partner_shopper").name,
     "here": first(lambda product: left[product.id, store.id] >= 5),
-    "away": first(lambda product: left[product.id, store.id] <= 0 and max(left[product.id, shop.id] for shop in shops) >= 4),
+    "away": first(elsewhere),
 }))
 """
 ADD = """
@@ -143,10 +147,10 @@ class Guides:
         page = self.shop.visitor("seller")
         page.goto(f"/pos/ui/{self.data['till']}")
         self._open_register(page)
-        for name, button in (("till-pickups", "o_omni_pickups_button"), ("till-web-orders", "o_omni_web_orders_button")):
-            page.locator(f".{button}").locator("visible=true").first.click()
+        for name in ("pickups", "web_orders"):
+            page.locator(f".o_omni_{name}_button").locator("visible=true").first.click()
             page.locator(".o_omni_till_pickup, .o_omni_web_order").first.wait_for()
-            self.keep(page, name, clip={"x": 0, "y": 0, "width": 1366, "height": 470})
+            self.keep(page, f"till-{name.replace('_', '-')}", clip={"x": 0, "y": 0, "width": 1366, "height": 470})
             page.locator(".back-button").click()
         page.locator(".set-partner").locator("visible=true").first.click()
         page.locator(".modal .input-group input").fill(self.data["shopper"])
