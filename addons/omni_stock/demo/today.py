@@ -46,7 +46,7 @@ def _confirm_anyway(env, random):
     left = env["omni.availability"].available(products.ids, central.ids)
     gone = [product for product in products.ids if left[product, central.id] <= 0]
     people = env["res.partner"].search(
-        [("phone", "!=", False), ("zip", "!=", False), ("user_ids", "=", False)], order="id"
+        [("phone", "!=", False), ("zip", "!=", False), ("type", "=", "contact"), ("user_ids", "=", False)], order="id"
     )
     for product, person in zip(random.sample(gone, CUSTOMERS), random.sample(people.ids, CUSTOMERS), strict=True):
         order = env["sale.order"].create(
