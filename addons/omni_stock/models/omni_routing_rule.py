@@ -80,9 +80,11 @@ class OmniRoutingRule(models.Model):
     )
     def _compute_sentence(self):
         for rule in self:
-            conditions = rule._condition_words()
+            conditions = ", ".join(rule._condition_words())
             effect = rule._effect_words()
-            rule.sentence = f"{', '.join(conditions)}: {effect}" if conditions else effect
+            rule.sentence = (
+                self.env._("%(conditions)s: %(effect)s", conditions=conditions, effect=effect) if conditions else effect
+            )
 
     def _condition_words(self):
         """Return the conditions of this rule, each in words."""

@@ -185,6 +185,7 @@ export class SalesPage extends Component {
             options: {
                 animation: false,
                 maintainAspectRatio: false,
+                locale: luxon.Settings.defaultLocale,
                 scales: { x: { stacked: true, grid: { display: false } }, y: { stacked: true } },
                 plugins: {
                     legend: { position: "bottom" },
