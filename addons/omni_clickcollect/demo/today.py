@@ -1,5 +1,5 @@
-"""What customers and desks did last in the demo: times were chosen, goods reserved, given up and cancelled, and one order
-is being prepared."""
+"""What customers and desks did last in the demo: times were chosen, goods reserved, given up and cancelled, and one
+order is being prepared."""
 
 from datetime import timedelta
 
