@@ -94,7 +94,7 @@ class Guides:
 
     def phone_desk(self):
         page = self._desk("390")
-        page.locator(".o_omni_pickup_card:not(:has-text('Being prepared'))").first.click()
+        page.locator(".o_omni_pickup_card:not(:has-text('Being prepared')):not(:has-text('1 item'))").first.click()
         page.locator("button[name=prepare]").click()
         page.locator("[data-state=preparing] .o_omni_line").first.click()
         self.keep(page, "desk-prepare")
@@ -113,7 +113,7 @@ class Guides:
         page.locator(".o_omni_shop_search input").fill("Lyon")
         page.locator(".o_omni_shop_search button[type=submit]").click()
         page.locator(".o_omni_shop_stock li", has_text="from Lyon").first.wait_for()
-        page.locator(".o_omni_get").evaluate("block => block.scrollIntoView()")
+        page.locator(".o_omni_get").evaluate("block => { block.style.scrollMarginTop = '70px'; block.scrollIntoView(); }")
         self.keep(page, "shops-near")
         page = self.shop.visitor()
         page.set_viewport_size({"width": 1366, "height": 900})
