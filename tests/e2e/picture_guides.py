@@ -113,7 +113,8 @@ class Guides:
         page.locator(".o_omni_shop_search input").fill("Lyon")
         page.locator(".o_omni_shop_search button[type=submit]").click()
         page.locator(".o_omni_shop_stock li", has_text="from Lyon").first.wait_for()
-        page.locator(".o_omni_get").evaluate("block => { block.style.scrollMarginTop = '70px'; block.scrollIntoView(); }")
+        page.add_style_tag(content=".o_omni_get { scroll-margin-top: 70px; }")  # below the bar of the shop
+        page.locator(".o_omni_get").evaluate("block => block.scrollIntoView()")
         self.keep(page, "shops-near")
         page = self.shop.visitor()
         page.set_viewport_size({"width": 1366, "height": 900})
