@@ -159,7 +159,6 @@ class Guides:
         for number in (0, 5):
             page.locator(".product-list .product").nth(number).click()
             self._confirm(page)
-        self.keep(page, "till")
         page.locator(".o_omni_customer_button").locator("visible=true").first.click()
         page.locator("[data-section=loyalty]").wait_for()
         self.keep(page, "till-panel")
