@@ -156,9 +156,6 @@ class Guides:
         page.locator(".set-partner").locator("visible=true").first.click()
         page.locator(".modal .input-group input").fill(self.data["shopper"])
         page.locator(".modal .partner-info", has_text=self.data["shopper"]).first.click()
-        for number in (0, 5):
-            page.locator(".product-list .product").nth(number).click()
-            self._confirm(page)
         page.locator(".o_omni_customer_button").locator("visible=true").first.click()
         page.locator("[data-section=loyalty]").wait_for()
         self.keep(page, "till-panel")
@@ -170,13 +167,6 @@ class Guides:
         while not products.is_visible() or page.locator(".modal").count():
             if opening.count():
                 opening.first.click()
-            page.wait_for_timeout(500)
-
-    def _confirm(self, page):
-        """Confirm whatever is asked of a product: its variant, that there is none left."""
-        page.wait_for_timeout(500)
-        while page.locator(".modal").count():
-            page.locator(".modal .btn-primary").first.click()
             page.wait_for_timeout(500)
 
     def office(self):
