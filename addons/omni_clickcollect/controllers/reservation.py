@@ -34,7 +34,7 @@ class Reserve(http.Controller):
     def reserve(self, product_id=None, shop_id=None, quantity=None, name=None, contact=None, **_other):
         """Reserve at once for who is logged in; send a code to anybody else.
 
-        :return: ``{"url"}``, ``{"token"}`` of what the code confirms, or ``{"error": words}``
+        :return: ``{"url"}``, ``{"token", "sent_to"}`` of what the code confirms, or ``{"error": words}``
         """
         product, shop = self._product(product_id), self._shop(shop_id)
         quantity = inputs.whole_or_none(quantity, MAX_QUANTITY)
@@ -65,7 +65,7 @@ class Reserve(http.Controller):
                 asked = requests._ask(inputs.text_of(contact, MAX_TEXT), who, values)
         except UserError as error:
             return {"error": str(error)}
-        return {"token": asked.token}
+        return {"token": asked.token, "sent_to": asked.contact}
 
     @http.route("/shop/reserve/confirm", type="jsonrpc", auth="public", methods=["POST"], website=True)
     def confirm(self, token=None, code=None, **_other):

@@ -68,6 +68,8 @@ class OmniReserveRequest(models.Model):
         store = self.env["stock.warehouse"].browse(warehouse_id)
         if "@" in contact:
             normalized = email_normalize(contact)
+            if normalized and "." not in normalized.rpartition("@")[2]:
+                normalized = False  # "lea@nowhere" is an address by its form, but no mail arrives there
         else:
             partners = self.env["res.partner"].with_company(store.company_id)
             normalized = contact and partners._phone_format(number=contact, country=store.company_id.country_id)

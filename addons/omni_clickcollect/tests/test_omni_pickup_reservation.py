@@ -196,6 +196,11 @@ class TestReserveOnTheWeb(HttpCase, ClickCollectCommon):
         mail = self.env["mail.mail"].search([("email_to", "=", "lea@example.com")], order="id desc", limit=1)
         self.assertIn(self.codes[0], mail.body_html)
 
+    def test_the_code_goes_where_mail_arrives_and_the_page_says_where(self):
+        self.assertEqual(self._ask()["sent_to"], "lea@example.com")
+        self.assertIn("e-mail address", self._ask(contact="lea@nowhere")["error"])
+        self.assertEqual(len(self.codes), 1)
+
     def test_offer_says_where_and_how_many(self):
         self._set_stock(self.scarf, self.lille, -8)
         answer = self._post("/shop/reserve/offer", product_id=self.scarf.id)

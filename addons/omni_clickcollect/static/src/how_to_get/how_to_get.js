@@ -1,9 +1,9 @@
 import { onWillDestroy } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { rpc } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { ClickAndCollectAvailability } from "@website_sale_collect/js/click_and_collect_availability/click_and_collect_availability";
 import { SAVED } from "../location_selector/location_selector";
+import { ask } from "../store_list/ask";
 import { askPosition } from "../store_list/position";
 
 const SHORT_LIST = 5; // shops shown before "show all": as many as come with the page
@@ -178,22 +178,12 @@ export class HowToGet extends ClickAndCollectAvailability {
 
     /** Ask the server for the shops; without an answer the list stays as it is. */
     async ask(route, params) {
-        Object.assign(this.state, { busy: true, message: "" });
-        try {
-            const product_id = this.state.productId;
-            const answer = await rpc(route, { ...params, product_id }, { silent: true });
-            this.state.message = answer.message;
-            if (answer.shops.length) {
-                this.state.shops = answer.shops;
-                this.state.count = answer.shops.length;
-            }
-            return answer;
-        } catch {
-            this.state.message = _t("This did not work. Please try again in a moment.");
-            return {};
-        } finally {
-            this.state.busy = false;
+        const answer = await ask(this.state, route, { ...params, product_id: this.state.productId });
+        if (answer.shops?.length) {
+            this.state.shops = answer.shops;
+            this.state.count = answer.shops.length;
         }
+        return answer;
     }
 }
 

@@ -1,8 +1,21 @@
 import { Component, onWillDestroy, useEffect, useRef, useState } from "@odoo/owl";
+import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
-import { rpc } from "@web/core/network/rpc";
 import { redirect } from "@web/core/utils/urls";
 import { registry } from "@web/core/registry";
+import { ask } from "../store_list/ask";
+
+const KEPT = "omni_reserve"; // of this tab: the code that was sent, for who looks it up in the mail and comes back
+const VALID_FOR = 15 * 60 * 1000; // milliseconds, as its server says
+
+function kept() {
+    try {
+        const code = JSON.parse(browser.sessionStorage.getItem(KEPT)) || {};
+        return code.until > Date.now() ? code : {};
+    } catch {
+        return {};
+    }
+}
 
 /** Reserve, try and pay in store; who has no account types a code that is sent to them. */
 export class Reserve extends Component {
@@ -14,7 +27,7 @@ export class Reserve extends Component {
             productId: this.props.productId,
             step: "closed", // closed, form, code
             busy: false,
-            error: "",
+            message: "",
             guest: false,
             shops: [],
             shopId: 0,
@@ -22,13 +35,18 @@ export class Reserve extends Component {
             name: "",
             contact: "",
             token: "",
+            sentTo: "",
             code: "",
         });
+        const { productId, token, sentTo } = kept();
+        if (productId && productId === this.state.productId) {
+            Object.assign(this.state, { token, sentTo, step: "code" });
+        }
         const update = ({ detail }) => {
             const isOffered = detail.is_combination_possible && detail.omni_reserve;
             const productId = isOffered && detail.product_id;
             if (productId !== this.state.productId) {
-                Object.assign(this.state, { productId, step: "closed", error: "" });
+                Object.assign(this.state, { productId, step: "closed", message: "" });
             }
         };
         this.env.bus.addEventListener("updateCombinationInfo", update);
@@ -48,6 +66,10 @@ export class Reserve extends Component {
         return this.shop?.sms ? _t("E-mail or phone number") : _t("E-mail");
     }
 
+    get codeLabel() {
+        return _t("Enter the 6-digit code sent to %s", this.state.sentTo);
+    }
+
     get quantities() {
         return Array.from({ length: Math.min(this.shop?.quantity || 1, 20) }, (_each, i) => i + 1);
     }
@@ -57,14 +79,16 @@ export class Reserve extends Component {
             product_id: this.state.productId,
         });
         if (shops) {
-            const shopId = shops[0]?.id || 0;
-            Object.assign(this.state, { guest, shops, shopId, quantity: 1, step: "form" });
+            Object.assign(this.state, { guest, shops, step: "form" });
+            if (!this.shop) {
+                Object.assign(this.state, { shopId: shops[0]?.id || 0, quantity: 1 });
+            }
         }
     }
 
     async reserve() {
         const { productId, shopId, quantity, name, contact } = this.state;
-        const { url, token } = await this.ask("/shop/reserve", {
+        const { url, token, sent_to } = await this.ask("/shop/reserve", {
             product_id: productId,
             shop_id: Number(shopId),
             quantity: Number(quantity),
@@ -74,7 +98,9 @@ export class Reserve extends Component {
         if (url) {
             redirect(url);
         } else if (token) {
-            Object.assign(this.state, { token, code: "", step: "code" });
+            const code = { productId, token, sentTo: sent_to, until: Date.now() + VALID_FOR };
+            browser.sessionStorage.setItem(KEPT, JSON.stringify(code));
+            Object.assign(this.state, { token, sentTo: sent_to, code: "", step: "code" });
         }
     }
 
@@ -82,24 +108,14 @@ export class Reserve extends Component {
         const { token, code } = this.state;
         const { url } = await this.ask("/shop/reserve/confirm", { token, code });
         if (url) {
+            browser.sessionStorage.removeItem(KEPT);
             redirect(url);
         }
     }
 
-    /** Ask the server; what it refuses, and a network that is away, is said above the form. */
+    /** A second click before the answer asks nothing: each question sends a code. */
     async ask(route, params) {
-        this.state.busy = true;
-        this.state.error = "";
-        try {
-            const answer = await rpc(route, params, { silent: true });
-            this.state.error = answer.error || "";
-            return answer;
-        } catch {
-            this.state.error = _t("This did not work. Please try again in a moment.");
-            return {};
-        } finally {
-            this.state.busy = false;
-        }
+        return this.state.busy ? {} : ask(this.state, route, params);
     }
 }
 
