@@ -1,4 +1,5 @@
 from . import delivery
+from . import express
 from . import split
 from . import payment
 from . import pickup_page

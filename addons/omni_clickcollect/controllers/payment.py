@@ -12,7 +12,22 @@ class Worse(tuple):
 
 
 class ToldSale(WebsiteSale):
-    """The payment page says where and when the goods are collected, and stops when that became worse."""
+    """The payment page says where and when the goods are collected, and stops when that became worse. Who comes back to
+    it, or to the checkout, sees how the basket is now: Odoo's script takes what an old page shows for a choice.
+    """
+
+    @route()
+    def shop_checkout(self, try_skip_step=None, **query_params):
+        return self._omni_not_kept(super().shop_checkout(try_skip_step=try_skip_step, **query_params))
+
+    @route()
+    def shop_payment(self, **post):
+        return self._omni_not_kept(super().shop_payment(**post))
+
+    @staticmethod
+    def _omni_not_kept(response):
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def _get_shop_payment_errors(self, order):
         errors = super()._get_shop_payment_errors(order)
@@ -37,8 +52,8 @@ class ToldSale(WebsiteSale):
         if order and order.state == "draft" and order._omni_is_collected():
             if choice == "agree":
                 order._omni_agree()
-            elif choice == "deliver" and (carrier := order._omni_door_carrier()):
-                order._set_delivery_method(carrier)
+            elif choice == "deliver":
+                order._omni_have_delivered()
                 return request.redirect("/shop/checkout")
         return request.redirect("/shop/payment")
 
@@ -47,7 +62,7 @@ class ToldPayment(PaymentPortal):
     def _validate_transaction_for_order(self, transaction, sale_order):
         super()._validate_transaction_for_order(transaction, sale_order)
         shown = request.httprequest.args.get(SHOWN)
-        if shown is not None and shown != sale_order._omni_told_key():
+        if shown is not None and not sale_order._omni_is_as_shown(shown):
             raise ValidationError(
                 request.env._("How you get your order was changed in another window. Load the page again to see it.")
             )

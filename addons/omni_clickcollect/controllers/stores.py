@@ -74,9 +74,8 @@ class Stores(http.Controller):
         :return: as :meth:`shops`
         """
         request.session[WAY] = "deliver"
-        basket = request.cart
-        if basket._omni_is_collected() and (carrier := basket._omni_door_carrier()):
-            basket._set_delivery_method(carrier)
+        if request.cart:
+            request.cart._omni_have_delivered()
         return {"shops": self._rows(product_id), "message": ""}
 
     @staticmethod

@@ -53,6 +53,24 @@ class SaleOrder(models.Model):
         if not self.carrier_id and visit._omni_basket() == self and visit._omni_way() == "collect":
             self._omni_collect_in(visit._omni_my_shop())
 
+    def _get_preferred_delivery_method(self, available_delivery_methods):
+        """Override of `website_sale`: a basket without a delivery method begins as its visitor wants to get it."""
+        methods, visit = available_delivery_methods, self.env["ir.http"]
+        way = visit._omni_way() if not self.carrier_id and visit._omni_basket() == self else ""
+        if way:
+            methods = methods.filtered(lambda method: (method.delivery_type == "in_store") == (way == "collect"))
+        return super()._get_preferred_delivery_method(methods or available_delivery_methods)
+
+    def _omni_have_delivered(self):
+        """Have this basket delivered instead of collected. As long as nobody is known who could come, it has no way:
+        its shopper chooses one at the checkout.
+        """
+        if self.carrier_id.delivery_type == "in_store":
+            carrier = self._omni_door_carrier()
+            self._set_delivery_method(carrier)
+            if not carrier:
+                self.carrier_id = False
+
     def _omni_collect_in(self, shop):
         """Collect this basket in ``shop``, if it has an address."""
         carrier, location = self.website_id.sudo().in_store_dm_id, shop and shop._omni_location()

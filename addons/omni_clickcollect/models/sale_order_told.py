@@ -47,13 +47,18 @@ class SaleOrder(models.Model):
         return store._omni_name(), told["ready"] and store._omni_when(fields.Datetime.to_datetime(told["ready"]))
 
     def _omni_told_key(self):
-        """Return how the goods reach the customer, as a page shows it, in a short text to compare."""
+        """Return how the goods reach the customer, as a page shows it, in a short text to compare: its end is when."""
         if not self._omni_is_collected() or not self.omni_told:
-            return f"ship-{self.carrier_id.id}-{self.partner_shipping_id.id}"
+            return f"ship-{self.carrier_id.id}-{self.partner_shipping_id.id}-"
         store, slot = self.omni_told["store"], self.omni_told["slot"]
         moment = "".join(filter(str.isdigit, self.omni_told["ready"])) if not slot else ""  # the slot is what is read
         home = ".".join(map(str, self._omni_home_lines().ids))
-        return f"collect-{store}-{slot}-{moment}-{home}"
+        return f"collect-{store}-{slot}-{home}-{moment}"
+
+    def _omni_is_as_shown(self, shown):
+        """Whether the goods still reach the customer as the page with the key ``shown`` said, or sooner."""
+        (way, _, moment), (way_then, _, moment_then) = self._omni_told_key().rpartition("-"), shown.rpartition("-")
+        return way == way_then and bool(moment) == bool(moment_then) and moment <= moment_then
 
     # -- does it still hold ------------------------------------------------------------------------------------------
 

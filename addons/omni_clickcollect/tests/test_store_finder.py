@@ -280,6 +280,24 @@ class TestMyShop(StoreFinderCase):
             self.assertEqual(request.env["ir.http"]._omni_way(), "deliver")
         self.assertEqual(basket.carrier_id, post)
 
+    def test_delivered_by_whom_is_asked_at_the_checkout(self):
+        """given a basket that is collected and nobody who could deliver it yet, when its shopper wants it delivered, then
+        it is not collected any more, and begins with a parcel as soon as somebody can bring one
+        """
+        product = self.env["product.product"].create({"name": "Post", "type": "service"})
+        post = self.env["delivery.carrier"].create({"name": "Post", "product_id": product.id, "sequence": 99})
+        basket = self._order((self.scarf, 1), confirm=False)
+        with self._request(basket) as request:
+            Shops().deliver(product_id=self.scarf.id)
+            self.assertEqual(request.env["ir.http"]._omni_way(), "deliver")
+            self.assertFalse(basket.carrier_id or basket.pickup_location_data)
+            post.is_published = True
+            methods = basket._get_delivery_methods()
+            self.assertEqual(basket._get_preferred_delivery_method(methods), post)
+            self.assertEqual(basket._get_preferred_delivery_method(self.carrier), self.carrier, "nothing else is left")
+            request.session[WAY] = "collect"
+            self.assertEqual(basket._get_preferred_delivery_method(methods), self.carrier)
+
     def test_a_new_basket_begins_as_the_page_said(self):
         self.empty.carrier_id = False
         with self._request(self.empty, cookies={SHOP_COOKIE: str(self.lyon.id)}) as request:

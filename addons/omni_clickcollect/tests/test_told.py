@@ -1,4 +1,6 @@
+from contextlib import contextmanager
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 from lxml import html
@@ -6,7 +8,11 @@ from lxml import html
 from odoo import fields
 from odoo.http import root
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
+from odoo.addons.website_sale.tests.common import MockRequest
+
+from ..controllers.express import ExpressCart
 from .test_sale_order_split import SplitCommon
 
 
@@ -128,6 +134,60 @@ class TestTold(HttpCase, SplitCommon):
         page = self._page()
         self.assertIn("Collect in Lille Centre", self._words(page, "o_omni_told"))
         self.assertEqual(self._pay_here(page), "")
+
+    def test_another_window_reads_a_sooner_time(self):
+        """given a payment page, when the goods can be ready sooner and another window reads so, then it is paid"""
+        soon = fields.Datetime.now() + timedelta(days=3)
+        self.patch(self.env.registry["stock.warehouse"], "_omni_ready_at", lambda *_args, **_more: soon)
+        self._read_times()
+        page = self._page()
+        soon -= timedelta(days=1)
+        self._read_times()
+        self.assertEqual(self.order.omni_told["ready"], fields.Datetime.to_string(soon))
+        self.assertEqual(self._pay_here(page), "")
+        self.assertTrue(self.order.transaction_ids)
+
+    def test_a_sooner_time_that_is_found_while_paying(self):
+        soon = fields.Datetime.now() + timedelta(days=3)
+        self.patch(self.env.registry["stock.warehouse"], "_omni_ready_at", lambda *_args, **_more: soon)
+        self._read_times()
+        page = self._page()
+        soon -= timedelta(days=1)
+        self.assertEqual(self._pay_here(page), "")
+
+    def test_back_shows_the_basket_as_it_is(self):
+        """No browser shows these pages as they were: Odoo's script would set the delivery method that they show."""
+        for page in ("/shop/checkout", "/shop/payment"):
+            self.assertEqual(self.url_open(page).headers["Cache-Control"], "no-store", page)
+
+    def test_an_express_payment_sends_no_pickup_home(self):
+        """given a cart that is collected, then no express payment is offered, nor taken from a page that offered it"""
+        with self._cart() as values:
+            self.assertFalse(values["providers_sudo"])
+        address = {"name": "A", "street": "1", "city": "Lyon", "zip": "69001", "country": "FR", "email": "a@b.fr"}
+        answer = self._ask("/shop/express/shipping_address_change", partial_delivery_address=dict(address))
+        self.assertEqual(answer["delivery_methods"], [])
+        params = {"billing_address": address, "shipping_address": address, "shipping_option": {"id": self.parcel.id}}
+        with mute_logger("odoo.http"):
+            answer = self.url_open("/shop/express_checkout", json={"params": params}).json()
+        self.assertIn("collected in a store", answer["error"]["data"]["message"])
+        self.env.invalidate_all()
+        self.assertEqual((self.order.carrier_id, self.order.warehouse_id), (self.carrier, self.lyon))
+
+    def test_an_express_payment_of_a_parcel_is_as_before(self):
+        self.order._omni_have_delivered()
+        with self._cart() as values:
+            self.assertEqual(values["providers_sudo"], self.on_site)
+
+    @contextmanager
+    def _cart(self):
+        """Give what the cart's page knows of express payments, where one provider can do them."""
+        base = "odoo.addons.website_sale.controllers.cart.Cart._get_express_shop_payment_values"
+        with (
+            MockRequest(self.env, website=self.website, sale_order_id=self.order.id),
+            patch(base, lambda *_args, **_more: {"providers_sudo": self.on_site}),
+        ):
+            yield ExpressCart()._get_express_shop_payment_values(self.order)
 
     def test_a_slot_that_filled(self):
         today = fields.Date.today()
