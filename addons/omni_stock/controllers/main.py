@@ -6,6 +6,7 @@ from odoo.addons.website_sale.controllers.main import WebsiteSale
 
 # Where a shopper may read that something is missing, and goes back to.
 PAGES = ("/shop/cart", "/shop/checkout", "/shop/payment")
+FAILED = ("cancel", "error")  # states of a payment that took nothing
 
 
 class OmniStockCart(Cart):
@@ -58,7 +59,17 @@ class OmniStockWebsiteSale(WebsiteSale):
 
     def _get_shop_payment_values(self, order, **kwargs):
         values = super()._get_shop_payment_values(order, **kwargs)
-        return values | {"omni_is_held": lambda: self._omni_is_held(order)}
+        payment = order.get_portal_last_transaction()
+        failed = payment if payment.state in FAILED else payment.browse()
+        return values | {"omni_is_held": lambda: self._omni_is_held(order), "omni_failed": failed}
+
+    @route()
+    def shop_payment_validate(self, sale_order_id=None, **post):
+        """Who comes back from a payment that failed pays again: basket and hold are as they were."""
+        order = request.cart
+        if order and order.amount_total and order.get_portal_last_transaction().state in FAILED:
+            return request.redirect("/shop/payment")
+        return super().shop_payment_validate(sale_order_id=sale_order_id, **post)
 
     def _get_shop_payment_errors(self, order):
         """Keep the basket's goods on the payment page, or say what has just been sold."""

@@ -32,6 +32,23 @@ class SaleOrder(models.Model):
         super()._verify_cart_after_update()
         self._omni_hold_at_step("basket")
 
+    def _set_pickup_location(self, pickup_location_data):
+        former = self.warehouse_id
+        super()._set_pickup_location(pickup_location_data)
+        self._omni_hold_anew(former)
+
+    def _set_delivery_method(self, delivery_method, rate=None):
+        former = self.warehouse_id
+        super()._set_delivery_method(delivery_method, rate=rate)
+        self._omni_hold_anew(former)
+
+    def _omni_hold_anew(self, former):
+        """Hold where the goods leave from now what this basket holds already; if they are not there, it keeps what it
+        has until its shopper has decided.
+        """
+        if self.warehouse_id != former and self._omni_holds()._held(self._name, self.id):
+            self._omni_hold_at_step("checkout")
+
     def _omni_hold_at_step(self, step):
         """Hold this basket's goods, if its channel holds them at ``step`` already: see ``omni.channel``.
 

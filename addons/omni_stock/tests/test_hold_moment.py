@@ -3,6 +3,7 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
+from odoo.addons.delivery.models.sale_order import SaleOrder as DeliverySaleOrder
 from odoo.addons.omni_base.exceptions import OutOfStock
 
 from .common import StockHoldCommon
@@ -44,6 +45,24 @@ class TestHoldMoment(StockHoldCommon):
         self.assertEqual((self.left(), self.left(product=self.other)), (2, 1))
         basket._cart_update_line_quantity(line.id, 0)
         self.assertEqual((self.left(), self.left(product=self.other)), (3, 1))
+
+    def test_what_is_held_moves_with_the_store_of_the_basket(self):
+        """given a basket that holds goods in one store, when another one is chosen, then it holds them there at once"""
+        self.receive(self.product, self.central, 3)
+        collects = lambda line: line.order_id.warehouse_id.ids
+        self.patch(self.env.registry["sale.order.line"], "_omni_source_warehouse_ids", collects)
+        chooses = lambda order, data: order.write({"warehouse_id": int(data)})
+        self.patch(DeliverySaleOrder, "_set_pickup_location", chooses)
+        basket = self.basket(warehouse=self.central)
+        basket._set_pickup_location(str(self.shop.id))
+        self.assertEqual(self.left(), 3, "nothing was held yet")
+        basket._omni_hold()
+        self.assertEqual((self.left(), self.left(self.central)), (2, 3))
+        basket._set_pickup_location(str(self.central.id))
+        self.assertEqual((self.left(), self.left(self.central)), (3, 2))
+        self.basket(3)._omni_hold()
+        basket._set_pickup_location(str(self.shop.id))
+        self.assertEqual((self.left(), self.left(self.central)), (0, 2), "not there: what it has is kept")
 
     def test_nothing_is_kept_in_the_basket_unless_asked_for(self):
         for moment in ("checkout", "payment"):

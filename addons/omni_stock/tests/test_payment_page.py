@@ -143,6 +143,35 @@ class TestPaymentPage(HttpCase, StockHoldCommon):
             places[:] = [self.central.id]
             self.assertFalse(controller._omni_is_held(order))
 
+    def test_a_payment_that_failed_is_made_again(self):
+        """given a payment that was refused, when its shopper comes back, then they can pay the same basket"""
+        self.receive(self.product, self.shop, 2)
+        mine = self.basket(partner=self.visitor.partner_id)
+        mine._set_delivery_method(self.env["delivery.carrier"].search([], limit=1))
+        self.authenticate("hold_visitor", "hold_visitor")
+        self.assertNotIn("o_omni_failed", self.url_open("/shop/payment").text)
+        provider = self.env["payment.provider"].search([("code", "=", "none")], limit=1)
+        method = self.env["payment.method"].search([], limit=1)
+        for state, message in (("error", "The card was refused."), ("cancel", "")):
+            payment = self.env["payment.transaction"].create(
+                {
+                    "provider_id": provider.id,
+                    "payment_method_id": method.id,
+                    "amount": mine.amount_total,
+                    "currency_id": mine.currency_id.id,
+                    "partner_id": mine.partner_id.id,
+                    "sale_order_ids": [Command.set(mine.ids)],
+                    "reference": f"Failed {state}",
+                }
+            )
+            payment._set_error(message) if state == "error" else payment._set_canceled()
+            page = self.url_open("/shop/payment/validate")
+            self.assertTrue(page.url.endswith("/shop/payment"), page.url)
+            self.assertIn("Your payment did not go through.", page.text)
+            self.assertIn(message, page.text)
+            self.assertIn(self.product.name, self.url_open("/shop/cart").text, "the basket is theirs as before")
+        self.assertEqual(self.ends(mine)[-1], False, "and its goods are held")
+
     # -- the route, as anybody may call it ---------------------------------------------------------------------------
 
     def take_left(self, **values):
