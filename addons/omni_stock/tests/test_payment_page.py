@@ -4,6 +4,7 @@ from unittest.mock import patch
 from odoo import Command, http
 from odoo.tests import HttpCase, tagged
 
+from odoo.addons.omni_base.tests.common import pay_online
 from odoo.addons.website_sale.tests.common import MockRequest
 
 from ..controllers.main import OmniStockWebsiteSale
@@ -150,20 +151,10 @@ class TestPaymentPage(HttpCase, StockHoldCommon):
         mine._set_delivery_method(self.env["delivery.carrier"].search([], limit=1))
         self.authenticate("hold_visitor", "hold_visitor")
         self.assertNotIn("o_omni_failed", self.url_open("/shop/payment").text)
-        provider = self.env["payment.provider"].search([("code", "=", "none")], limit=1)
+        provider = self.env["payment.provider"].search([], limit=1)
         method = self.env["payment.method"].search([], limit=1)
         for state, message in (("error", "The card was refused."), ("cancel", "")):
-            payment = self.env["payment.transaction"].create(
-                {
-                    "provider_id": provider.id,
-                    "payment_method_id": method.id,
-                    "amount": mine.amount_total,
-                    "currency_id": mine.currency_id.id,
-                    "partner_id": mine.partner_id.id,
-                    "sale_order_ids": [Command.set(mine.ids)],
-                    "reference": f"Failed {state}",
-                }
-            )
+            payment = pay_online(mine, mine.amount_total, provider, method, "draft")
             payment._set_error(message) if state == "error" else payment._set_canceled()
             page = self.url_open("/shop/payment/validate")
             self.assertTrue(page.url.endswith("/shop/payment"), page.url)
