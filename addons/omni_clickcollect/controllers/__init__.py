@@ -1,3 +1,4 @@
+from . import address
 from . import delivery
 from . import express
 from . import split

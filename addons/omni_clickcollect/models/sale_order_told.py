@@ -25,6 +25,13 @@ class SaleOrder(models.Model):
     def _omni_is_collected(self):
         return self.carrier_id.delivery_type == "in_store" and bool(self.pickup_location_data)
 
+    def _omni_is_all_collected(self):
+        return self._omni_is_collected() and not self._omni_home_lines()
+
+    def _needs_customer_address(self):
+        """Override of `website_sale`: not of who collects everything."""
+        return super()._needs_customer_address() and not self._omni_is_all_collected()
+
     def _omni_pickup_now(self, slot, ready_at):
         """Return how this basket is collected now: ``{"store": id, "slot": id or 0, "ready": moment as text or "",
         "brought": whether others transfer a part}``.

@@ -1,3 +1,4 @@
+from . import test_address
 from . import test_closing_days
 from . import test_doors
 from . import test_fractions
