@@ -25,7 +25,9 @@ class ExpressDelivery(InStoreDelivery):
         return super()._get_delivery_methods_express_checkout(order_sudo)
 
     @route()
-    def process_express_checkout(self, billing_address, shipping_address=None, shipping_option=None, **kwargs):
+    def process_express_checkout(self, billing_address=None, shipping_address=None, shipping_option=None, **kwargs):
+        if not request.cart:
+            raise ValidationError(request.env._("Your basket is empty."))
         if request.cart.carrier_id.delivery_type == "in_store":
             raise ValidationError(request.env._("Your order is collected in a store. Load the page again to pay it."))
         return super().process_express_checkout(billing_address, shipping_address, shipping_option, **kwargs)

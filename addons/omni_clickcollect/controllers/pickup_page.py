@@ -7,6 +7,8 @@ from odoo.http import request
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.addresses import visitor
 
+from ..models.omni_pickup import OPEN_STATES
+
 LINK = "/pickup/<string:pickup_id>/<string:access_token>"
 PUBLIC = {"type": "http", "auth": "public", "website": True, "sitemap": False}
 READ = PUBLIC | {"readonly": True, "methods": ["GET"]}
@@ -29,8 +31,8 @@ class PickupPage(http.Controller):
     # -- reading -----------------------------------------------------------------------------------------------------
 
     @http.route(LINK, **READ)
-    def pickup_page(self, pickup_id, access_token, **_query):
-        return self._answer(pickup_id, access_token, self._page)
+    def pickup_page(self, pickup_id, access_token, changed="", **_query):
+        return self._answer(pickup_id, access_token, lambda pickup: self._page(pickup, changed=changed))
 
     @http.route(LINK + "/state", **READ)
     def pickup_state(self, pickup_id, access_token, **_query):
@@ -58,6 +60,17 @@ class PickupPage(http.Controller):
             lambda pickup: request.make_response(json.dumps(self._pages()._app_manifest(pickup)), headers),
         )
 
+    @http.route(LINK + "/code.png", **READ)
+    def pickup_code(self, pickup_id, access_token, **_query):
+        """The code as a picture, for mails; without one when nothing is to be collected any more."""
+
+        def picture(pickup):
+            if pickup.state not in OPEN_STATES:
+                return request.make_response(b"", status=404)
+            return request.make_response(self._pages()._qr_picture(pickup.code), [("Content-Type", "image/png")])
+
+        return self._answer(pickup_id, access_token, picture)
+
     @http.route(LINK + "/shops", **READ)
     def pickup_shops(self, pickup_id, access_token, **_query):
         return self._answer(pickup_id, access_token, self._shops)
@@ -71,19 +84,21 @@ class PickupPage(http.Controller):
 
     @http.route(LINK + "/delegate", **CHANGE)
     def pickup_delegate(self, pickup_id, access_token, name="", **_post):
-        return self._change(pickup_id, access_token, lambda pickup: pickup._set_delegate(name), "delegate")
+        return self._change(pickup_id, access_token, lambda pickup: pickup._set_delegate(name), "#delegate")
 
     @http.route(LINK + "/here", **CHANGE)
     def pickup_here(self, pickup_id, access_token, bay="", plate="", **_post):
-        return self._change(pickup_id, access_token, lambda pickup: pickup._set_arrived(bay, plate), "here")
+        return self._change(pickup_id, access_token, lambda pickup: pickup._set_arrived(bay, plate), "#here")
 
     @http.route(LINK + "/shop", **CHANGE)
     def pickup_shop(self, pickup_id, access_token, shop_id="", **_post):
-        return self._change(pickup_id, access_token, lambda pickup: pickup._move_to(inputs.id_or_none(shop_id)))
+        move = lambda pickup: pickup._move_to(inputs.id_or_none(shop_id))
+        return self._change(pickup_id, access_token, move, "?changed=shop")
 
     @http.route(LINK + "/slot", **CHANGE)
     def pickup_slot(self, pickup_id, access_token, slot_id="", **_post):
-        return self._change(pickup_id, access_token, lambda pickup: pickup._change_time(slot_id), show=self._times)
+        change = lambda pickup: pickup._change_time(slot_id)
+        return self._change(pickup_id, access_token, change, "?changed=time", show=self._times)
 
     @http.route(LINK + "/cancel", **CHANGE)
     def pickup_cancel(self, pickup_id, access_token, **_post):
@@ -120,9 +135,9 @@ class PickupPage(http.Controller):
         response.headers.update(HEADERS)
         return response
 
-    def _change(self, pickup_id, access_token, change, part="", show=None):
-        """Do ``change(pickup)`` and go back to this ``part`` of the page; when it is refused, ``show(pickup, refusal)``
-        says why, by default the page.
+    def _change(self, pickup_id, access_token, change, where="", show=None):
+        """Do ``change(pickup)`` and go back to the page, ``where`` it shows that; when it is refused,
+        ``show(pickup, refusal)`` says why, by default the page.
         """
 
         def make(pickup):
@@ -131,20 +146,20 @@ class PickupPage(http.Controller):
             except UserError as error:
                 request.env.cr.rollback()
                 return (show or self._page)(pickup, refusal=str(error))
-            return request.redirect(f"{pickup._page_path()}#{part}" if part else pickup._page_path(), code=303)
+            return request.redirect(pickup._page_path() + where, code=303)
 
         return self._answer(pickup_id, access_token, make)
 
-    def _page(self, pickup, refusal=""):
-        return request.render("omni_clickcollect.pickup_page", self._pages()._values(pickup) | {"refusal": refusal})
+    def _page(self, pickup, refusal="", changed=""):
+        news = {"refusal": refusal, "notice": self._pages()._notice(pickup, changed)}
+        return request.render("omni_clickcollect.pickup_page", self._pages()._values(pickup) | news)
 
     def _times(self, pickup, refusal=""):
         times = {"refusal": refusal, "times": pickup._times(), "limit": pickup._latest_change()}
         return request.render("omni_clickcollect.pickup_times_page", self._pages()._values(pickup) | times)
 
     def _shops(self, pickup):
-        shops = pickup._other_shops()
-        values = self._pages()._values(pickup) | {"shops": shops, "hours": shops._omni_hours_today()}
+        values = self._pages()._values(pickup) | {"shops": self._pages()._other_shops(pickup)}
         return request.render("omni_clickcollect.pickup_shops", values)
 
     def _extend(self, pickup, until):

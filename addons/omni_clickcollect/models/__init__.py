@@ -19,6 +19,7 @@ from . import omni_pickup_missing
 from . import omni_pickup_money
 from . import omni_pickup_order
 from . import omni_pickup_page
+from . import omni_pickup_page_words
 from . import omni_pickup_preparation
 from . import omni_pickup_privacy
 from . import omni_pickup_proof

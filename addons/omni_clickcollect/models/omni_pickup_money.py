@@ -49,6 +49,12 @@ class OmniPickup(models.Model):
 class OmniPickupLine(models.Model):
     _inherit = "omni.pickup.line"
 
+    def _price_label(self):
+        """Return the price of this line, with taxes, written out."""
+        sold = self.sale_line_id
+        asked = sold.product_uom_id._compute_quantity(sold.product_uom_qty, self.product_id.uom_id)
+        return self.pickup_id._amount_label(sold.price_total * self.quantity / asked) if asked else ""
+
     def _price_not_collected(self):
         """Return the price, with taxes, of what the customer did not get of this line."""
         sold = self.sale_line_id

@@ -12,6 +12,7 @@ from odoo.tools import SQL, consteq
 from odoo.addons.omni_base.tools import inputs
 
 from .omni_pickup import OPEN_STATES
+from .stock_warehouse_nearby import Near
 
 NO_TOKEN = secrets.token_hex(16)  # compared when there is none: a wrong link costs the same whatever is wrong in it
 VISIT = timedelta(minutes=30)  # what a pickup takes in a calendar
@@ -71,6 +72,9 @@ class OmniPickupPage(models.AbstractModel):
             "next_step": next_step,
             "missing": self._missing(pickup),
             "refund": self._refund(pickup),
+            "notice": "",
+            "home": self._home(pickup),
+            "open_now": pickup.warehouse_id._omni_open_now()[pickup.warehouse_id.id].get("label", ""),
             "others": (pickup.order_id.omni_pickup_ids - pickup).filtered(lambda other: other.state in OPEN_STATES),
             "qr_source": self._qr_source,
             "map_url": self._map_url(pickup.warehouse_id),
@@ -81,7 +85,7 @@ class OmniPickupPage(models.AbstractModel):
             "asks_more_time": pickup.state == "ready" or pickup.deadline > fields.Datetime.now(),
             "can_cancel": is_open and pickup._can_cancel(),
             "steps": {
-                "to_prepare": self.env._("Received"),
+                "to_prepare": self.env._("Reserved") if pickup.kind == "reservation" else self.env._("Received"),
                 "preparing": self.env._("In preparation"),
                 "ready": self.env._("Ready to collect"),
                 "collected": self.env._("Order collected"),
@@ -100,14 +104,46 @@ class OmniPickupPage(models.AbstractModel):
             max(pickup.step_ids.ids, default=0),
             sum(lines.mapped("quantity_missing")),
             pickup.refund_state,
+            self._home(pickup)["sent"],
         ]
         return "-".join(map(str, parts))
 
     @api.model
     def _qr_source(self, code):
         """Return ``code`` as a picture that is part of the page: no other request, no other server."""
-        picture = self.env["ir.actions.report"].barcode("QR", code, width=QR_PIXELS, height=QR_PIXELS)
-        return "data:image/png;base64," + base64.b64encode(picture).decode()
+        return "data:image/png;base64," + base64.b64encode(self._qr_picture(code)).decode()
+
+    @api.model
+    def _qr_picture(self, code):
+        return self.env["ir.actions.report"].barcode("QR", code, width=QR_PIXELS, height=QR_PIXELS)
+
+    @api.model
+    def _home(self, pickup):
+        """Return what of the order is delivered instead: ``{"lines": order lines, "sent": whether all has left}``."""
+        lines = pickup.order_id._omni_home_lines()
+        parcels = lines.move_ids.picking_id.filtered(
+            lambda parcel: parcel.picking_type_code == "outgoing" and parcel.state != "cancel"
+        )
+        return {"lines": lines, "sent": bool(parcels) and all(parcel.state == "done" for parcel in parcels)}
+
+    @api.model
+    def _other_shops(self, pickup):
+        """Return the stores that could take it over, the nearest to its own first, as the page shows them:
+        ``[{"shop", "open", "ready", "distance"}]``, the last three in words or "".
+        """
+        here, shops = pickup.warehouse_id, pickup._other_shops()
+        opening, ready = shops._omni_open_now(), shops._omni_ready_words()
+        place = next(iter(shops._omni_coordinates(here)), ())
+        nearest, _found = shops._omni_nearest(Near(position=tuple(place)))
+        return [
+            {
+                "shop": shop,
+                "open": opening[shop.id].get("label", ""),
+                "ready": ready[shop],
+                "distance": shop._omni_distance_words(away, Near(), here),
+            }
+            for shop, away in nearest
+        ]
 
     @api.model
     def _map_url(self, store):
@@ -119,95 +155,6 @@ class OmniPickupPage(models.AbstractModel):
             return f"https://www.openstreetmap.org/?{query}#map=17/{place[0]}/{place[1]}"
         address = [partner.street, partner.zip, partner.city, partner.country_id.name]
         return "https://www.openstreetmap.org/search?" + urlencode({"query": ", ".join(filter(None, address))})
-
-    # -- in words ----------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _words(self, pickup):
-        """Return ``(headline, next_step)``: how it stands, and what is to do now."""
-        came = any(pickup.line_ids.mapped("quantity_collected"))
-        words = getattr(self, f"_words_{pickup.state}", self._words_before_ready)
-        return words(pickup, came)
-
-    @api.model
-    def _words_before_ready(self, pickup, _came):
-        headline = self.env._("We have your order")
-        if pickup.state == "preparing":
-            headline = self.env._("We are preparing your order")
-        return headline, self.env._("We'll tell you when it's ready. Please wait for that message.")
-
-    @api.model
-    def _words_ready(self, pickup, came):
-        if any(pickup.line_ids.mapped("quantity_missing")):
-            what = self.env._(
-                "Some items could not be found. Come with your code: the store will tell you what can be done."
-            )
-        elif pickup.kind == "reservation":
-            what = self.env._("Come and try it: show your code, and pay only for what you keep.")
-        elif pickup.amount_due:
-            what = self.env._("Come with your code, and pay in the store.")
-        else:
-            what = self.env._("Come with your code: everything is paid.")
-        if came:
-            return self.env._("The rest waits for you"), what
-        is_reserved = pickup.kind == "reservation"
-        return self.env._("What you reserved is ready") if is_reserved else self.env._("Your order is ready"), what
-
-    @api.model
-    def _words_collected(self, _pickup, _came):
-        return self.env._("Thank you, enjoy your purchase"), self.env._("There is nothing more to do.")
-
-    @api.model
-    def _words_released(self, pickup, came):
-        headline = self.env._("Your order is cancelled")
-        if came:
-            headline = self.env._("What you did not collect is cancelled")
-        return headline, self._words_after_end(pickup)
-
-    @api.model
-    def _words_cancelled(self, pickup, _came):
-        return self.env._("Your order is cancelled"), self._words_after_end(pickup)
-
-    @api.model
-    def _words_after_end(self, pickup):
-        if pickup.refund_state:
-            return self.env._("You do not have to do anything.")
-        if pickup._is_whole_order() and pickup.order_id._omni_amount_paid() > 0:
-            return self.env._("The store refunds what you paid. Call the store if you have questions.")
-        return self.env._("You have nothing to pay. If you still want it, order it again.")
-
-    @api.model
-    def _missing(self, pickup):
-        """Return a sentence for each part that is, or was, missing."""
-        products = pickup.env["product.product"].with_context(display_default_code=False)
-        lines = pickup.line_ids.filtered("quantity_missing")
-        rows = [(line.product_id.id, line.quantity_missing, None) for line in lines]
-        rows += pickup.missing_decided or []
-        sentences = []
-        for product_id, quantity, decision in rows:
-            what = f"{products.browse(product_id).exists().display_name} × {quantity:.6g}"
-            words = {
-                "bring": self.env._("%s: missing here, another store sends it to this one.", what),
-                "store": self.env._("%s: missing here, you collect it in another store.", what),
-                "replace": self.env._("%s: missing, replaced at the same price.", what),
-                "refund": self.env._("%s: missing, removed from your order.", what),
-            }
-            asked = self.env._("%s: missing. The store will ask you what you would like instead.", what)
-            sentences.append(words.get(decision, asked))
-        return sentences
-
-    @api.model
-    def _refund(self, pickup):
-        """Return what becomes of the money of what was not collected, or ""."""
-        amount = pickup.refund_state and pickup._refund_label()
-        return {
-            "due": self.env._("You will be refunded %s.", amount),
-            "asked": self.env._("You will be refunded %s.", amount),
-            "done": self.env._(
-                "%s was refunded to your original means of payment. Your bank may take a few days to show it.", amount
-            ),
-            "manual": self.env._("The store refunds you %s, and contacts you if needed.", amount),
-        }.get(pickup.refund_state, "")
 
     # -- for the phone -----------------------------------------------------------------------------------------------
 

@@ -5,8 +5,6 @@ from babel.dates import get_day_names
 from odoo import fields, models
 from odoo.tools.misc import babel_locale_parse, get_lang
 
-from .resource_calendar import hours_in_words
-
 LONGEST_CLOSURE = 30  # days; a store closed for longer has no next opening
 
 
@@ -25,22 +23,6 @@ class StockWarehouse(models.Model):
         opens, closes = next(self._omni_openings(before, after), (end, end))
         # One that opens for days on end gives the first of them.
         return end if opens <= end else min(closes, opens + timedelta(days=1))
-
-    def _omni_hours_today(self):
-        """Return today's opening hours of these stores, in their own time.
-
-        :return: ``{warehouse id: ["09:00 - 12:00", ...]}``: an empty list is closed today, None is not known
-        """
-        now, result = fields.Datetime.now(), {}
-        for store in self:
-            midnight, following = (store._omni_midnight(now, days) for days in (0, 1))
-            spans = store._omni_openings(midnight, following)
-            words = hours_in_words(
-                (store._omni_hour_of(opens), 24.0 if closes == following else store._omni_hour_of(closes))
-                for opens, closes in spans
-            )
-            result[store.id] = words if store._omni_calendar() else None
-        return result
 
     def _omni_week_hours(self):
         """Return the hours of a week with the days in the reader's language: ``[{"name": str, "hours": [str]}]``."""

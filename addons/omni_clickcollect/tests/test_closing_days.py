@@ -49,7 +49,6 @@ class TestClosingDays(ClickCollectCommon):
             read = {
                 "openings": bool(self.lyon.omni_openings(monday, tuesday)),
                 "open now": self.lyon._omni_open_now()[self.lyon.id]["state"] == "open",
-                "today": bool(self.lyon._omni_hours_today()[self.lyon.id]),
                 "ready": self.lyon._omni_add_hours(datetime(2026, 3, 2, 9), 0) == datetime(2026, 3, 2, 9),
                 "kept": self.lyon._omni_kept_until(datetime(2026, 3, 2, 9), 1) == datetime(2026, 3, 2, 10),
                 "slots": bool(self.env["omni.pickup.slot"]._planned(self.lyon, monday, tuesday)),
@@ -80,9 +79,10 @@ class TestClosingDays(ClickCollectCommon):
         self.env["resource.calendar.leaves"].create(
             {"calendar_id": False, "date_from": "2026-03-02 09:00:00", "date_to": "2026-03-02 10:00:00"}
         )
-        with freeze_time("2026-03-02 07:00:00"):
-            hours = self.lyon._omni_hours_today()[self.lyon.id]
-        self.assertEqual(hours, ["09:00 - 10:00", "11:00 - 12:00", "14:00 - 19:00"])
+        hours = self.lyon._omni_openings(datetime(2026, 3, 2), datetime(2026, 3, 3))
+        self.assertEqual(
+            [(opens.hour + 1, closes.hour + 1) for opens, closes in hours], [(9, 10), (11, 12), (14, 19)], "in Paris"
+        )
 
     def test_closing_day_of_the_company_moves_its_pickups_alone(self):
         with freeze_time("2026-03-02 08:30:00"):
@@ -102,8 +102,6 @@ class TestClosingDays(ClickCollectCommon):
         ]
         self.lille.opening_hours = station
         self.env["resource.calendar.leaves"].create({"name": "Closed", "calendar_id": station.id} | DAY)
-        with freeze_time("2026-03-03 09:00:00"):
-            self.assertEqual(self.lille._omni_hours_today()[self.lille.id], ["00:00 - 24:00"])
         until = self.lille._omni_kept_until(datetime(2026, 3, 2, 9), 1)
         self.assertEqual(
             until, datetime(2026, 3, 3, 23), "the day after it, and not the years in which it never closes"

@@ -3,6 +3,7 @@ import json
 from datetime import timedelta
 
 import vobject
+from lxml import html
 
 from odoo import fields
 from odoo.tests import HttpCase, new_test_user, tagged
@@ -199,9 +200,57 @@ class TestPickupPage(PickupPageCase):
         self.assertNotIn("Lyon Bellecour</strong>", choice)
         answer = self._post(pickup, "shop", shop_id=self.lille.id)
         self.assertEqual(answer.status_code, 200)
-        self.assertIn("Lille Centre", answer.text)
+        self.assertIn("You now collect in Lille Centre.", answer.text)
         pickup.invalidate_recordset()
         self.assertEqual(pickup.warehouse_id, self.lille)
+
+    def test_other_shops_say_what_is_asked_of_them(self):
+        """How far each is from the store that was chosen, when it is ready there, and whether it is open now."""
+        self.lyon.partner_id.write({"partner_latitude": 45.758, "partner_longitude": 4.832})
+        self.lille.partner_id.write({"partner_latitude": 50.633, "partner_longitude": 3.066})
+        self.lille.opening_hours = self.env["resource.calendar"].create({"name": "Lille", "tz": "Europe/Paris"})
+        pickup = self._pickup().sudo()
+        page = self.url_open(f"{pickup._page_path()}/shops").text
+        self.assertRegex(page, r"5\d\d km from Lyon")
+        self.assertIn(self.lille._omni_open_now()[self.lille.id]["label"], page)
+        self.assertIn(self.lille._omni_ready_words()[self.lille].split(" ")[0], page)
+        self.assertNotIn("Today", page)
+
+    def test_who_changed_something_reads_so_first(self):
+        """given a pickup, when its customer asks to cancel or changes its time, then the top of the page says so"""
+        begun = self._pickup(state="preparing").sudo()
+        page = html.fromstring(self._post(begun, "cancel").text)
+        [asked] = page.xpath("//*[@data-part='progress']//*[@name='cancel_asked']")
+        self.assertIn("The store will contact you", asked.text_content())
+        rule = {"warehouse_id": self.lyon.id, "hour_from": 0, "hour_to": 24, "minutes": 60, "capacity": 5}
+        self.env["omni.pickup.slot.rule"].create([rule | {"dayofweek": str(day)} for day in range(7)])
+        pickup = self._pickup().sudo()
+        slot = self.lyon.omni_slots(pickup.promised_at, pickup.promised_at + timedelta(days=1))[3]
+        self.assertIn("Your pickup time is changed. Collect on", self._post(pickup, "slot", slot_id=slot.id).text)
+        self.assertNotIn('name="notice"', self.url_open(f"{pickup._page_path()}?changed=x").text)
+
+    def test_shows_what_it_is_and_a_phone_that_rings(self):
+        self.lyon.partner_id.phone = "+33 4 78 00 00 00"
+        page = self.url_open(self._pickup((self.scarf, 2)).sudo()._page_path()).text
+        self.assertIn('href="tel:+33478000000"', page)
+        self.assertIn(f"/web/image/product.product/{self.scarf.id}/image_128", page)
+        self.assertIn("100.00", page)
+
+    def test_the_code_as_a_picture_for_mails(self):
+        pickup = self._pickup(state="ready").sudo()
+        picture = self.url_open(f"{pickup._page_path()}/code.png")
+        self.assertEqual((picture.headers["Content-Type"], picture.content[:4]), ("image/png", b"\x89PNG"))
+        self.assertEqual(picture.headers["Cache-Control"], "no-store")
+        pickup.with_user(self.desk_user).action_hand_over(pickup.code)
+        self.assertEqual(self.url_open(f"{pickup._page_path()}/code.png").status_code, 404)
+
+    def test_a_reservation_is_no_order(self):
+        pickup = self.env["omni.pickup"]._reserve(self.customer, self.lyon, [(self.scarf.id, 1)])
+        page = self.url_open(pickup._page_path()).text
+        self.assertIn(f"Reserved for you until {pickup._local(pickup.deadline)}", page)
+        self.assertIn("you pay only for what you keep", page)
+        self.assertIn("if you keep it", page)
+        self.assertNotIn("We have your order", page)
 
     def test_refusal_is_said_on_the_page(self):
         pickup = self._pickup(state="preparing").sudo()

@@ -12,7 +12,7 @@ from odoo.addons.omni_base.models.omni_rate_limit import OmniRateLimit, Usage
 
 from .test_omni_pickup_page import PickupPageCase
 
-READ = ("", "/state", "/pickup.ics", "/app.webmanifest", "/shops", "/times", "/push")
+READ = ("", "/state", "/pickup.ics", "/app.webmanifest", "/code.png", "/shops", "/times", "/push")
 CHANGE = ("/delegate", "/here", "/shop", "/slot", "/cancel", "/push/start", "/push/stop")
 ODD_BODIES = (
     {"data": b"\x00\xff\xfe" * 100},

@@ -116,38 +116,6 @@ class TestStoreStock(ClickCollectCommon):
         self.carrier.warehouse_ids = [Command.set(shops.ids)]
         self.assertLessEqual(count(), few)
 
-    @freeze_time("2026-03-02 09:00:00")  # a Monday
-    def test_hours_today(self):
-        calendar = self.env["resource.calendar"].create(
-            {
-                "name": "Lyon",
-                "tz": "Europe/Paris",
-                "attendance_ids": [
-                    Command.create(
-                        {"name": period, "dayofweek": "0", "hour_from": start, "hour_to": end, "day_period": period}
-                    )
-                    for start, end, period in ((9, 12, "morning"), (12, 14, "lunch"), (14, 19, "afternoon"))
-                ],
-            }
-        )
-        self.lyon.opening_hours = calendar
-        shops = self.lyon + self.lille
-        self.assertEqual(self.lyon._omni_calendar(), calendar)
-        self.assertEqual(
-            shops._omni_hours_today(), {self.lyon.id: ["09:00 - 12:00", "14:00 - 19:00"], self.lille.id: None}
-        )
-        self.env["resource.calendar.leaves"].create(
-            {
-                "name": "Stocktaking",
-                "calendar_id": calendar.id,
-                "date_from": "2026-03-02 12:30:00",
-                "date_to": "2026-03-02 20:00:00",
-            }
-        )
-        self.assertEqual(shops._omni_hours_today()[self.lyon.id], ["09:00 - 12:00"])
-        with freeze_time("2026-03-03 09:00:00"):
-            self.assertEqual(shops._omni_hours_today()[self.lyon.id], [], "closed on Tuesday")
-
     def test_hours_that_differ_every_other_week(self):
         """given a store that opens on Mondays of every other week, then the week that customers read is this one"""
         calendar = self.env["resource.calendar"].create({"name": "Lyon", "tz": "Europe/Paris", "attendance_ids": []})
@@ -167,7 +135,6 @@ class TestStoreStock(ClickCollectCommon):
         for day in ("2026-03-02 08:00:00", "2026-03-09 08:00:00"):
             with freeze_time(day):
                 hours = self.lyon._omni_week_hours()[0]["hours"]
-                self.assertEqual(hours, self.lyon._omni_hours_today()[self.lyon.id])
                 seen.add(tuple(hours))
         self.assertEqual(seen, {("09:00 - 12:00",), ("10:00 - 12:00",)})
 
