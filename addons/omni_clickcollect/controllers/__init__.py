@@ -1,6 +1,6 @@
 from . import address
+from . import cart
 from . import delivery
-from . import express
 from . import split
 from . import payment
 from . import pickup_page

@@ -235,8 +235,10 @@ class OmniPickup(models.Model):
 
     def _page_url(self):
         """Return the address of the customer's page, which needs no login; for who may know it, in sudo mode."""
-        base = (self.order_id.website_id or self.company_id).get_base_url()
-        return base + self._page_path()
+        return self._web_url() + self._page_path()
+
+    def _web_url(self):
+        return (self.order_id.website_id or self.company_id).get_base_url()
 
     def _page_path(self):
         return f"/pickup/{self.id}/{self.access_token}"

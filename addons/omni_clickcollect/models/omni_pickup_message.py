@@ -46,6 +46,10 @@ class OmniPickup(models.Model):
     # -- words of the templates --------------------------------------------------------------------------------------
 
     def _mail_details(self):
-        """Return what every mail ends with, as HTML: code, what is to pay, store, opening hours, link."""
+        """Return what every mail ends with, as HTML: code, items, store, opening hours, what is to pay, link."""
         # sudo: the view is not open to who makes the step
         return self.env["ir.qweb"].sudo()._render("omni_clickcollect.pickup_mail_details", {"object": self})
+
+    def _mail_refund(self):
+        """Return what becomes of the money of what was not collected, in words."""
+        return self.env["omni.pickup.page"]._refund(self)

@@ -20,6 +20,11 @@ class ResPartner(models.Model):
         for partner in self:
             partner.omni_no_show_count = counts.get(partner.commercial_partner_id, 0)
 
+    def _message_auto_subscribe_notify(self, partner_ids, template):
+        """Override of `mail`: the place where an order is collected, which it is delivered to, is nobody's contact."""
+        people = self.filtered(lambda partner: not partner.is_pickup_location)
+        return super(ResPartner, people)._message_auto_subscribe_notify(partner_ids, template)
+
     def _omni_no_shows(self, months=None):
         """Return ``{commercial partner: pickups that were not collected}`` within these months, or ever."""
         domain = Domain("partner_id", "child_of", self.commercial_partner_id.ids) & Domain("no_show_at", "!=", False)

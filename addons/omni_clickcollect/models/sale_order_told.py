@@ -45,6 +45,18 @@ class SaleOrder(models.Model):
         if (self.omni_told or {}) != told:
             self.sudo().omni_told = told or False  # sudo: what was shown, and written by nobody else
 
+    def _omni_read_told(self):
+        """Note how this basket is collected now as what its shopper reads.
+
+        :return: see :meth:`_omni_told_words`; ``()``: it is not collected
+        """
+        if not self._omni_is_collected():
+            return ()
+        slot = self.omni_slot_id.filtered(lambda slot: slot.warehouse_id == self.warehouse_id)
+        now = self._omni_pickup_now(slot, self._omni_ready_at())
+        self._omni_note_told(now)
+        return self._omni_told_words(now)
+
     def _omni_told_words(self, told):
         """Return where and when that is, in the shopper's words: ``(store, when)``."""
         store = self.env["stock.warehouse"].sudo().browse(told["store"])  # sudo: stores that were offered to them

@@ -171,6 +171,16 @@ class TestOmniPickupCustomer(ClickCollectCommon):
             with self.assertRaises(UserError):
                 change()
 
+    def test_no_seller_is_assigned_a_store(self):
+        """given a customer with a seller, when they collect elsewhere, then no mail says that it is the seller's contact"""
+        self.customer.user_id = self.seller
+        self._pickup().sudo()._move_to(self.lille.id)
+        places = self.customer.child_ids.filtered("is_pickup_location")
+        self.assertEqual(len(places), 2)
+        self.assertEqual(places.user_id, self.seller)
+        messages = self.env["mail.message"].search([("model", "=", "res.partner"), ("res_id", "in", places.ids)])
+        self.assertFalse(messages.filtered(lambda message: message.message_type == "user_notification"))
+
     # -- drive-in ----------------------------------------------------------------------------------------------------
 
     def test_arrival_tells_the_desk(self):

@@ -12,7 +12,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.website_sale.tests.common import MockRequest
 
-from ..controllers.express import ExpressCart
+from ..controllers.cart import CollectCart
 from .test_sale_order_split import SplitCommon
 
 
@@ -98,6 +98,13 @@ class TestTold(HttpCase, SplitCommon):
         self.assertEqual(self._pay_here(page), "")
         told = self.order.omni_told
         self.assertEqual(told["store"], self.lyon.id)
+
+    def test_the_cart_says_it_too(self):
+        page = html.fromstring(self.url_open("/shop/cart").text)
+        self.env.invalidate_all()
+        store, when = self.order._omni_told_words(self.order.omni_told)
+        self.assertEqual(self._words(page, "o_omni_told"), f"Collect in {store}: {when}")
+        self.assertEqual(self._words(self._page(), "o_omni_told"), f"Collect in {store}: {when}")
 
     def test_somebody_was_faster(self):
         soon = self._read_times()
@@ -187,7 +194,7 @@ class TestTold(HttpCase, SplitCommon):
             MockRequest(self.env, website=self.website, sale_order_id=self.order.id),
             patch(base, lambda *_args, **_more: {"providers_sudo": self.on_site}),
         ):
-            yield ExpressCart()._get_express_shop_payment_values(self.order)
+            yield CollectCart()._get_express_shop_payment_values(self.order)
 
     def test_a_slot_that_filled(self):
         today = fields.Date.today()

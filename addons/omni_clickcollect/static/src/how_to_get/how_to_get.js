@@ -5,6 +5,7 @@ import { ClickAndCollectAvailability } from "@website_sale_collect/js/click_and_
 import { SAVED } from "../location_selector/location_selector";
 import { ask } from "../store_list/ask";
 import { askPosition } from "../store_list/position";
+import { stockIcon, stockLabel } from "../store_list/stock";
 
 const SHORT_LIST = 5; // shops shown before "show all": as many as come with the page
 
@@ -95,26 +96,16 @@ export class HowToGet extends ClickAndCollectAvailability {
     }
 
     dot(level) {
-        return {
-            in: "fa-circle text-success",
-            few: "fa-circle text-warning",
-            brought: "fa-exchange text-info",
-            out: "fa-circle text-danger",
-        }[level];
+        return stockIcon(level);
     }
 
     level(row) {
         return row.level === "out" && row.brought ? "brought" : row.level;
     }
 
-    /** The one vocabulary of stock: in a shop, by post. */
     stockLabel(row) {
-        return {
-            in: () => _t("In stock"),
-            few: () => _t("%s left", row.quantity),
-            brought: () => _t("Brought here by %s", row.brought),
-            out: () => _t("Sold out"),
-        }[this.level(row)]();
+        const level = this.level(row);
+        return stockLabel(level, level === "brought" ? row.brought : row.quantity);
     }
 
     // -- what they choose ----------------------------------------------------------------------

@@ -1,4 +1,5 @@
 import { onMounted, onWillDestroy } from "@odoo/owl";
+import { Location } from "@delivery/js/location_selector/location/location";
 import { LocationSelectorDialog } from "@delivery/js/location_selector/location_selector_dialog/location_selector_dialog";
 import { MapContainer } from "@delivery/js/location_selector/map_container/map_container";
 import { browser } from "@web/core/browser/browser";
@@ -6,6 +7,7 @@ import { _t } from "@web/core/l10n/translation";
 import { rpc } from "@web/core/network/rpc";
 import { patch } from "@web/core/utils/patch";
 import { askPosition } from "../store_list/position";
+import { stockIcon, stockLabel } from "../store_list/stock";
 
 export const SAVED = "omni_clickcollect_shop_saved";
 const PATIENCE = 8000; // milliseconds that a map may take
@@ -21,6 +23,10 @@ export class ShopDetails extends MapContainer {
         this.isShop = true;
         onWillDestroy(() => browser.clearTimeout(this.timer));
         onMounted(() => this.env.isSmall && this.showMap()); // a phone shows it under "Map view"
+    }
+
+    get chooseLocationButtonLabel() {
+        return _t("Choose this store");
     }
 
     get isLocated() {
@@ -55,6 +61,14 @@ patch(LocationSelectorDialog.prototype, {
         return this.state.areShops && component === MapContainer ? ShopDetails : component;
     },
 
+    get title() {
+        return this.state.areShops ? _t("Choose a store") : super.title;
+    },
+
+    get validationButtonLabel() {
+        return this.state.areShops ? _t("Choose this store") : super.validationButtonLabel;
+    },
+
     get postalCodePlaceholder() {
         return this.state.areShops ? _t("Town or postcode") : super.postalCodePlaceholder;
     },
@@ -85,5 +99,18 @@ patch(LocationSelectorDialog.prototype, {
         if (answer.pickup_locations) {
             this.state.locations = answer.pickup_locations;
         }
+    },
+});
+
+/** What a store has, in the words of a product's page. */
+patch(Location.prototype, {
+    get stock() {
+        const stock = this.props.additionalData?.in_store_stock_data;
+        if (!stock) {
+            return null;
+        }
+        const level = !stock.in_stock ? "out" : stock.show_quantity ? "few" : "in";
+        const words = stock.omni_offer || stockLabel(level, stock.quantity);
+        return { words, icon: stockIcon(stock.omni_offer ? "brought" : level), isOffer: Boolean(stock.omni_offer) };
     },
 });

@@ -5,8 +5,14 @@ from odoo.addons.website_sale.controllers.cart import Cart
 from odoo.addons.website_sale_collect.controllers.delivery import InStoreDelivery
 
 
-class ExpressCart(Cart):
-    """An express payment knows addresses and parcels alone: what is collected is not paid by it."""
+class CollectCart(Cart):
+    """The cart says where and when it is collected, and offers no express payment then: these know addresses and
+    parcels alone.
+    """
+
+    def _cart_values(self, **post):
+        values = super()._cart_values(**post)
+        return values | {"omni_told": request.cart._omni_read_told()} if request.cart else values
 
     def _get_express_shop_payment_values(self, order, **kwargs):
         values = super()._get_express_shop_payment_values(order, **kwargs)
