@@ -46,7 +46,7 @@ class Stores(http.Controller):
             request.session[NEAR] = where._asdict()
         message = ""
         shops = request.website.sudo().in_store_dm_id._omni_shops()
-        if where.search and not shops._omni_matching(where.search):
+        if where.search and not (shops._omni_matching(where.search) or shops._omni_position_of(where.search)):
             message = request.env._("No store matches “%s”. These are all our stores.", where.search)
         return {"shops": self._rows(product_id), "message": message}
 

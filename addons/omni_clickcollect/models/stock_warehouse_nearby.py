@@ -1,5 +1,7 @@
+import csv
 import logging
 import re
+from functools import cache
 from itertools import takewhile
 from math import inf
 from typing import NamedTuple
@@ -7,7 +9,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import remove_accents
+from odoo.tools import file_open, file_path, remove_accents
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.website_sale_collect.utils import calculate_partner_distance
@@ -20,6 +22,7 @@ SAME_AREA = 2  # signs of a postcode that have to be the same for a shop to be n
 MANY = 10  # places of a town that distances are taken from
 ADDRESS = ["name", "zip", "city", "tz", "partner_latitude", "partner_longitude"]
 SHORT_WORDS = {"st": "saint", "ste": "sainte"}
+PLACES = "omni_clickcollect/data/places/%s.csv"  # of a country: start of its postcodes, main town, latitude, longitude
 
 
 class Near(NamedTuple):
@@ -40,6 +43,23 @@ def words(text):
     """Return the words of a town, a shop or a search as they are compared."""
     found = re.sub(r"[\W_]+", " ", remove_accents(text or "").casefold()).split()
     return [SHORT_WORDS.get(word, word) for word in found]
+
+
+@cache
+def places_of(country_code):
+    """Return where the towns and the areas of a country are: ``{start of a postcode, or words of a town: (latitude,
+    longitude)}``; empty for one that no table is kept of. Nobody outside is asked.
+    """
+    try:
+        file_path(PLACES % country_code)
+    except FileNotFoundError:
+        return {}
+    places = {}
+    with file_open(PLACES % country_code) as table:
+        for postcode, town, latitude, longitude in csv.reader(table):
+            place = float(latitude), float(longitude)
+            places |= {key: place for key in (postcode, " ".join(words(town))) if key}
+    return places
 
 
 def same_start(one, other):
@@ -160,7 +180,8 @@ class StockWarehouse(models.Model):
 
     def _omni_matching(self, search):
         """Return the stores whose postcode, town or name begins with what was typed, word by word; else those with the
-        most of its postcode in common; else those that have at least one of its longer words.
+        most of its postcode in common; else, where nobody knows what place that is, those that have at least one of its
+        longer words.
         """
         typed = words(search)
         if not typed:
@@ -176,8 +197,10 @@ class StockWarehouse(models.Model):
             common = {store: same_start(postcode, "".join(words(store.partner_id.zip))) for store in self}
             most = max(common.values(), default=0)
             found = self.filtered(lambda store: common[store] == most >= SAME_AREA)
+        if found or self._omni_position_of(search):
+            return found
         longer = [word for word in typed if len(word) > 2]
-        return found or self.filtered(lambda store: any(has(store, word) for word in longer))
+        return self.filtered(lambda store: any(has(store, word) for word in longer))
 
     def _omni_nearest(self, near, mine=None, last=()):
         """Return these stores in the order in which customers want them: their own, those that they searched for, then
@@ -192,7 +215,8 @@ class StockWarehouse(models.Model):
         mine = mine or self.browse()
         self.partner_id.fetch(ADDRESS)  # of fifty addresses, not the hundred other columns
         found = self._omni_matching(near.search)
-        places = [Place(*near.position)] if near.position else self._omni_coordinates(found)
+        position = near.position or (() if found else self._omni_position_of(near.search))
+        places = [Place(*position)] if position else self._omni_coordinates(found)
         order = places or self._omni_coordinates(mine)  # without a place, those near their own shop come first
         rows = []
         for store in self:
@@ -204,6 +228,15 @@ class StockWarehouse(models.Model):
             rows.append((rank, store, away if shown else None))
         rows.sort(key=lambda row: row[0])
         return [(store, away) for _rank, store, away in rows], found
+
+    def _omni_position_of(self, search):
+        """Return where a town or postcode is that was typed, in the country of these stores; () where that is unknown."""
+        places = places_of(self[:1].partner_id.country_id.code or "")
+        typed = words(search)
+        towns = " ".join(word for word in typed if not word.isdigit())
+        postcode = next((word for word in typed if word.isdigit()), "")
+        areas = [postcode[:length] for length in range(len(postcode), 1, -1)]
+        return next((places[key] for key in (towns, *areas) if key in places), ())
 
     @api.model
     def _omni_near_address(self, address):
@@ -232,7 +265,7 @@ class StockWarehouse(models.Model):
             return ""
         if near.position:
             return self.env._("%s km from you", round(away)) if away >= 1 else self.env._("less than 1 km from you")
-        town = found[:1].partner_id.city or found[:1]._omni_name()
+        town = found[:1].partner_id.city or found[:1]._omni_name() or near.search
         if away < 1:
             return self.env._("less than 1 km from %s", town)
         return self.env._("%(distance)s km from %(town)s", distance=round(away), town=town)

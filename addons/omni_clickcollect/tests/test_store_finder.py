@@ -171,6 +171,29 @@ class TestStoreSearch(StoreFinderCase):
         self.assertEqual(self.lille._omni_distance_words(away[0], Near("Lille"), found), "")
         self.assertEqual(self.paris._omni_distance_words(away[1], Near("Lille"), found), "204 km from Lille")
 
+    def test_nearest_to_a_place_without_a_store(self):
+        """Whatever town or postcode of the country is typed: nobody outside is asked where it is."""
+        for typed, expected, kilometres in (
+            ("38000", self.lyon, 94),
+            ("Grenoble", self.lyon, 94),
+            ("38000 Grenoble", self.lyon, 94),
+            ("38", self.lyon, 94),
+            ("villeurbanne", self.lyon, 4),
+            ("BREST", self.paris, 505),
+            ("06000", self.lyon, 299),
+            ("St-Quentin", self.lille, 89),
+        ):
+            with self.subTest(typed):
+                near = Near(typed)
+                rows, found = self.shops._omni_nearest(near)
+                store, away = rows[0]
+                self.assertEqual((store, len(found)), (expected, 0))
+                self.assertAlmostEqual(away, kilometres, delta=5)
+                self.assertEqual(store._omni_distance_words(away, near, found), f"{round(away)} km from {typed}")
+        self.assertEqual(self.shops._omni_position_of("99999 Tokyo"), ())
+        self.shops.partner_id.country_id = self.env.ref("base.us")
+        self.assertEqual(self.shops._omni_position_of("38000"), ())
+
     def test_nearest_to_a_position(self):
         here = Near(position=(45.75, 4.85))
         rows, found = self.shops._omni_nearest(here)
@@ -329,6 +352,12 @@ class TestMyShop(StoreFinderCase):
             kept = request.session[NEAR]
         self.assertEqual((answer["shops"][0]["id"], answer["message"]), (self.lille.id, ""))
         self.assertEqual(self._rows(omni_near=kept)[0]["id"], self.lille.id)
+
+    def test_search_that_finds_a_place_says_how_far_it_is(self):
+        with self._request():
+            answer = Shops().shops(product_id=self.scarf.id, search="38000")
+        self.assertEqual((answer["message"], answer["shops"][0]["id"]), ("", self.lyon.id))
+        self.assertIn("km from 38000", answer["shops"][0]["distance"])
 
     def test_search_that_finds_nothing_says_so_and_shows_all(self):
         with self._request():
