@@ -98,3 +98,25 @@ class ShopPage(WebsiteSaleCollect):
         if not values.get("selected_location_data") and (mine := request.env["ir.http"]._omni_my_shop()):
             values["selected_location_data"] = mine._omni_location()
         return values
+
+
+class ShopListing(WebsiteSaleCollect):
+    """What of a listing is in the visitor's own store, and that alone if they want (``in_store`` in the address)."""
+
+    def _shop_lookup_products(self, options, post, search, website):
+        term, count, products = super()._shop_lookup_products(options, post, search, website)
+        if post.get("in_store") and (mine := request.env["ir.http"]._omni_my_shop()):
+            products = website._omni_in_shop(products, mine)
+            count = len(products)
+        return term, count, products
+
+    def _shop_get_query_url_kwargs(self, search, min_price, max_price, in_store=None, **kwargs):
+        kept = super()._shop_get_query_url_kwargs(search, min_price, max_price, **kwargs)
+        return kept | {"in_store": in_store and 1}
+
+    def _get_additional_shop_values(self, values, **kwargs):
+        result = super()._get_additional_shop_values(values, **kwargs)
+        if mine := request.env["ir.http"]._omni_my_shop():
+            there = request.website._omni_in_shop(values["products"], mine)
+            result |= {"omni_my_shop": mine, "omni_in_my_shop": there, "omni_only_there": bool(kwargs.get("in_store"))}
+        return result

@@ -37,6 +37,14 @@ class Website(models.Model):
         }
         return {shop: int(quantity) for shop, quantity in most.items() if quantity >= 1}
 
+    def _omni_in_shop(self, products, shop):
+        """Return which of these products (``product.template``) a visitor can have in ``shop``, by one reading."""
+        counted = products.filtered(lambda product: product._omni_is_counted())
+        variants = counted.product_variant_ids
+        available = self._omni_available(variants, shop)
+        there = variants.filtered(lambda variant: available[variant.id, shop.id] >= 1).product_tmpl_id
+        return products.filtered(lambda product: product in there or (product not in counted and product.type == "consu"))
+
     def _get_max_in_store_product_available_qty(self, product):
         """Override of `website_sale_collect`: one reading of the stock for all shops, not one a shop."""
         available = self._omni_available(product, self.sudo().in_store_dm_id._omni_shops())

@@ -4,6 +4,7 @@ from unittest.mock import patch
 
 import pytz
 from freezegun import freeze_time
+from lxml import html
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -11,11 +12,12 @@ from odoo.fields import Command
 from odoo.tests import Form, HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.website_sale.controllers.main import WebsiteSale
 from odoo.addons.website_sale.tests.common import MockRequest
 from odoo.addons.website_sale_collect.controllers.delivery import InStoreDelivery
 
 from ..controllers.delivery import CollectDelivery
-from ..controllers.stores import Stores, near
+from ..controllers.stores import ShopListing, Shops, near
 from ..models.ir_http import NEAR, SHOP_COOKIE, WAY
 from ..models.product_template import SHORT_LIST
 from ..models.stock_warehouse_nearby import Near
@@ -126,7 +128,27 @@ class TestOpenNow(ClickCollectCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestStoreSearch(StoreFinderCase):
+class TestShopListing(HttpCase, ShopFinderCase):
+    """A visitor who has chosen a store, over HTTP."""
+
+    def test_the_page_of_products(self):
+        self.env["product.template"].search([("website_published", "=", True)]).website_published = False
+        (self.scarf + self.glove).website_published = True
+        self._set_stock(self.glove, self.lille, -10)
+        page = html.fromstring(self.url_open("/shop").text)
+        self.assertFalse(page.find_class("o_omni_only_there") + page.find_class("o_omni_in_my_shop"))
+        self.opener.cookies[SHOP_COOKIE] = str(self.lille.id)
+        page = html.fromstring(self.url_open("/shop").text)
+        self.assertEqual(len(page.find_class("o_omni_in_my_shop")), 1)
+        [switch] = page.find_class("o_omni_only_there")
+        self.assertIn("Available in Lille Centre", switch.text_content())
+        only = self.url_open(switch.xpath(".//a/@href")[0]).text
+        self.assertIn("Silk scarf", only)
+        self.assertNotIn("Leather glove", only)
+
+
+@tagged("post_install", "-at_install")
+class TestShopSearch(ShopFinderCase):
     def test_what_is_typed(self):
         for typed, expected in (
             ("Lyon", self.lyon),
@@ -274,6 +296,23 @@ class TestMyShop(StoreFinderCase):
     def test_shop_that_offers_no_collection_any_more(self):
         self.carrier.warehouse_ids = [Command.unlink(self.paris.id)]
         self.assertNotIn(self.paris.id, [row["id"] for row in self._rows({SHOP_COOKIE: str(self.paris.id)})])
+
+    def test_what_is_in_the_own_store_alone(self):
+        """given a visitor who has chosen a store, when they look at the products, then they see which ones are there,
+        and those alone if they want
+        """
+        templates = (self.scarf + self.glove).product_tmpl_id
+        templates.website_sequence = 0
+        self._set_stock(self.glove, self.lille, -10)
+        with self._request(cookies={SHOP_COOKIE: str(self.lille.id)}) as request:
+            mine = request.env["ir.http"]._omni_my_shop()
+            self.assertEqual(request.website._omni_in_shop(templates, mine), self.scarf.product_tmpl_id)
+            found = ("", 2, templates)
+            with patch.object(WebsiteSale, "_shop_lookup_products", lambda *_args: found):
+                listing = ShopListing()
+                self.assertEqual(listing._shop_lookup_products({}, {}, "", request.website), found)
+                only = listing._shop_lookup_products({}, {"in_store": "1"}, "", request.website)
+            self.assertEqual(only, ("", 1, self.scarf.product_tmpl_id))
 
     def test_basket_says_more_than_the_browser(self):
         basket = self._order((self.scarf, 1), shop=self.lille, confirm=False)
