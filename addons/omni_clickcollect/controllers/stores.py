@@ -100,7 +100,7 @@ class ShopPage(WebsiteSaleCollect):
         return values
 
 
-class ShopListing(WebsiteSaleCollect):
+class StoreListing(WebsiteSaleCollect):
     """What of a listing is in the visitor's own store, and that alone if they want (``in_store`` in the address)."""
 
     def _shop_lookup_products(self, options, post, search, website):

@@ -17,7 +17,7 @@ from odoo.addons.website_sale.tests.common import MockRequest
 from odoo.addons.website_sale_collect.controllers.delivery import InStoreDelivery
 
 from ..controllers.delivery import CollectDelivery
-from ..controllers.stores import ShopListing, Shops, near
+from ..controllers.stores import StoreListing, Stores, near
 from ..models.ir_http import NEAR, SHOP_COOKIE, WAY
 from ..models.product_template import SHORT_LIST
 from ..models.stock_warehouse_nearby import Near
@@ -128,7 +128,7 @@ class TestOpenNow(ClickCollectCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestShopListing(HttpCase, ShopFinderCase):
+class TestStoreListing(HttpCase, StoreFinderCase):
     """A visitor who has chosen a store, over HTTP."""
 
     def test_the_page_of_products(self):
@@ -148,7 +148,7 @@ class TestShopListing(HttpCase, ShopFinderCase):
 
 
 @tagged("post_install", "-at_install")
-class TestShopSearch(ShopFinderCase):
+class TestStoreSearch(StoreFinderCase):
     def test_what_is_typed(self):
         for typed, expected in (
             ("Lyon", self.lyon),
@@ -309,7 +309,7 @@ class TestMyShop(StoreFinderCase):
             self.assertEqual(request.website._omni_in_shop(templates, mine), self.scarf.product_tmpl_id)
             found = ("", 2, templates)
             with patch.object(WebsiteSale, "_shop_lookup_products", lambda *_args: found):
-                listing = ShopListing()
+                listing = StoreListing()
                 self.assertEqual(listing._shop_lookup_products({}, {}, "", request.website), found)
                 only = listing._shop_lookup_products({}, {"in_store": "1"}, "", request.website)
             self.assertEqual(only, ("", 1, self.scarf.product_tmpl_id))
@@ -350,7 +350,7 @@ class TestMyShop(StoreFinderCase):
         post = self.env["delivery.carrier"].create({"name": "Post", "product_id": product.id, "sequence": 99})
         basket = self._order((self.scarf, 1), confirm=False)
         with self._request(basket) as request:
-            Shops().deliver(product_id=self.scarf.id)
+            Stores().deliver(product_id=self.scarf.id)
             self.assertEqual(request.env["ir.http"]._omni_way(), "deliver")
             self.assertFalse(basket.carrier_id or basket.pickup_location_data)
             post.is_published = True
@@ -394,7 +394,7 @@ class TestMyShop(StoreFinderCase):
 
     def test_search_that_finds_a_place_says_how_far_it_is(self):
         with self._request():
-            answer = Shops().shops(product_id=self.scarf.id, search="38000")
+            answer = Stores().shops(product_id=self.scarf.id, search="38000")
         self.assertEqual((answer["message"], answer["shops"][0]["id"]), ("", self.lyon.id))
         self.assertIn("km from 38000", answer["shops"][0]["distance"])
 
