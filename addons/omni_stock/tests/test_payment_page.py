@@ -144,6 +144,13 @@ class TestPaymentPage(HttpCase, StockHoldCommon):
             places[:] = [self.central.id]
             self.assertFalse(controller._omni_is_held(order))
 
+    def test_the_cart_says_why_its_plus_does_nothing(self):
+        self.basket(partner=self.visitor.partner_id)
+        self.authenticate("hold_visitor", "hold_visitor")
+        self.assertIn("o_omni_most", self.url_open("/shop/cart").text)
+        self.receive(self.product, self.shop, 1)
+        self.assertNotIn("o_omni_most", self.url_open("/shop/cart").text)
+
     def test_a_payment_that_failed_is_made_again(self):
         """given a payment that was refused, when its shopper comes back, then they can pay the same basket"""
         self.receive(self.product, self.shop, 2)
