@@ -16,6 +16,7 @@ from .stock_warehouse_nearby import Near
 
 NO_TOKEN = secrets.token_hex(16)  # compared when there is none: a wrong link costs the same whatever is wrong in it
 VISIT = timedelta(minutes=30)  # what a pickup takes in a calendar
+REMINDER = timedelta(hours=1)  # before it, by the calendar
 QR_PIXELS = 240
 
 
@@ -189,6 +190,11 @@ class OmniPickupPage(models.AbstractModel):
         }
         for name, value in values.items():
             event.add(name).value = value
+        if pickup.state in OPEN_STATES:
+            alarm = event.add("valarm")
+            alarm.add("action").value = "DISPLAY"
+            alarm.add("trigger").value = -REMINDER
+            alarm.add("description").value = values["summary"]
         if pickup.warehouse_id._omni_is_located():
             event.add("geo").value = f"{partner.partner_latitude:.6f};{partner.partner_longitude:.6f}"
         return calendar.serialize().encode()

@@ -164,6 +164,7 @@ class TestPickupPage(PickupPageCase):
         self.assertIn("1, Main; street\\", event.location.value)
         self.assertIn("Émile, Lyon", event.summary.value)
         self.assertEqual(event.status.value, "CONFIRMED")
+        self.assertEqual(event.valarm.trigger.value, timedelta(hours=-1))
 
     def test_goes_on_the_home_screen(self):
         pickup = self._pickup().sudo()
