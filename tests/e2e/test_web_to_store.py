@@ -76,7 +76,7 @@ def test_02_shopper_orders_for_collection_in_lyon(retailer, shopper, journey):
     shopper.locator("[name=o_pickup_location_selector]:visible").first.click()
     shopper.locator(".o_location_selector .list-group-item", has_text="Lyon Shop").click()
     retailer.picture(shopper, "choose-shop-phone")
-    shopper.get_by_role("button", name="Choose this location").click()
+    shopper.get_by_role("button", name="Choose this store").click()
     shopper.locator("[name=website_sale_main_button]:visible").click()
     shopper.wait_for_url("**/shop/payment**")
     retailer.picture(shopper, "payment-phone")
