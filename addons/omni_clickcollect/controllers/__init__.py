@@ -9,3 +9,4 @@ from . import pickup_times
 from . import portal
 from . import reservation
 from . import stores
+from . import store_pages

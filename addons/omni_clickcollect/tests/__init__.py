@@ -34,6 +34,7 @@ from . import test_sale_order
 from . import test_sale_order_split
 from . import test_secrets
 from . import test_store_finder
+from . import test_store_pages
 from . import test_store_stock
 from . import test_stock_warehouse_ready_time
 from . import test_told

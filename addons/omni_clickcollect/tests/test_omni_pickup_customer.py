@@ -48,6 +48,16 @@ class TestOmniPickupCustomer(ClickCollectCommon):
                     pickup.with_user(self.desk_user).action_hand_over(code)
                     self.assertEqual((pickup.state, pickup.line_ids.quantity_collected), ("collected", 3))
 
+    def test_time_that_was_extended_can_be_extended_again_there(self):
+        pickup = self._pickup().sudo()
+        pickup.action_extend()
+        kept, once = pickup.deadline, pickup.extensions
+        pickup._move_to(self.lille.id)
+        self.assertFalse(pickup._why_not_extended())
+        pickup.action_extend()
+        self.assertEqual(pickup.extensions, once)
+        self.assertGreater(pickup.deadline, kept - timedelta(hours=1))
+
     def test_back_and_forth(self):
         found = self.env["omni.availability"].audit()
         pickup = self._pickup((self.scarf, 2)).sudo()

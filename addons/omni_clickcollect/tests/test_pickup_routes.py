@@ -118,6 +118,9 @@ class TestEveryRoute(AbuseCase):
             "/website_sale/get_pickup_locations": self._json(
                 "/website_sale/get_pickup_locations", "product_id", NOBODY, secret.id
             ),
+            "/stores": [("/stores", None)],
+            "/stores/<string:key>": [(f"/stores/{store_id}", None) for store_id in (NOBODY, theirs.id)],
+            "/stores/<string:key>/mine": [(f"/stores/{store_id}/mine", {"x": "1"}) for store_id in (NOBODY, theirs.id)],
             "/pickup/service-worker.js": [("/pickup/service-worker.js", None)],
             **{
                 path: self._json(
