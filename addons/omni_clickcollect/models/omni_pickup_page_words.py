@@ -57,6 +57,18 @@ class OmniPickupPage(models.AbstractModel):
         return self.env._("Thank you, enjoy your purchase"), what
 
     @api.model
+    def _words_to_share(self, pickup):
+        """Return what whoever collects for the customer needs to know."""
+        place = pickup.warehouse_id.partner_id
+        return self.env._(
+            "Code %(code)s: collect order %(order)s at %(store)s, %(address)s.",
+            code=pickup.delegate_code,
+            order=pickup.display_name,
+            store=pickup.warehouse_id._omni_name(),
+            address=", ".join(filter(None, [place.street, place.city])),
+        )
+
+    @api.model
     def _notice(self, pickup, changed):
         """Return what was just ``changed`` by the customer, in words, or ""."""
         return {

@@ -192,6 +192,8 @@ class TestPickupPage(PickupPageCase):
         self.assertEqual(pickup.delegate_name, "<b>Paul</b>")
         self.assertIn("&lt;b&gt;Paul", answer.text)
         self.assertIn(pickup.sudo().delegate_code, answer.text)
+        [share] = html.fromstring(answer.text).xpath("//button[@name='share']/@data-text")
+        self.assertIn(f"Code {pickup.delegate_code}: collect order {pickup.display_name} at Lyon Bellecour", share)
 
     def test_changes_shop(self):
         pickup = self._pickup((self.scarf, 2)).sudo()

@@ -9,10 +9,27 @@ export class PickupPage extends Interaction {
     dynamicContent = {
         _document: { "t-on-visibilitychange": this.look },
         _window: { "t-on-pageshow": this.look }, // Back shows what the browser kept
+        _root: { "t-on-click": this.share },
     };
 
     start() {
+        this.offerShare();
         this.plan();
+    }
+
+    /** Who collects for somebody gets their code by whatever this device shares with. */
+    offerShare() {
+        if (navigator.share) {
+            this.el.querySelector('[name="share"]')?.classList.remove("d-none");
+        }
+    }
+
+    async share(ev) {
+        const button = ev.target.closest('[name="share"]');
+        if (button) {
+            // Whoever closes the list of apps has changed their mind.
+            await navigator.share({ text: button.dataset.text }).catch(() => {});
+        }
     }
 
     plan() {
@@ -52,6 +69,7 @@ export class PickupPage extends Interaction {
                 part.replaceChildren(...other.childNodes);
             }
         }
+        this.offerShare();
         this.el.dataset.stamp = fresh.dataset.stamp;
     }
 }
