@@ -37,6 +37,12 @@ class TestPickupMail(ClickCollectCommon):
         ):
             self.assertIn(text, body)
 
+    def test_mail_shows_what_it_is_and_its_code_as_a_picture(self):
+        pickup = self._pickup((self.scarf, 2), paid=False, state="ready").sudo()
+        body = self._mails(pickup).body_html
+        for text in ("2 × Silk scarf", f"/product.product/{self.scarf.id}/image_128", "/code.png"):
+            self.assertIn(text, body)
+
     def test_paid_order_is_asked_for_nothing(self):
         body = self._mails(self._pickup(state="ready")).body_html
         self.assertIn("Everything is paid", body)
