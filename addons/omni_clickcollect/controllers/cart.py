@@ -1,5 +1,4 @@
-from odoo.exceptions import ValidationError
-from odoo.http import request, route
+from odoo.http import request
 
 from odoo.addons.website_sale.controllers.cart import Cart
 from odoo.addons.website_sale_collect.controllers.delivery import InStoreDelivery
@@ -22,18 +21,10 @@ class CollectCart(Cart):
 
 
 class ExpressDelivery(InStoreDelivery):
-    """A cart that stayed open in another window still has the button."""
+    """A cart that stayed open in another window still has the button: it finds nobody who delivers."""
 
     @classmethod
     def _get_delivery_methods_express_checkout(cls, order_sudo):
         if order_sudo.carrier_id.delivery_type == "in_store":
             return {}
         return super()._get_delivery_methods_express_checkout(order_sudo)
-
-    @route()
-    def process_express_checkout(self, billing_address=None, shipping_address=None, shipping_option=None, **kwargs):
-        if not request.cart:
-            raise ValidationError(request.env._("Your basket is empty."))
-        if request.cart.carrier_id.delivery_type == "in_store":
-            raise ValidationError(request.env._("Your order is collected in a store. Load the page again to pay it."))
-        return super().process_express_checkout(billing_address, shipping_address, shipping_option, **kwargs)

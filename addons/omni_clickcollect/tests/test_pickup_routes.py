@@ -107,7 +107,6 @@ class TestEveryRoute(AbuseCase):
             "/shop/shops/choose": self._json("/shop/shops/choose", "shop_id", NOBODY, theirs.id),
             "/shop/shops/deliver": self._json("/shop/shops/deliver", "product_id", NOBODY, secret.id),
             "/shop/checkout": [("/shop/checkout", None)],
-            "/shop/express_checkout": self._json("/shop/express_checkout", "billing_address", {}, {"country": "FR"}),
             "/shop/payment": [("/shop/payment", None)],
             "/shop/payment/pickup": [("/shop/payment/pickup", {"choice": choice}) for choice in ("agree", "deliver")],
             "/shop/parts": self._json("/shop/parts", "order_id", NOBODY, self.pickup.order_id.id),
