@@ -22,7 +22,7 @@ SAME_AREA = 2  # signs of a postcode that have to be the same for a shop to be n
 MANY = 10  # places of a town that distances are taken from
 ADDRESS = ["name", "zip", "city", "tz", "partner_latitude", "partner_longitude"]
 SHORT_WORDS = {"st": "saint", "ste": "sainte"}
-PLACES = "omni_clickcollect/data/places/%s.csv"  # of a country: start of its postcodes, main town, latitude, longitude
+PLACES = "omni_clickcollect/places/%s.csv"  # of a country: start of its postcodes, main town, latitude, longitude
 
 
 class Near(NamedTuple):
@@ -230,7 +230,7 @@ class StockWarehouse(models.Model):
         return [(store, away) for _rank, store, away in rows], found
 
     def _omni_position_of(self, search):
-        """Return where a town or postcode is that was typed, in the country of these stores; () where that is unknown."""
+        """Return where the town or postcode that was typed is, in the country of these stores; () if that is unknown."""
         places = places_of(self[:1].partner_id.country_id.code or "")
         typed = words(search)
         towns = " ".join(word for word in typed if not word.isdigit())

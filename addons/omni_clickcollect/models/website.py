@@ -43,7 +43,9 @@ class Website(models.Model):
         variants = counted.product_variant_ids
         available = self._omni_available(variants, shop)
         there = variants.filtered(lambda variant: available[variant.id, shop.id] >= 1).product_tmpl_id
-        return products.filtered(lambda product: product in there or (product not in counted and product.type == "consu"))
+        return products.filtered(
+            lambda product: product in there or (product not in counted and product.type == "consu")
+        )
 
     def _get_max_in_store_product_available_qty(self, product):
         """Override of `website_sale_collect`: one reading of the stock for all shops, not one a shop."""

@@ -182,7 +182,7 @@ class TestOmniPickupCustomer(ClickCollectCommon):
                 change()
 
     def test_no_seller_is_assigned_a_store(self):
-        """given a customer with a seller, when they collect elsewhere, then no mail says that it is the seller's contact"""
+        """given a customer with a seller, when they collect elsewhere, then no mail makes it the seller's contact"""
         self.customer.user_id = self.seller
         self._pickup().sudo()._move_to(self.lille.id)
         places = self.customer.child_ids.filtered("is_pickup_location")

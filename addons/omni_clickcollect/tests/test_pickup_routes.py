@@ -148,7 +148,10 @@ class TestEveryRoute(AbuseCase):
     def _counts(self):
         self.env.invalidate_all()
         names = ("omni.pickup", "omni.pickup.line", "sale.order", "sale.order.line", "res.partner", "stock.picking")
-        return {name: self.env[name].with_context(active_test=False).search_count([]) for name in names}
+        counts = {name: self.env[name].with_context(active_test=False).search_count([]) for name in names}
+        # How a basket of one's own reaches one is chosen by these very routes.
+        counts["sale.order.line"] -= self.env["sale.order.line"].search_count([("is_delivery", "=", True)])
+        return counts
 
     def _ask(self, path, body):
         """Send ``body``: None to read, ``{"json": ...}`` or form fields."""

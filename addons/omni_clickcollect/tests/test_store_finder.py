@@ -343,8 +343,8 @@ class TestMyShop(StoreFinderCase):
         self.assertEqual(basket.carrier_id, post)
 
     def test_delivered_by_whom_is_asked_at_the_checkout(self):
-        """given a basket that is collected and nobody who could deliver it yet, when its shopper wants it delivered, then
-        it is not collected any more, and begins with a parcel as soon as somebody can bring one
+        """given a basket that is collected and nobody who could deliver it yet, when its shopper wants it delivered,
+        then it is not collected any more, and begins with a parcel as soon as somebody can bring one
         """
         product = self.env["product.product"].create({"name": "Post", "type": "service"})
         post = self.env["delivery.carrier"].create({"name": "Post", "product_id": product.id, "sequence": 99})

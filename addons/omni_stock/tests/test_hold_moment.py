@@ -60,7 +60,7 @@ class TestHoldMoment(StockHoldCommon):
         self.assertEqual((self.left(), self.left(self.central)), (2, 3))
         basket._set_pickup_location(str(self.central.id))
         self.assertEqual((self.left(), self.left(self.central)), (3, 2))
-        self.basket(3)._omni_hold()
+        self.basket(3, warehouse=self.shop)._omni_hold()
         basket._set_pickup_location(str(self.shop.id))
         self.assertEqual((self.left(), self.left(self.central)), (0, 2), "not there: what it has is kept")
 

@@ -169,7 +169,10 @@ export class HowToGet extends ClickAndCollectAvailability {
 
     /** Ask the server for the shops; without an answer the list stays as it is. */
     async ask(route, params) {
-        const answer = await ask(this.state, route, { ...params, product_id: this.state.productId });
+        const answer = await ask(this.state, route, {
+            ...params,
+            product_id: this.state.productId,
+        });
         if (answer.shops?.length) {
             this.state.shops = answer.shops;
             this.state.count = answer.shops.length;

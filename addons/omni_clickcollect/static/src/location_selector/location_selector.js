@@ -111,6 +111,10 @@ patch(Location.prototype, {
         }
         const level = !stock.in_stock ? "out" : stock.show_quantity ? "few" : "in";
         const words = stock.omni_offer || stockLabel(level, stock.quantity);
-        return { words, icon: stockIcon(stock.omni_offer ? "brought" : level), isOffer: Boolean(stock.omni_offer) };
+        return {
+            words,
+            icon: stockIcon(stock.omni_offer ? "brought" : level),
+            isOffer: Boolean(stock.omni_offer),
+        };
     },
 });
