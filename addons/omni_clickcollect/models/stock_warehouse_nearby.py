@@ -230,7 +230,7 @@ class StockWarehouse(models.Model):
         return [(store, away) for _rank, store, away in rows], found
 
     def _omni_position_of(self, search):
-        """Return where the town or postcode that was typed is, in the country of these stores; () if that is unknown."""
+        """Return where the town or postcode that was typed is, in the country of these stores; () if it is unknown."""
         places = places_of(self[:1].partner_id.country_id.code or "")
         typed = words(search)
         towns = " ".join(word for word in typed if not word.isdigit())

@@ -1,7 +1,7 @@
 import * as tourUtils from "@website_sale/js/tours/tour_utils";
 import { browser } from "@web/core/browser/browser";
 import { registry } from "@web/core/registry";
-import { writeAddress } from "./journeys/steps";
+import { writeName } from "./journeys/steps";
 
 const FIRST = ".o_omni_shop_stock li:first-child";
 
@@ -17,7 +17,8 @@ const checkout = [
     { trigger: "#add_to_cart", run: "click" },
     tourUtils.goToCart({ quantity: 1 }),
     tourUtils.goToCheckout(),
-    ...writeAddress("69003"),
+    { trigger: ".o_omni_short" },
+    ...writeName(),
     {
         trigger: '[name="website_sale_main_button"]',
         run: "click",

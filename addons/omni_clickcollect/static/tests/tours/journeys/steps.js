@@ -32,12 +32,17 @@ export const click = (trigger, options = {}) => ({ trigger, run: "click", ...opt
 export const follow = (trigger) => click(trigger, { expectUnloadPage: true });
 export const write = (trigger, text) => ({ trigger, run: `edit ${text}` });
 
+/** Who a guest is: all that is asked of who collects. */
+export const writeName = () => [
+    write('input[name="name"]', "Camille Martin"),
+    write('input[name="email"]', "camille@example.com"),
+];
+
 /** Where a guest lives, written into the form of the checkout. */
 export const writeAddress = (zip) => [
     { trigger: 'select[name="country_id"]', run: "selectByLabel France" },
-    write('input[name="name"]', "Camille Martin"),
+    ...writeName(),
     write('input[name="phone"]', "0612345678"),
-    write('input[name="email"]', "camille@example.com"),
     write('input[name="street"]', "3 rue Neuve"),
     write('input[name="city"]', "Lyon"),
     write('input[name="zip"]', zip),
