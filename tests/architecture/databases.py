@@ -13,21 +13,22 @@ import server
 
 ALLOWED = Path(__file__).resolve().parents[1] / "allowed_errors.txt"
 
+# A definition without casts, brackets and spaces: PostgreSQL sets them otherwise once it has been dumped and restored.
+PLAIN = r"regexp_replace({}, '::(character varying|\w+)(\[\])?|[][()\s]', '', 'g')".format
+
 # What a database is made of: {kind: its names, and what is compared of each}.
 SCHEMA = {
     "schema": "SELECT nspname, '' FROM pg_namespace WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'",
-    # Without casts and brackets: PostgreSQL sets them otherwise once a view has been dumped and restored.
-    "table or view": r"""
-        SELECT relname, relkind::text || CASE WHEN relkind IN ('v', 'm') THEN md5(regexp_replace(
-                   pg_get_viewdef(oid), '::(character varying|\w+)(\[\])?|[][()\s]', '', 'g')) ELSE '' END
+    "table or view": f"""
+        SELECT relname, relkind::text || CASE WHEN relkind IN ('v', 'm') THEN {PLAIN("pg_get_viewdef(oid)")} ELSE '' END
           FROM pg_class WHERE relnamespace NOT IN ('pg_catalog'::regnamespace, 'information_schema'::regnamespace)
            AND relkind IN ('r', 'v', 'm', 'S', 'p', 'f')""",
     "column": """
         SELECT table_name || '.' || column_name, concat_ws(' ', data_type, udt_name, is_nullable, column_default)
           FROM information_schema.columns WHERE table_schema = 'public'""",
-    "index": "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
-    "constraint": """
-        SELECT conrelid::regclass::text || '.' || conname, pg_get_constraintdef(oid)
+    "index": f"SELECT indexname, {PLAIN('indexdef')} FROM pg_indexes WHERE schemaname = 'public'",
+    "constraint": f"""
+        SELECT conrelid::regclass::text || '.' || conname, {PLAIN("pg_get_constraintdef(oid)")}
           FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
     "trigger": """
         SELECT tgrelid::regclass::text || '.' || tgname, pg_get_triggerdef(oid)
