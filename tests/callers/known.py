@@ -44,6 +44,7 @@ DESK = {
     "decide": {"line_id": "@line", "decision": "store", "store_id": "@depot"},
     "ready": {"bin": "7"},
     "hand_over": HAND_OVER | {"signature": "QUJD", "signed_by": "Alex", "identity": "Passport"},
+    "extend": {},
     "release": {"reason": "Nobody came."},
 }
 
@@ -188,9 +189,10 @@ CORES = {
 LINK = "/pickup/<string:pickup_id>/<string:access_token>"
 OWN = {"pickup_id": "@pickup", "access_token": "@token"}
 ROUTES = {
-    LINK: OWN,
+    LINK: OWN | {"changed": "slot"},
     f"{LINK}/state": OWN,
     f"{LINK}/pickup.ics": OWN,
+    f"{LINK}/code.png": OWN,
     f"{LINK}/app.webmanifest": OWN,
     f"{LINK}/shops": OWN,
     f"{LINK}/times": OWN,
@@ -222,6 +224,13 @@ ROUTES = {
     "/shop/shops/choose": {"shop_id": "@store", "product_id": "@card"},
     "/shop/shops/deliver": {"product_id": "@card"},
     "/shop/payment/pickup": {"choice": "agree"},
+    # What these are told is Odoo's alone.
+    "/shop/checkout": {},
+    "/shop/payment": {},
+    "/shop/payment/validate": {},
+    "/stores": {"search": "Arnhem"},
+    "/stores/<string:key>": {"key": "@store"},
+    "/stores/<string:key>/mine": {"key": "@store"},
     "/shop/set_click_and_collect_location": {"pickup_location_data": '{"id": 1}'},
     "/website_sale/set_pickup_location": {"pickup_location_data": '{"id": 1}'},
     "/website_sale/get_pickup_locations": {
