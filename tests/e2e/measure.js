@@ -36,7 +36,8 @@
             (box.top + box.bottom) / 2
         );
         const canBePressed = getComputedStyle(element).pointerEvents !== "none";
-        if (canBePressed && !element.contains(hit) && !hit?.closest(".o_notification_manager")) {
+        const goesByItself = hit?.closest(".o_notification_manager, .o_loading_indicator");
+        if (canBePressed && !element.contains(hit) && !goesByItself) {
             return `is covered by ${hit && label(hit)}`;
         }
         if (isOurs && box.height < FINGER && !element.matches(".btn-link, [type=checkbox]")) {
