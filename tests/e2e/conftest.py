@@ -1,7 +1,6 @@
 """A real server on a database of its own, a real browser and a real mail server for journeys through all bricks."""
 
 import json
-import re
 import subprocess
 from email import message_from_bytes
 from email.policy import default
@@ -9,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
+from pages import launch, log_in
 from playwright.sync_api import expect, sync_playwright
 
 import database
@@ -17,7 +17,6 @@ import server
 
 BRICKS = ["omni_base", "omni_stock", "omni_pos", "omni_clickcollect", "omni_loyalty", "omni_bi"]
 DATABASE = "omni_e2e"
-QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
 DESKTOP = {"width": 1366, "height": 900}
 PHONE = {"width": 390, "height": 844}
 
@@ -57,11 +56,7 @@ class Retailer:
         page.on("response", lambda answer: answer.status >= 500 and page.refusals.append(answer.url))
         self.pages.append(page)
         if login:
-            page.goto("/web/login")
-            page.fill("input[name=login]", login)
-            page.fill("input[name=password]", login)
-            page.click(".oe_login_form button[type=submit]")
-            page.wait_for_url(re.compile(r"/(odoo|my|web)(?!/login)"))
+            log_in(page, login)
         return page
 
     def script(self, text):
@@ -112,9 +107,7 @@ def retailer():
     pictures = env.work / "pictures"
     pictures.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=environment.chromium.ready(), args=["--no-sandbox", *QUIET.split()]
-        )
+        browser = launch(playwright)
         try:
             yield Retailer(env, f"http://127.0.0.1:{port}", data, browser, letterbox, pictures)
         finally:

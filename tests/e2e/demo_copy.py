@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -10,12 +9,13 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "config/tool"))
 
+from pages import launch, log_in
+
 import database
 import environment
 import server
 
 NAME = "demo_looked_at"
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking"
 SCREENS = {"1366": {"width": 1366, "height": 768}, "390": {"width": 390, "height": 844}}
 
 
@@ -67,11 +67,7 @@ class DemoCopy:
         context.set_default_timeout(60_000)
         page = context.new_page()
         if login:
-            page.goto("/web/login")
-            page.fill("input[name=login]", login)
-            page.fill("input[name=password]", login)
-            page.click(".oe_login_form button[type=submit]")
-            page.wait_for_url(re.compile(r"/(odoo|my|web)(?!/login)"))
+            log_in(page, login)
         return page
 
 
@@ -86,8 +82,7 @@ def opened(name):
     database.copy(env, name, NAME)
     try:
         with sync_playwright() as playwright:
-            chromium = environment.chromium.ready()
-            browser = playwright.chromium.launch(executable_path=chromium, args=QUIET.split())
+            browser = launch(playwright)
             copy = DemoCopy(env, browser, server.free_port())
             try:
                 yield copy
