@@ -135,10 +135,9 @@ class PosOrder(models.Model):
         later_sudo = self.sudo().filtered(lambda ticket: ticket.state in ("paid", "done") and ticket.shipping_date)
         cut = later_sudo.lines.sale_order_line_id & lines  # sudo: as the lines
         rest = cut.filtered(lambda line: not line._omni_is_leaving() and line._omni_left_to_procure())
-        for order, lines in rest.grouped("order_id").items():
-            locked, order.locked = order.locked, False
-            lines._action_launch_stock_rule()
-            order.locked = locked
+        for order, same in rest.grouped("order_id").items():
+            with order._omni_unlocked():
+                same._action_launch_stock_rule()
 
 
 class PosOrderLine(models.Model):

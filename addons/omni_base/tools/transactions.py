@@ -51,17 +51,27 @@ def by_itself(record, work):
 
 
 @contextmanager
-def waiting_briefly(cr, words):
+def briefly(cr):
     """Let what is done on ``cr`` wait for who is at the same thing at most 2 s. Nothing but SQL is done within.
+
+    :raises psycopg2.errors.LockNotAvailable: it would have to wait longer; nothing was changed
+    """
+    with cr.savepoint(flush=False):
+        cr.execute("SET LOCAL lock_timeout = '2s'")
+        yield
+        cr.execute("SET LOCAL lock_timeout TO DEFAULT")
+
+
+@contextmanager
+def waiting_briefly(cr, words):
+    """As :func:`briefly`.
 
     :param words: what is read by who would have to wait longer
     :raises Busy: they would; nothing was changed
     """
     try:
-        with cr.savepoint(flush=False):
-            cr.execute("SET LOCAL lock_timeout = '2s'")
+        with briefly(cr):
             yield
-            cr.execute("SET LOCAL lock_timeout TO DEFAULT")
     except LockNotAvailable as error:
         raise Busy(words) from error
 

@@ -80,6 +80,10 @@ class DeliveryCarrier(models.Model):
             for left in [available[product.id, shop.id]]
         }
 
+    def _omni_to_the_door(self):
+        """Return those of these that bring goods to the customer's own door."""
+        return self.filtered(lambda carrier: carrier.delivery_type != "in_store" and not carrier._omni_uses_locations())
+
     def _omni_uses_locations(self):
         """Whether this carrier brings to its own pickup points, not to a door."""
         uses = f"{self.delivery_type}_use_locations"

@@ -135,7 +135,6 @@ class OmniPickup(models.Model):
         :param location: as its ``pickup_location_data``
         """
         order = self.order_id
-        locked, order.locked = order.locked, False
-        order._set_pickup_location(json.dumps(location))
-        order._omni_leave_from_store(self.line_ids, shop)
-        order.locked = locked
+        with order._omni_unlocked():
+            order._set_pickup_location(json.dumps(location))
+            order._omni_leave_from_store(self.line_ids, shop)

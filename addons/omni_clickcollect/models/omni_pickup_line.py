@@ -181,11 +181,10 @@ class OmniPickupLine(models.Model):
         """Take ``quantity``, in the product's unit of measure, off the order; return by how much its price falls."""
         sale_line = self.sale_line_id
         order = sale_line.order_id
-        before, locked = order.amount_total, order.locked
-        order.locked = False
-        # What leaves the store was lowered already.
-        sale_line.with_context(skip_procurement=True)._omni_sell(max(sale_line._omni_ordered() - quantity, 0.0))
-        order.locked = locked
+        before = order.amount_total
+        with order._omni_unlocked():
+            # What leaves the store was lowered already.
+            sale_line.with_context(skip_procurement=True)._omni_sell(max(sale_line._omni_ordered() - quantity, 0.0))
         return before - order.amount_total
 
     def _order_again(self, quantity, product=None, store=None, procure=True):
@@ -204,10 +203,8 @@ class OmniPickupLine(models.Model):
         if store:
             values |= {"omni_way": "collect", "omni_collect_warehouse_id": store.id}
             values["route_ids"] = [Command.set(store.delivery_route_id.ids)]
-        order, locked = sale_line.order_id, sale_line.order_id.locked
-        order.locked = False
-        line = sale_line.with_context(skip_procurement=not procure).create(values)
-        order.locked = locked
+        with sale_line.order_id._omni_unlocked():
+            line = sale_line.with_context(skip_procurement=not procure).create(values)
         return line.with_env(sale_line.env)
 
     # -- back to the shelf -------------------------------------------------------------------------------------------

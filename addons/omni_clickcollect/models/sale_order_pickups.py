@@ -147,18 +147,17 @@ class SaleOrder(models.Model):
         demand = [(line.product_id.id, store.id, quantity) for line, quantity in left.items() if quantity]
         if demand:
             availability.hold(self, demand, self.omni_channel_id)
-        locked, self.locked = self.locked, False
-        elsewhere = lines.filtered(lambda line: line.warehouse_id != store)
-        elsewhere.route_ids = [Command.set(store.delivery_route_id.ids)]
-        if store == self.warehouse_id:
-            location = store._omni_location()
-            if location and (self.pickup_location_data or {}).get("id") != store.id:
-                self.pickup_location_data = location
-            self.omni_slot_id = self.omni_slot_id.filtered(lambda slot: slot.warehouse_id == store)
-            self._omni_ship_to(store)
-        lines._action_launch_stock_rule()
-        availability.commit(self)
-        self.locked = locked
+        with self._omni_unlocked():
+            elsewhere = lines.filtered(lambda line: line.warehouse_id != store)
+            elsewhere.route_ids = [Command.set(store.delivery_route_id.ids)]
+            if store == self.warehouse_id:
+                location = store._omni_location()
+                if location and (self.pickup_location_data or {}).get("id") != store.id:
+                    self.pickup_location_data = location
+                self.omni_slot_id = self.omni_slot_id.filtered(lambda slot: slot.warehouse_id == store)
+                self._omni_ship_to(store)
+            lines._action_launch_stock_rule()
+            availability.commit(self)
 
     def _omni_change_address(self):
         """What is not collected any more goes to the customer, not to the store."""

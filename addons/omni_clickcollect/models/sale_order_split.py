@@ -170,9 +170,7 @@ class SaleOrder(models.Model):
         )
         if position != order.fiscal_position_id:
             return order.env["delivery.carrier"]  # one order is taxed in one place
-        return part._get_delivery_methods().filtered(
-            lambda carrier: carrier.delivery_type != "in_store" and not carrier._omni_uses_locations()
-        )
+        return part._get_delivery_methods()._omni_to_the_door()
 
     def _omni_home_rates(self):
         """Return what each carrier asks: ``{delivery.carrier: price}``, in the order's currency."""

@@ -156,7 +156,5 @@ class SaleOrder(models.Model):
 
     def _omni_door_carrier(self):
         """Return who could bring all of this basket to the customer's door, or empty."""
-        carriers = self._get_delivery_methods().filtered(
-            lambda carrier: carrier.delivery_type != "in_store" and not carrier._omni_uses_locations()
-        )
+        carriers = self._get_delivery_methods()._omni_to_the_door()
         return next((carrier for carrier in carriers if carrier.rate_shipment(self).get("success")), carriers.browse())

@@ -16,7 +16,7 @@ from odoo.tools import SQL, file_open, file_path, split_every
 
 from odoo.addons.omni_base.exceptions import Busy
 from odoo.addons.omni_base.tools.names import known_names
-from odoo.addons.omni_base.tools.transactions import after_commit
+from odoo.addons.omni_base.tools.transactions import after_commit, briefly
 
 _logger = logging.getLogger(__name__)
 
@@ -104,12 +104,9 @@ class OmniPromise(models.Model):
                     cr.execute(call(False), log_exceptions=False)
                     return cr.dictfetchall(), False
             # The product, the store or the hold was made by this very transaction: nobody else knows of it.
-            with self.env.cr.savepoint(flush=False):
-                self.env.cr.execute("SET LOCAL lock_timeout = '2s'")
+            with briefly(self.env.cr):
                 self.env.cr.execute(call(True), log_exceptions=False)
-                rows = self.env.cr.dictfetchall()
-                self.env.cr.execute("SET LOCAL lock_timeout TO DEFAULT")
-            return rows, True
+                return self.env.cr.dictfetchall(), True
         except (*TOO_LATE, PoolError) as error:
             raise self._busy(product_ids) from error
 
