@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from odoo.addons.omni_base.demo.roles import by_manager
+
 ANSWERED = 60  # customers who were asked
 AGREED = {"marketing": 0.6, "reminder": 0.5, "recommendation": 0.4, "profile": 0.7}
 CHANGED = 0.15  # share of those who agreed and think better of it
@@ -14,9 +16,8 @@ def today(env, random, moment):
     :param random: ``random.Random`` of the story
     :param moment: what time it is, naive UTC
     """
-    manager = env.ref("omni_base.demo_user_manager", raise_if_not_found=False) or env.user
     _consent(env, random, moment)
-    _give_back(env, env(user=manager.id))
+    _give_back(env, by_manager(env))
 
 
 def _consent(env, random, moment):

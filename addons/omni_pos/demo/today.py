@@ -1,5 +1,7 @@
 """What customers of the demo ordered by phone last: they come to the store for it, and pay there at the till."""
 
+from odoo.addons.omni_base.demo.roles import by_manager, shops_of
+
 ORDERS = 2  # in each store
 
 
@@ -9,10 +11,8 @@ def today(env, random, moment):
     :param random: ``random.Random`` of the story
     :param moment: what time it is, naive UTC
     """
-    manager = env.ref("omni_base.demo_user_manager", raise_if_not_found=False) or env.user
-    own = env(user=manager.id)
-    # sudo: which warehouses are shops
-    shops = own["pos.config"].sudo().search([]).picking_type_id.warehouse_id.sudo(False)
+    own = by_manager(env)
+    shops = shops_of(own)
     goods = own["product.product"].search([("is_storable", "=", True), ("available_in_pos", "=", True)], order="id")
     left = own["omni.availability"].available(goods.ids, shops.ids)
     for shop in shops:

@@ -1,5 +1,7 @@
 """What the demo's stores do in a day's afternoon: on Mondays they count a shelf, at times one gives an order back."""
 
+from odoo.addons.omni_base.demo.roles import by_manager, shops_of
+
 SHELF = 6  # products that a store counts
 LOST = 0.35  # share of them of which one is missing
 REFUSED = 0.25  # share of the parcels that a shop cannot send
@@ -11,10 +13,8 @@ def each_day(env, random, moment):
     :param random: ``random.Random`` of the story
     :param moment: what time it is, naive UTC
     """
-    manager = env.ref("omni_base.demo_user_manager", raise_if_not_found=False) or env.user
-    env = env(user=manager.id)
-    # sudo: which warehouses are shops
-    shops = env["pos.config"].sudo().search([]).picking_type_id.warehouse_id.sudo(False)
+    env = by_manager(env)
+    shops = shops_of(env)
     if moment.weekday() == 0:
         _count(env, random, shops)
     _refuse(env, random, shops)

@@ -1,5 +1,7 @@
 """What the demo's manager did last: kept stock back, promised what is yet to come, found less than the books say."""
 
+from odoo.addons.omni_base.demo.roles import by_manager, shops_of
+
 CUSTOMERS = 2  # who are promised goods that are not there yet
 MISSING = 5  # shelves on which less lies than is promised
 
@@ -10,10 +12,8 @@ def today(env, random, moment):
     :param random: ``random.Random`` of the story
     :param moment: what time it is, naive UTC
     """
-    manager = env.ref("omni_base.demo_user_manager", raise_if_not_found=False) or env.user
-    own = env(user=manager.id)
-    # sudo: which warehouses are shops
-    shops = own["pos.config"].sudo().search([]).picking_type_id.warehouse_id.sudo(False)
+    own = by_manager(env)
+    shops = shops_of(own)
     _refuse(own)
     _confirm_anyway(own, random)
     _count_short(own, shops)
