@@ -7,7 +7,7 @@ from runners import SHOWN
 
 BUDGET = CLONE / "tests/budget.toml"
 SLOWEST = 10  # classes that are named
-REASON = 200  # characters of the last line of a failure that stand again beside the sum
+REASON = 600  # characters of the reason of a failure that stand again beside the sum
 
 
 def show(parts, now, before, seconds):
@@ -30,11 +30,16 @@ def show(parts, now, before, seconds):
         print(f"{sum(map(_passed, before.values()))} proved before by the same content: make test FRESH=1 runs them")
     for part in ran:
         for test, text in sorted(now[part.name].failed.items()):
-            reason = text.strip().rpartition("\n")[2].strip()
-            print(f"failed: {part.name}: {test}: {reason[:REASON]}")
+            print(f"failed: {part.name}: {test}: {_reason(text)}")
     passed, failed, skipped = _sum(now.values())
     print(f"{passed} passed, {failed} failed, {skipped} skipped", flush=True)
     return 1 if failed else 0
+
+
+def _reason(text):
+    """What pytest marks as the error, else the last line, in one line."""
+    marked = [line[1:].strip() for line in text.splitlines() if line.startswith("E ")]
+    return " ".join(marked or text.strip().splitlines()[-1:])[:REASON].strip()
 
 
 def _passed(outcome):

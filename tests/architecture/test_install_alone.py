@@ -169,8 +169,8 @@ def test_all_together_in_any_order():
     one_by_one = LIVES.submit(installed, "order_back", core_only, BRICKS[::-1])
     at_once = LIVES.submit(installed, "order_at_once", ADDONS, [])
     (schema, rows, answers), (other_schema, other_rows, other_answers) = at_once.result(), one_by_one.result()
-    assert not databases.differences(schema, other_schema)
-    assert not databases.differences(rows, other_rows)
+    found = [*databases.differences(schema, other_schema), *databases.differences(rows, other_rows)]
+    assert not found, "\n".join(found)
     assert answers == other_answers
     for brick in BRICKS:
         for contract, answer in alone(brick)["answers"].items():

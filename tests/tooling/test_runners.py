@@ -76,11 +76,17 @@ def test_nothing_to_run(capsys):
 
 
 def test_what_failed_stands_beside_the_sum(capsys):
-    """given a test that failed, then its name and the last line of why stand right before the sum"""
-    now = {"addons/a": Outcome({"a"}, {"b": "Traceback\nValueError: no\n"})}
+    """given tests that failed, then their names and why stand right before the sum"""
+    pytest_says = "    assert a == b\nE   AssertionError: index b: absent\nE     index c: absent\n\ntest_a.py:2: AssertionError"
+    now = {"addons/a": Outcome({"a"}, {"b": "Traceback\nValueError: no\n", "c": pytest_says, "d": ""})}
     assert summary.show([part("addons/a", seconds=1.0)], now, {}, 1.0) == 1
     lines = capsys.readouterr().out.splitlines()
-    assert lines[-2:] == ["failed: addons/a: b: ValueError: no", "1 passed, 1 failed, 0 skipped"]
+    assert lines[-4:] == [
+        "failed: addons/a: b: ValueError: no",
+        "failed: addons/a: c: AssertionError: index b: absent index c: absent",
+        "failed: addons/a: d: ",
+        "1 passed, 3 failed, 0 skipped",
+    ]
 
 
 def test_over_the_budget_is_named_and_fails_nothing(capsys, tmp_path, monkeypatch):
