@@ -30,6 +30,7 @@
         "views/store_page_templates.xml",
         "views/product_page_templates.xml",
         "views/reserve_templates.xml",
+        "views/pickup_mail_templates.xml",
         "views/pickup_page_templates.xml",
         "views/pickup_portal_templates.xml",
         "views/sale_portal_templates.xml",

@@ -3,7 +3,7 @@ choose. Nobody has to write it, it is seen from what the test calls:
 
 `browser`  it opens a browser
 `pure`     it needs no database
-`python`   all others
+`python`   all others, of which every fourth of a class, from the first on, is a `sample` as well
 
 Assets are made ahead of the tests only where a browser will ask for them, and only those that it will ask for.
 """
@@ -23,6 +23,7 @@ from odoo.tests.suite import OdooSuite
 
 from odoo.addons.base.models.ir_qweb import IrQweb
 
+SAMPLE = 4  # every how many tests of a class
 OPENERS = {"browser_js", "start_tour", "start_pos_tour"}
 # The bundles of the pages that they open. Odoo makes all that any page names: its own unit tests, dark screens, ...
 BUNDLES = {
@@ -36,6 +37,14 @@ def kind(test):
     if not isinstance(test, common.TransactionCase):
         return "pure"
     return "browser" if test._testMethodName in openers(type(test)) else "python"
+
+
+@cache
+def sample(test_class):
+    """Names of some tests of this class: the first needs all that its class sets up."""
+    inherits = getattr(test_class, "allow_inherited_tests_method", False)
+    methods = [name for name in (dir if inherits else vars)(test_class) if name.startswith("test_")]
+    return sorted(set(methods) - openers(test_class))[::SAMPLE]
 
 
 @cache
@@ -59,7 +68,8 @@ def names(code):
 
 
 def tagged(test, test_method):
-    return [*tags(test, test_method), kind(test)]
+    found = [*tags(test, test_method), kind(test)]
+    return [*found, "sample"] if "python" in found and test._testMethodName in sample(type(test)) else found
 
 
 def open_browser(browser, test_case, *args, **kwargs):

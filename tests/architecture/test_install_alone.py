@@ -1,14 +1,16 @@
 """Each add-on by itself on a fresh database: it installs, its tests pass, it uninstalls, and nothing of it is left.
 
-Of its tests those that open no browser run here, to prove that the add-on needs no other, and one journey through its
-pages (`JOURNEYS`), to prove that its screens do not either. What counts for long and asks nothing of its neighbours
-(`ONCE`) stays out. With all add-ons, `make test ONLY=addons` runs every test.
+Of its tests that open no browser every fourth of each class runs here (`sample` in config/tool/addon_tests.py), to prove
+that the add-on needs no other, and one journey through its pages (`JOURNEYS`), to prove that its screens do not either.
+What counts for long and asks nothing of its neighbours (`ONCE`) stays out. With all add-ons, `make test ONLY=addons`
+runs every test; `make test ONLY=architecture ALONE=1` runs every test alone as well.
 
 Then all of them together, at once as most people install them, and one after another from the last to the first: the
 same database comes out, and every contract answers with what each brick adds to it when it is alone.
 """
 
 import ast
+import os
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 
@@ -97,7 +99,8 @@ def live(addon: str) -> dict:
     databases.fresh(name, core(addon))
     try:
         before, records = databases.schema(name), databases.rows(name)
-        tags = [f"python/{addon}", *([f"/{addon}:{journey}"] if journey else [])]
+        kind = "python" if os.environ.get("ALONE") else "sample"
+        tags = [f"{kind}/{addon}", *([f"/{addon}:{journey}"] if journey else [])]
         tags += [f"-/{addon}:{test}" for test in ONCE.get(addon, ())]
         ran = databases.tested(name, addon, ",".join(tags)).passed
         assert not journey or any(test.endswith(f":{journey}") for test in ran), f"there is no test {journey}"

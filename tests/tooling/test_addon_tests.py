@@ -31,3 +31,18 @@ def test_a_browser_is_seen_through_helpers():
     found = addon_tests.openers(Clicks)
     assert {"_open", "_go", "test_clicked"} <= found
     assert not {"_count", "test_counted"} & found
+
+
+class Counts(Clicks):
+    test_a = test_b = test_c = test_d = test_e = test_f = Shop._count
+
+
+class CountsAgain(Counts):
+    allow_inherited_tests_method = True
+
+
+def test_a_sample_is_every_fourth_test_from_the_first_on():
+    """given a class, then a sample is of its own tests without a browser, and of those that it inherits if they run"""
+    assert addon_tests.sample(Counts) == ["test_a", "test_e"]
+    assert addon_tests.sample(CountsAgain) == ["test_a", "test_d"]
+    assert addon_tests.sample(Clicks) == ["test_counted"]

@@ -77,7 +77,9 @@ def test_nothing_to_run(capsys):
 
 def test_what_failed_stands_beside_the_sum(capsys):
     """given tests that failed, then their names and why stand right before the sum"""
-    pytest_says = "    assert a == b\nE   AssertionError: index b: absent\nE     index c: absent\n\ntest_a.py:2: AssertionError"
+    pytest_says = (
+        "    assert a == b\nE   AssertionError: index b: absent\nE     index c: absent\n\ntest_a.py:2: AssertionError"
+    )
     now = {"addons/a": Outcome({"a"}, {"b": "Traceback\nValueError: no\n", "c": pytest_says, "d": ""})}
     assert summary.show([part("addons/a", seconds=1.0)], now, {}, 1.0) == 1
     lines = capsys.readouterr().out.splitlines()

@@ -1,4 +1,5 @@
 from . import loyalty_card
+from . import loyalty_card_ledger
 from . import loyalty_program
 from . import loyalty_reward
 from . import omni_fact

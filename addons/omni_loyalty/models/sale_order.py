@@ -1,6 +1,6 @@
 from odoo import models
 
-from .loyalty_card import Movement
+from .loyalty_card_ledger import Movement
 
 
 class SaleOrder(models.Model):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..models.loyalty_card import Movement
+from ..models.loyalty_card_ledger import Movement
 
 
 class LoyaltyCardUpdateBalance(models.TransientModel):

@@ -4,5 +4,6 @@ from . import product_product
 from . import product_template
 from . import res_partner
 from . import sale_order
+from . import sale_order_till
 from . import stock_picking
 from . import stock_warehouse

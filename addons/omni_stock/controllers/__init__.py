@@ -1,1 +1,3 @@
-from . import main
+from . import cart
+from . import checkout
+from . import product_pages

@@ -132,8 +132,9 @@ class OmniPromise(models.Model):
         if not cr:
             cr = db_connect(self.env.cr.dbname).cursor()
             cr.connection.autocommit = True
-            with file_open("omni_stock/sql/connection.sql") as file:
-                cr.execute(file.read())
+            for name in ("connection", "hold_at_once"):
+                with file_open(f"omni_stock/sql/{name}.sql") as file:
+                    cr.execute(file.read())
         try:
             yield cr
         finally:

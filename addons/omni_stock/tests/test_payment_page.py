@@ -7,7 +7,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.addons.omni_base.tests.common import pay_online
 from odoo.addons.website_sale.tests.common import MockRequest
 
-from ..controllers.main import OmniStockWebsiteSale
+from ..controllers.checkout import OmniStockCheckout
 from .common import StockHoldCommon
 
 
@@ -136,7 +136,7 @@ class TestPaymentPage(HttpCase, StockHoldCommon):
     def test_what_was_found_in_another_store_says_nothing_of_this_one(self):
         """given a basket that is held in one store, when a delivery method then chooses another, then it is not taken
         for held there"""
-        order, controller, places = self.basket(), OmniStockWebsiteSale(), [self.shop.id]
+        order, controller, places = self.basket(), OmniStockCheckout(), [self.shop.id]
         self.patch(self.registry["sale.order.line"], "_omni_source_warehouse_ids", lambda _line: list(places))
         with MockRequest(self.env, website=self.website):
             self.assertFalse(controller._check_cart(order))

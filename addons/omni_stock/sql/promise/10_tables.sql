@@ -5,6 +5,8 @@
 --   20_safety   what is kept back, from everybody or a channel    50_hold    holds, and folding what happened
 --   30_stock    triggers on all that moves stock                  60_audit   comparing, and counting anew
 --
+-- Beside this folder: `hold_at_once.sql`, by which most holds are decided without a function of 50_hold.
+--
 -- omni_promise          one row a product and warehouse: free (on hand - reserved - confirmed demand), held, safety
 --                       available: free - held - safety, not below 0
 -- omni_promise_change   what happened to it since, appended by whoever moves stock: nobody waits, nobody is refused

@@ -44,35 +44,6 @@ class OmniFact(models.AbstractModel):
         )
 
     @api.model
-    def _sale_served(self):
-        """Return as SQL the channel that serves a line: what the company's first warehouse sends, the channel that sold
-        it sends itself.
-        """
-        return SQL(
-            """
-            CASE WHEN l.omni_way = 'collect' OR store.id <> main.id
-                 THEN COALESCE(store.omni_channel_id, o.omni_channel_id)
-                 ELSE o.omni_channel_id END
-            """
-        )
-
-    @api.model
-    def _sale_credit(self):
-        """Return as SQL for whom a line counts: the columns ``credit_channel_id``, ``credit_warehouse_id`` and
-        ``seller_id``. Who stands on an order because its website names them for all has not sold it.
-        """
-        return SQL(
-            """
-                   CASE WHEN own.id IS NULL THEN %s
-                        ELSE COALESCE(own.omni_channel_id, o.omni_channel_id) END AS credit_channel_id,
-                   COALESCE(own.id, CASE WHEN l.omni_way = 'collect' OR store.id <> main.id THEN store.id END)
-                       AS credit_warehouse_id,
-                   seller.id AS seller_id
-            """,
-            self._sale_served(),
-        )
-
-    @api.model
     def _sale_discount(self):
         """Return as SQL what is given off a line ``l``, with taxes, in the order's currency: by its own discount, or by
         a line below zero. What is given off whole has no total that could tell it.
