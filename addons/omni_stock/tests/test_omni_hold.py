@@ -25,6 +25,19 @@ class TestOmniHold(StockHoldCommon):
         self.assertEqual(self.hold.status, "held")
         self.assertEqual((self.hold.expires_at - self.hold.created).total_seconds(), 900)
 
+    def test_what_an_owner_can_have_is_the_same_however_it_is_read(self):
+        """given a basket that holds two of five, when goods come and go that are not folded in yet, and when they are,
+        then it can have what is left and its own"""
+        owner = {"omni_owner": f"sale.order,{self.order.id}"}
+        for moved, mine, others in ((0, 5, 3), (1, 6, 4), (-5, 1, 0), (-1, 0, 0), (5, 5, 3)):
+            if moved:
+                self.receive(self.product, self.shop, moved)
+            for fold in (False, True):
+                if fold:
+                    self.env.cr.execute("SELECT omni_promise.settle()")
+                with self.subTest(moved=moved, fold=fold):
+                    self.assertEqual((self.left(**owner), self.left()), (mine, others))
+
     def test_a_stock_user_releases(self):
         self.hold.with_user(self.stock_user).action_release()
         self.assertEqual(self.hold.ended, "released")

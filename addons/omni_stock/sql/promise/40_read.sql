@@ -9,6 +9,9 @@ DECLARE
     _excluded int[];
     _unsettled_products int[];
     _unsettled_warehouses int[];
+    _own_products int[];
+    _own_warehouses int[];
+    _own_is_there boolean;
     _expires boolean;
     _found int;
 BEGIN
@@ -31,19 +34,42 @@ BEGIN
     IF _companies IS NOT NULL THEN
         _warehouses := ARRAY(SELECT id FROM stock_warehouse WHERE id = ANY(_warehouses) AND company_id = ANY(_companies));
     END IF;
-    -- Rows that do not say all: with changes not folded in yet, with holds that ran out, with the owner's holds.
+    -- Rows that do not say all: with changes not folded in yet, with holds that ran out.
     SELECT array_agg(x.product_id), array_agg(x.warehouse_id) INTO _unsettled_products, _unsettled_warehouses
       FROM (SELECT c.product_id, c.warehouse_id FROM omni_promise_change AS c
              WHERE c.product_id = ANY(_products) AND c.warehouse_id = ANY(_warehouses)
             UNION
             SELECT d.product_id, d.warehouse_id
               FROM (SELECT * FROM omni_promise WHERE next_expiry < 'infinity' AND next_expiry <= _now OFFSET 0) AS d
-             WHERE d.product_id = ANY(_products) AND d.warehouse_id = ANY(_warehouses)
-            UNION
-            SELECT h.product_id, h.warehouse_id FROM omni_hold AS h
-             WHERE h.res_model = _owner_model AND h.res_id = _owner_id AND h.ended IS NULL
-               AND h.product_id = ANY(_products) AND h.warehouse_id = ANY(_warehouses)) AS x;
-    IF _unsettled_products IS NULL THEN
+             WHERE d.product_id = ANY(_products) AND d.warehouse_id = ANY(_warehouses)) AS x;
+    -- And with the owner's holds, where more is held than there is or something else is to be looked at.
+    IF _owner_id IS NOT NULL THEN
+        SELECT array_agg(h.product_id), array_agg(h.warehouse_id),
+               bool_and(COALESCE(p.free - p.held - p.safety >= 0, false))
+          INTO _own_products, _own_warehouses, _own_is_there
+          FROM omni_hold AS h
+          LEFT JOIN omni_promise AS p ON p.product_id = h.product_id AND p.warehouse_id = h.warehouse_id
+         WHERE h.res_model = _owner_model AND h.res_id = _owner_id AND h.ended IS NULL
+           AND h.product_id = ANY(_products) AND h.warehouse_id = ANY(_warehouses);
+        IF _own_products IS NOT NULL AND (_unsettled_products IS NOT NULL OR NOT _own_is_there) THEN
+            SELECT array_agg(x.product_id), array_agg(x.warehouse_id) INTO _unsettled_products, _unsettled_warehouses
+              FROM (SELECT * FROM unnest(_unsettled_products, _unsettled_warehouses) AS u(product_id, warehouse_id)
+                    UNION
+                    SELECT * FROM unnest(_own_products, _own_warehouses) AS o(product_id, warehouse_id)) AS x;
+        END IF;
+    END IF;
+    IF _unsettled_products IS NULL AND _own_products IS NOT NULL THEN
+        -- What is left and what the owner holds: each page of a checkout asks just that.
+        RETURN QUERY
+        SELECT p.product_id, p.warehouse_id, CASE WHEN p.blocked OR p.uncounted OR h.quantity IS NULL THEN p.available
+               ELSE (p.free - p.held - p.safety + h.quantity)::float8 END
+          FROM omni_promise AS p
+          LEFT JOIN (SELECT product_id, warehouse_id, SUM(quantity) AS quantity FROM omni_hold
+                      WHERE res_model = _owner_model AND res_id = _owner_id AND ended IS NULL GROUP BY 1, 2) AS h
+            ON h.product_id = p.product_id AND h.warehouse_id = p.warehouse_id
+         WHERE p.product_id = ANY(_products) AND p.warehouse_id = ANY(_warehouses);
+        GET DIAGNOSTICS _found = ROW_COUNT;
+    ELSIF _unsettled_products IS NULL THEN
         RETURN QUERY
         SELECT p.product_id, p.warehouse_id, p.available
           FROM omni_promise AS p
