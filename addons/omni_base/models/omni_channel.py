@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_list
 
+MEMO = "omni_channel_warehouses"  # in the cache of a transaction
+
 
 class OmniChannel(models.Model):
     """Where a customer buys. Orders carry the channel in which they were placed."""
@@ -50,7 +52,9 @@ class OmniChannel(models.Model):
     def write(self, vals):
         if "company_id" in vals and any(channel.company_id.id != vals["company_id"] for channel in self):
             raise UserError(self.env._("A channel stays with its company. Make another one there."))
-        return super().write(vals)
+        result = super().write(vals)
+        self._omni_forget_warehouses()
+        return result
 
     def _follow(self, opened):
         """Leave the lists when the last till or store of a channel goes, and come back with the next one. Orders, and
@@ -66,10 +70,19 @@ class OmniChannel(models.Model):
     def _omni_warehouses(self):
         """Return the warehouses that this channel may sell from, in order of preference.
 
-        Without a channel: those of the current company.
+        Without a channel: those of the current company. A page of the shop asks many times: it is remembered as long
+        as the transaction lasts.
         """
         self_sudo = self.sudo()  # a shopper's basket asks too; only the warehouses' identity comes out
-        if self_sudo.warehouse_ids:
-            return self_sudo.warehouse_ids.sorted()
-        company = self_sudo.company_id or self.env.company
-        return self_sudo.env["stock.warehouse"].search([("company_id", "=", company.id)])
+        stores, company = self_sudo.env["stock.warehouse"], self_sudo.company_id or self.env.company
+        known = self.env.cr.cache.setdefault(MEMO, {})
+        asked = (self_sudo._origin.id, company.id, self.env.context.get("active_test", True))
+        if asked not in known:
+            found = self_sudo.warehouse_ids.sorted() or stores.search([("company_id", "=", company.id)])
+            known[asked] = found._origin._ids
+        return stores.browse(known[asked])
+
+    @api.model
+    def _omni_forget_warehouses(self):
+        """Forget which warehouses channels sell from: a warehouse or a channel has changed."""
+        self.env.cr.cache.pop(MEMO, None)

@@ -25,6 +25,22 @@ class StockWarehouse(models.Model):
         " store's first till or pickup, and stays when the till goes.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        stores = super().create(vals_list)
+        self.env["omni.channel"]._omni_forget_warehouses()
+        return stores
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env["omni.channel"]._omni_forget_warehouses()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["omni.channel"]._omni_forget_warehouses()
+        return result
+
     def _omni_settings(self):
         # of two stores as good, routing takes the first one of this order
         return super()._omni_settings() | {"sequence"}

@@ -43,6 +43,22 @@ class TestChannel(OmniCommon):
         phone.action_confirm()
         self.assertEqual(phone.omni_channel_id, marketplace)
 
+    def test_where_a_channel_sells_from_is_asked_once(self):
+        """given a channel that was asked for its warehouses, when these or the channel change, then it knows"""
+        channel = self.env["omni.channel"].create({"name": "Market", "kind": "marketplace"})
+        everywhere = channel._omni_warehouses()
+        with self.assertQueryCount(0):
+            self.assertEqual(channel._omni_warehouses(), everywhere)
+        store = self.env["stock.warehouse"].create({"name": "Late", "code": "LATE"})
+        self.assertEqual(channel._omni_warehouses(), everywhere + store)
+        store.sequence = everywhere[0].sequence - 1
+        self.assertEqual(channel._omni_warehouses(), store + everywhere)
+        channel.warehouse_ids = everywhere[:1]
+        self.assertEqual(channel._omni_warehouses(), everywhere[:1])
+        channel.warehouse_ids = False
+        store.active = False
+        self.assertEqual(channel._omni_warehouses(), everywhere)
+
     def test_install_fills_orders_made_before(self):
         web, phone = self._order(website_id=self.website.id), self._order()
         self.env.flush_all()
