@@ -9,4 +9,5 @@ from . import res_company
 from . import res_lang
 from . import res_partner
 from . import sale_order
+from . import sale_order_coupon_points
 from . import sale_order_line

@@ -107,3 +107,19 @@ class TestSaleOrder(LoyaltyCommon):
         entry = self.env["omni.loyalty.entry"].search([("partner_id", "=", self.shopper.partner_id.id)], limit=1)
         self.assertEqual((entry.points, entry.balance), (30, 60))
         self.assertEqual(entry.channel_id.kind, "phone")
+
+    def test_a_page_that_changes_no_points_writes_none(self):
+        """given a basket that earns points, when it is shown again, then nothing is written; when it asks for more,
+        then it earns more"""
+        basket = self._basket(self.shopper).sudo()
+        basket._update_programs_and_rewards()
+        entry = basket.coupon_point_ids
+        earned = entry.points
+        self.assertTrue(earned)
+        self.env.flush_all()
+        basket._update_programs_and_rewards()
+        waiting = {field.model_name for field, ids in self.env._field_dirty.items() if ids}
+        self.assertNotIn(entry._name, waiting)
+        basket.order_line.product_uom_qty = 2
+        basket._update_programs_and_rewards()
+        self.assertEqual(entry.points, 2 * earned)
