@@ -1,3 +1,5 @@
+from itertools import product as cartesian
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -46,3 +48,21 @@ class Website(models.Model):
         )
         for website, channel in zip(websites, channels, strict=True):
             website.omni_channel_id = channel
+
+    # -- what can be promised ----------------------------------------------------------------------------------------
+
+    def _omni_available(self, products, stores):
+        """Return ``{(product_id, warehouse_id): quantity}`` that this website can promise of these products
+        (``product.product``); the basket that asks is in the context key ``omni_owner``, what was read for it before,
+        for the same page, in ``omni_read_before``.
+        """
+        pairs = list(cartesian(products.ids, stores.ids))
+        owner, known = self.env.context.get("omni_read_before") or (None, {})
+        if owner == self.env.context.get("omni_owner") and all(pair in known for pair in pairs):
+            return {pair: known[pair] for pair in pairs}
+        availability = self.env["omni.availability"].sudo()  # sudo: a visitor may know what the shop shows
+        return availability.available(products.ids, stores.ids, self.sudo().omni_channel_id)
+
+    def _omni_having_read(self, available):
+        """Return this website as it asks on the rest of a page: what :meth:`_omni_available` gave is not read again."""
+        return self.with_context(omni_read_before=(self.env.context.get("omni_owner"), available))

@@ -117,6 +117,7 @@ class StoreListing(WebsiteSaleCollect):
     def _get_additional_shop_values(self, values, **kwargs):
         result = super()._get_additional_shop_values(values, **kwargs)
         if mine := request.env["ir.http"]._omni_my_shop():
-            there = request.website._omni_in_shop(values["products"], mine)
-            result |= {"omni_my_shop": mine, "omni_in_my_shop": there, "omni_only_there": bool(kwargs.get("in_store"))}
+            products, only_there = values["products"], bool(kwargs.get("in_store"))
+            there = products if only_there else request.website._omni_in_shop(products, mine)
+            result |= {"omni_my_shop": mine, "omni_in_my_shop": there, "omni_only_there": only_there}
         return result

@@ -20,7 +20,7 @@ class ProductTemplate(models.Model):
             if is_variant and product_or_template._omni_is_counted():
                 shops = website.sudo().in_store_dm_id._omni_shops()
                 places = shops | website._omni_senders()
-                website = website.with_context(omni_read_before=website._omni_available(product_or_template, places))
+                website = website._omni_having_read(website._omni_available(product_or_template, places))
         info = super()._get_additionnal_combination_info(product_or_template, quantity, uom, date, website)
         if collects and is_variant:
             info["omni_reserve"] = bool(website._omni_to_try(product_or_template.sudo()))

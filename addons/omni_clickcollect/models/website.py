@@ -1,24 +1,13 @@
-import itertools
 from math import isinf
 
 from odoo import fields, models
+from odoo.tools import SQL
 
 MAX_QUANTITY = 999  # of one product, reserved at a time
 
 
 class Website(models.Model):
     _inherit = "website"
-
-    def _omni_available(self, product, shops):
-        """Return ``{(product_id, warehouse_id): quantity}`` that this website can promise; the basket that asks is in
-        the context key ``omni_owner``, what was read for the same page before in ``omni_read_before``.
-        """
-        known = self.env.context.get("omni_read_before", {})
-        pairs = list(itertools.product(product.ids, shops.ids))
-        if all(pair in known for pair in pairs):
-            return {pair: known[pair] for pair in pairs}
-        availability = self.env["omni.availability"].sudo()  # a visitor may know what the shop shows
-        return availability.available(product.ids, shops.ids, self.sudo().omni_channel_id)
 
     def _omni_senders(self):
         """Return the warehouses from which this website sends parcels: its own, else those of its channel that do."""
@@ -38,14 +27,39 @@ class Website(models.Model):
         return {shop: int(quantity) for shop, quantity in most.items() if quantity >= 1}
 
     def _omni_in_shop(self, products, shop):
-        """Return which of these products (``product.template``) a visitor can have in ``shop``, by one reading."""
-        counted = products.filtered(lambda product: product._omni_is_counted())
-        variants = counted.product_variant_ids
-        available = self._omni_available(variants, shop)
-        there = variants.filtered(lambda variant: available[variant.id, shop.id] >= 1).product_tmpl_id
-        return products.filtered(
-            lambda product: product in there or (product not in counted and product.type == "consu")
+        """Return which of these products (``product.template``) a visitor can have in ``shop``, by two queries, however
+        many there are.
+        """
+        variants = self._omni_variants(products)
+        counted = [variant for _product, variant, is_counted in variants if is_counted]
+        # sudo: a visitor may know what the shop shows
+        contract = self.env["omni.availability"].sudo()
+        available = contract.available(counted, shop.ids, self.sudo().omni_channel_id)
+        there = {
+            product for product, variant, is_counted in variants if not is_counted or available[variant, shop.id] >= 1
+        }
+        return products.browse(product for product in products.ids if product in there)
+
+    def _omni_variants(self, products):
+        """Return the variants of those of these products that can be carried: ``[(product.template id, product.product
+        id, whether its stock is counted)]``. A listing asks of all its products: no record is read.
+        """
+        products.flush_model(["type", "is_storable"])
+        self.env["product.product"].flush_model(["product_tmpl_id", "active"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT t.id, p.id, t.is_storable
+                  FROM product_template AS t
+                  LEFT JOIN product_product AS p ON p.product_tmpl_id = t.id AND p.active
+                 WHERE t.id = ANY(%s) AND t.type = 'consu' AND (p.id IS NOT NULL OR t.is_storable IS NOT TRUE)
+                """,
+                products.ids,
+            )
         )
+        others = [variant for _product, variant, is_counted in rows if variant and not is_counted]
+        kits = {*self.env["product.product"].browse(others)._omni_kits().ids}
+        return [(product, variant, bool(is_counted) or variant in kits) for product, variant, is_counted in rows]
 
     def _get_max_in_store_product_available_qty(self, product):
         """Override of `website_sale_collect`: one reading of the stock for all shops, not one a shop."""

@@ -307,6 +307,8 @@ class TestMyShop(StoreFinderCase):
         with self._request(cookies={SHOP_COOKIE: str(self.lille.id)}) as request:
             mine = request.env["ir.http"]._omni_my_shop()
             self.assertEqual(request.website._omni_in_shop(templates, mine), self.scarf.product_tmpl_id)
+            with self.assertQueryCount(3):  # all variants, their stock, which of those without any are counted
+                request.website._omni_in_shop(templates, mine)
             found = ("", 2, templates)
             with patch.object(WebsiteSale, "_shop_lookup_products", lambda *_args: found):
                 listing = StoreListing()

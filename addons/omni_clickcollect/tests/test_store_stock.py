@@ -6,6 +6,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from odoo.addons.omni_base.tools.owners import owner_of
 from odoo.addons.website_sale.tests.common import MockRequest
 
 from .common import ClickCollectCommon
@@ -115,6 +116,24 @@ class TestStoreStock(ClickCollectCommon):
         few = count()
         self.carrier.warehouse_ids = [Command.set(shops.ids)]
         self.assertLessEqual(count(), few)
+
+    def test_the_stock_of_a_page_is_read_once(self):
+        """given a basket that holds some, when a product's page is made, then all that it says of the stock is of one
+        reading"""
+        basket = self._order((self.scarf, 1), confirm=False)
+        asked = []
+        read = self.env.registry["omni.availability"]._read_available
+
+        def count(contract, *args):
+            asked.append(args)
+            return read(contract, *args)
+
+        self.patch(self.env.registry["omni.availability"], "_read_available", count)
+        for visitor in (self.env["sale.order"], basket):
+            asked.clear()
+            self.website = self.website.with_context(omni_owner=owner_of(visitor))  # as every request does
+            self._info(self.scarf, visitor)
+            self.assertEqual(len(asked), 1)
 
     def test_hours_that_differ_every_other_week(self):
         """given a store that opens on Mondays of every other week, then the week that customers read is this one"""

@@ -17,10 +17,15 @@ class OmniStockProductPages(WebsiteSale):
         return {**result, "omni_stock_notes": notes, "product_variants": variants}
 
     def _prepare_product_values(self, product, category, **kwargs):
-        """Read what is left of all variants of a product at once."""
+        """Read what is left of all variants of a product at once, for all that its page says of it."""
         if product._omni_is_counted() and not product.allow_out_of_stock_order:
-            availability = request.website._omni_availability(product.product_variant_ids)
-            product = product.with_context(omni_prefetched=request.website._omni_prefetched(availability))
+            website, variants = request.website, product.product_variant_ids
+            website = website._omni_having_read(website._omni_available_by_store(variants))
+            product = product.with_context(
+                omni_owner=website.env.context.get("omni_owner"),
+                omni_prefetched=website._omni_prefetched(website._omni_availability(variants)),
+                omni_read_before=website.env.context["omni_read_before"],
+            )
         values = super()._prepare_product_values(product, category, **kwargs)
         known = product.env.context.get("omni_prefetched", {})
         return {**values, "product_variant": values["product_variant"].with_context(omni_prefetched=known)}

@@ -71,6 +71,7 @@ class ProductTemplate(models.Model):
         if not (variant and self.env.context.get("website_sale_stock_get_quantity")):
             return super()._get_additionnal_combination_info(product_or_template, quantity, uom, date, website)
         product = product_or_template.sudo()  # what its page shows
+        website = website._omni_having_read(website._omni_available_by_store(product))
         availability = website._omni_availability(product)
         known = product_or_template.with_context(omni_prefetched=website._omni_prefetched(availability))
         info = super()._get_additionnal_combination_info(known, quantity, uom, date, website)

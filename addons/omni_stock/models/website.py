@@ -19,13 +19,17 @@ class Website(models.Model):
         website = self.sudo()  # a visitor may not read warehouses; only what they can give comes out
         return website.warehouse_id or website.omni_channel_id._omni_warehouses()
 
+    def _omni_available_by_store(self, products):
+        """Return ``{(product_id, warehouse_id): quantity}`` of ``product.product`` records in all that this website and
+        its channel sell from: one query, however many there are.
+        """
+        return self._omni_available(products, self._omni_sells_from() | self.sudo().omni_channel_id._omni_warehouses())
+
     def _omni_availability(self, products):
-        """Return ``{product_id: Availability}`` of ``product.product`` records: one query, however many there are."""
-        channel = self.sudo().omni_channel_id
-        sells, stores = self._omni_sells_from(), channel._omni_warehouses()
+        """Return ``{product_id: Availability}`` of ``product.product`` records, all by one reading."""
+        sells, stores = self._omni_sells_from(), self.sudo().omni_channel_id._omni_warehouses()
         others, shops = (stores - sells).ids, stores._omni_serving("collect").ids
-        # sudo: every visitor may see what they can buy
-        left = self.env["omni.availability"].sudo().available(products.ids, (sells | stores).ids, channel)
+        left = self._omni_available_by_store(products)
         return {
             product: Availability(
                 left=sum(left[product, store] for store in sells.ids),
