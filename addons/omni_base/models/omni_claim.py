@@ -65,13 +65,12 @@ class OmniClaim(models.Model):
     @api.model
     def _holders(self, orders):
         """Return ``{order: (holder, till, until when)}`` of orders that some ticket claims now."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT order_id, holder, config_id, until FROM omni_claim WHERE order_id = ANY(%s) AND until > %s",
-                orders.ids,
-                fields.Datetime.now(),
-            )
+        query = SQL(
+            "SELECT order_id, holder, config_id, until FROM omni_claim WHERE order_id = ANY(%s) AND until > %s",
+            orders.ids,
+            fields.Datetime.now(),
         )
+        rows = self.env.execute_query(query)
         tills = self.env["pos.config"]
         return {orders.browse(order): (holder, tills.browse(till), until) for order, holder, till, until in rows}
 
@@ -79,24 +78,17 @@ class OmniClaim(models.Model):
     def _give_back(self, ticket, orders):
         """End what a ticket claims besides ``orders``."""
         self.env.cr.execute(
-            SQL(
-                "UPDATE omni_claim SET ticket = '', until = %s WHERE ticket = %s AND order_id <> ALL(%s)",
-                fields.Datetime.now(),
-                ticket,
-                orders.ids,
-            )
+            "UPDATE omni_claim SET ticket = '', until = %s WHERE ticket = %s AND order_id <> ALL(%s)",
+            [fields.Datetime.now(), ticket, orders.ids],
         )
 
     @api.model
     def _paid_before(self, ticket, orders):
         """Return ``{id of an order: what was paid of it when this ticket took it over}``, where none did since."""
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    "SELECT order_id, paid FROM omni_claim WHERE ticket = %s AND order_id = ANY(%s)", ticket, orders.ids
-                )
-            )
+        query = SQL(
+            "SELECT order_id, paid FROM omni_claim WHERE ticket = %s AND order_id = ANY(%s)", ticket, orders.ids
         )
+        return dict(self.env.execute_query(query))
 
     @api.model
     def _end(self, orders):
@@ -104,15 +96,12 @@ class OmniClaim(models.Model):
         repeated by Odoo: then it sees what the first one paid.
         """
         self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO omni_claim AS c (order_id, ticket, until)
-                SELECT o.id, '', %(now)s FROM unnest(%(orders)s::int[]) AS o(id) ORDER BY 1
-                ON CONFLICT (order_id) DO UPDATE SET ticket = '', until = EXCLUDED.until
-                """,
-                orders=orders.ids,
-                now=fields.Datetime.now(),
-            )
+            """
+            INSERT INTO omni_claim AS c (order_id, ticket, until)
+            SELECT o.id, '', %(now)s FROM unnest(%(orders)s::int[]) AS o(id) ORDER BY 1
+            ON CONFLICT (order_id) DO UPDATE SET ticket = '', until = EXCLUDED.until
+            """,
+            {"orders": orders.ids, "now": fields.Datetime.now()},
         )
 
     @api.autovacuum

@@ -202,13 +202,12 @@ class OmniMessage(models.Model):
         """Return the new message, or empty when the customer was told before: the constraint decides."""
         now = fields.Datetime.now()
         values = values | {"create_uid": self.env.uid, "create_date": now, "write_uid": self.env.uid, "write_date": now}
-        rows = self.env.execute_query(
-            SQL(
-                "INSERT INTO omni_message (%s) VALUES %s ON CONFLICT DO NOTHING RETURNING id",
-                SQL(", ").join(map(SQL.identifier, values)),
-                tuple(value or None for value in values.values()),
-            )
+        query = SQL(
+            "INSERT INTO omni_message (%s) VALUES %s ON CONFLICT DO NOTHING RETURNING id",
+            SQL(", ").join(map(SQL.identifier, values)),
+            tuple(value or None for value in values.values()),
         )
+        rows = self.env.execute_query(query)
         return self.browse(row[0] for row in rows)
 
     @api.model
@@ -240,24 +239,24 @@ class OmniMessage(models.Model):
         self.flush_model()
         for source in sources:
             self.env.cr.execute(
-                SQL(
-                    """
-                    UPDATE omni_message AS m
-                       SET recipient = %(target)s, res_id = moved.res_id
-                      FROM (SELECT id, CASE WHEN res_model = 'res.partner' AND res_id = %(source_id)s
-                                            THEN %(target_id)s ELSE res_id END AS res_id
-                              FROM omni_message WHERE recipient = %(source)s) AS moved
-                     WHERE moved.id = m.id
-                       AND NOT EXISTS (
-                            SELECT FROM omni_message AS o
-                             WHERE (o.res_model, o.res_id, o.code, o.key, o.recipient)
-                                 = (m.res_model, moved.res_id, m.code, m.key, %(target)s)
-                           )
-                    """,
-                    source_id=source.id,
-                    target_id=target.id,
-                    source=self._recipient(source, "", ""),
-                    target=self._recipient(target, "", ""),
-                )
+                """
+                UPDATE omni_message AS m
+                   SET recipient = %(target)s, res_id = moved.res_id
+                  FROM (SELECT id, CASE WHEN res_model = 'res.partner' AND res_id = %(source_id)s
+                                        THEN %(target_id)s ELSE res_id END AS res_id
+                          FROM omni_message WHERE recipient = %(source)s) AS moved
+                 WHERE moved.id = m.id
+                   AND NOT EXISTS (
+                        SELECT FROM omni_message AS o
+                         WHERE (o.res_model, o.res_id, o.code, o.key, o.recipient)
+                             = (m.res_model, moved.res_id, m.code, m.key, %(target)s)
+                       )
+                """,
+                {
+                    "source_id": source.id,
+                    "target_id": target.id,
+                    "source": self._recipient(source, "", ""),
+                    "target": self._recipient(target, "", ""),
+                },
             )
         self.invalidate_model(["recipient", "res_id"])

@@ -49,14 +49,12 @@ class OmniMessage(models.Model):
 
     def _lock_due(self):
         """Whether this message is still to be sent now, and by us: who sends it holds its row until it is saved."""
-        return self.env.execute_query(
-            SQL(
-                "SELECT id FROM omni_message WHERE id = %s AND state = 'waiting' AND due_at <= %s"
-                " FOR UPDATE SKIP LOCKED",
-                self.id,
-                fields.Datetime.now(),
-            )
+        query = SQL(
+            "SELECT id FROM omni_message WHERE id = %s AND state = 'waiting' AND due_at <= %s FOR UPDATE SKIP LOCKED",
+            self.id,
+            fields.Datetime.now(),
         )
+        return self.env.execute_query(query)
 
     def _go(self):
         """Hand this message over to its channels, now or when it may go, or hold it when none reaches the customer."""

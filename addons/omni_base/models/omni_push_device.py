@@ -110,29 +110,28 @@ class OmniPushDevice(models.Model):
         if known:
             known.keys = keys
             return
-        rows = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO omni_push_device (res_model, res_id, number, endpoint, keys, create_uid, create_date)
-                SELECT %(model)s, %(id)s, free.number, %(endpoint)s, %(keys)s, %(user)s, %(now)s
-                  FROM generate_series(1, %(most)s) AS free (number)
-                 WHERE NOT EXISTS (
-                        SELECT FROM omni_push_device AS d
-                         WHERE d.res_model = %(model)s AND d.res_id = %(id)s AND d.number = free.number
-                       )
-                 LIMIT 1
-                    ON CONFLICT DO NOTHING
-                RETURNING id
-                """,
-                model=record._name,
-                id=record.id,
-                endpoint=endpoint,
-                keys=keys,
-                user=self.env.uid,
-                now=fields.Datetime.now(),
-                most=MOST_PHONES,
-            )
+        query = SQL(
+            """
+            INSERT INTO omni_push_device (res_model, res_id, number, endpoint, keys, create_uid, create_date)
+            SELECT %(model)s, %(id)s, free.number, %(endpoint)s, %(keys)s, %(user)s, %(now)s
+              FROM generate_series(1, %(most)s) AS free (number)
+             WHERE NOT EXISTS (
+                    SELECT FROM omni_push_device AS d
+                     WHERE d.res_model = %(model)s AND d.res_id = %(id)s AND d.number = free.number
+                   )
+             LIMIT 1
+                ON CONFLICT DO NOTHING
+            RETURNING id
+            """,
+            model=record._name,
+            id=record.id,
+            endpoint=endpoint,
+            keys=keys,
+            user=self.env.uid,
+            now=fields.Datetime.now(),
+            most=MOST_PHONES,
         )
+        rows = self.env.execute_query(query)
         if not rows:
             raise UserError(self.env._("%s devices are notified already. Stop one of them first.", MOST_PHONES))
 

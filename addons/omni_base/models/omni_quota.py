@@ -19,13 +19,12 @@ class OmniQuota(models.AbstractModel):
     _description = "Quota"
 
     def init(self):
-        self.env.cr.execute(
-            SQL(
-                "CREATE UNLOGGED TABLE IF NOT EXISTS omni_quota (%s, PRIMARY KEY (owner, what));"
-                "CREATE INDEX IF NOT EXISTS omni_quota_who_idx ON omni_quota (who)",
-                SQL(COLUMNS),
-            )
+        query = SQL(
+            "CREATE UNLOGGED TABLE IF NOT EXISTS omni_quota (%s, PRIMARY KEY (owner, what));"
+            "CREATE INDEX IF NOT EXISTS omni_quota_who_idx ON omni_quota (who)",
+            SQL(COLUMNS),
         )
+        self.env.cr.execute(query)
 
     @api.model
     def _keep(self, who, owner, wanted, seconds, allows):

@@ -27,13 +27,11 @@ class OmniRateLimit(models.AbstractModel):
 
     def init(self):
         self.env.cr.execute(
-            SQL(
-                """
-                CREATE UNLOGGED TABLE IF NOT EXISTS omni_rate_limit (
-                    key varchar PRIMARY KEY, used integer NOT NULL, since timestamp NOT NULL
-                )
-                """
+            """
+            CREATE UNLOGGED TABLE IF NOT EXISTS omni_rate_limit (
+                key varchar PRIMARY KEY, used integer NOT NULL, since timestamp NOT NULL
             )
+            """
         )
 
     @api.model

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..tools import inputs
 from ..tools.migration import add_columns
@@ -42,26 +41,24 @@ class PosOrder(models.Model):
         """
         self.env.flush_all()
         self.env.cr.execute(
-            SQL(
-                """
-                UPDATE pos_order AS o
-                   SET omni_warehouse_id = COALESCE(
-                           (SELECT t.warehouse_id
-                              FROM stock_picking AS p JOIN stock_picking_type AS t ON t.id = p.picking_type_id
-                             WHERE p.pos_order_id = o.id AND o.shipping_date IS NULL
-                             ORDER BY p.id LIMIT 1),
-                           (SELECT t.warehouse_id
-                              FROM stock_picking AS p JOIN stock_picking_type AS t ON t.id = p.picking_type_id
-                             WHERE p.pos_session_id = o.session_id AND p.pos_order_id IS NULL
-                             ORDER BY p.id LIMIT 1),
-                           c.warehouse_id)
-                  FROM (SELECT s.id, t.warehouse_id
-                          FROM pos_session AS s
-                          JOIN pos_config AS c ON c.id = s.config_id
-                          JOIN stock_picking_type AS t ON t.id = c.picking_type_id) AS c
-                 WHERE c.id = o.session_id AND o.omni_warehouse_id IS NULL
-                """
-            )
+            """
+            UPDATE pos_order AS o
+               SET omni_warehouse_id = COALESCE(
+                       (SELECT t.warehouse_id
+                          FROM stock_picking AS p JOIN stock_picking_type AS t ON t.id = p.picking_type_id
+                         WHERE p.pos_order_id = o.id AND o.shipping_date IS NULL
+                         ORDER BY p.id LIMIT 1),
+                       (SELECT t.warehouse_id
+                          FROM stock_picking AS p JOIN stock_picking_type AS t ON t.id = p.picking_type_id
+                         WHERE p.pos_session_id = o.session_id AND p.pos_order_id IS NULL
+                         ORDER BY p.id LIMIT 1),
+                       c.warehouse_id)
+              FROM (SELECT s.id, t.warehouse_id
+                      FROM pos_session AS s
+                      JOIN pos_config AS c ON c.id = s.config_id
+                      JOIN stock_picking_type AS t ON t.id = c.picking_type_id) AS c
+             WHERE c.id = o.session_id AND o.omni_warehouse_id IS NULL
+            """
         )
         self.invalidate_model(["omni_warehouse_id"])
 

@@ -2,7 +2,7 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from ..tools.migration import add_columns
 from ..tools.owners import owner_of
@@ -59,22 +59,20 @@ class SaleOrder(models.Model):
     def _omni_fill_cancelled_at(self):
         """Say of orders cancelled before when it was: the chatter tells it in the language of whoever did it."""
         self.env.cr.execute(
-            SQL(
-                """
-                UPDATE sale_order AS o
-                   SET omni_cancelled_at = COALESCE(
-                           (SELECT MAX(t.create_date)
-                              FROM mail_message AS m
-                              JOIN mail_tracking_value AS t ON t.mail_message_id = m.id
-                              JOIN ir_model_fields AS f
-                                ON f.id = t.field_id AND f.model = 'sale.order' AND f.name = 'state'
-                              JOIN ir_model_fields_selection AS s ON s.field_id = f.id AND s.value = 'cancel'
-                             WHERE m.model = 'sale.order' AND m.res_id = o.id
-                               AND t.new_value_char IN (SELECT value FROM jsonb_each_text(s.name))),
-                           o.write_date)
-                 WHERE o.state = 'cancel'
-                """
-            )
+            """
+            UPDATE sale_order AS o
+               SET omni_cancelled_at = COALESCE(
+                       (SELECT MAX(t.create_date)
+                          FROM mail_message AS m
+                          JOIN mail_tracking_value AS t ON t.mail_message_id = m.id
+                          JOIN ir_model_fields AS f
+                            ON f.id = t.field_id AND f.model = 'sale.order' AND f.name = 'state'
+                          JOIN ir_model_fields_selection AS s ON s.field_id = f.id AND s.value = 'cancel'
+                         WHERE m.model = 'sale.order' AND m.res_id = o.id
+                           AND t.new_value_char IN (SELECT value FROM jsonb_each_text(s.name))),
+                       o.write_date)
+             WHERE o.state = 'cancel'
+            """
         )
 
     @api.depends("website_id", "company_id")

@@ -3,7 +3,6 @@ from math import floor
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..tools import inputs
 from ..tools.migration import add_columns
@@ -32,22 +31,20 @@ class SaleOrderLine(models.Model):
 
     def _omni_fill_cost(self):
         self.env.cr.execute(
-            SQL(
-                """
-                UPDATE sale_order_line AS l
-                   SET omni_cost = COALESCE(
-                           (SELECT SUM(ABS(m.value)) / NULLIF(SUM(m.quantity * mu.factor / pu.factor), 0)
-                              FROM stock_move AS m
-                              JOIN uom_uom AS mu ON mu.id = m.product_uom
-                             WHERE m.sale_line_id = l.id AND m.product_id = l.product_id AND m.state = 'done'
-                               AND m.origin_returned_move_id IS NULL AND m.value <> 0),
-                           (p.standard_price ->> l.company_id::text)::float8, 0)
-                  FROM product_product AS p
-                  JOIN product_template AS t ON t.id = p.product_tmpl_id
-                  JOIN uom_uom AS pu ON pu.id = t.uom_id
-                 WHERE p.id = l.product_id
-                """
-            )
+            """
+            UPDATE sale_order_line AS l
+               SET omni_cost = COALESCE(
+                       (SELECT SUM(ABS(m.value)) / NULLIF(SUM(m.quantity * mu.factor / pu.factor), 0)
+                          FROM stock_move AS m
+                          JOIN uom_uom AS mu ON mu.id = m.product_uom
+                         WHERE m.sale_line_id = l.id AND m.product_id = l.product_id AND m.state = 'done'
+                           AND m.origin_returned_move_id IS NULL AND m.value <> 0),
+                       (p.standard_price ->> l.company_id::text)::float8, 0)
+              FROM product_product AS p
+              JOIN product_template AS t ON t.id = p.product_tmpl_id
+              JOIN uom_uom AS pu ON pu.id = t.uom_id
+             WHERE p.id = l.product_id
+            """
         )
 
     @api.depends("product_id", "state")

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..tools.migration import add_columns
 
@@ -58,17 +57,15 @@ class SaleOrderLine(models.Model):
         """Let existing lines go the way of their orders, where nothing else is chosen for them."""
         self.env.flush_all()
         self.env.cr.execute(
-            SQL(
-                """
-                UPDATE sale_order_line AS l
-                   SET omni_way = o.omni_fulfilment,
-                       omni_collect_warehouse_id = CASE WHEN o.omni_fulfilment = 'collect' THEN o.warehouse_id END,
-                       omni_ship_partner_id = CASE WHEN o.omni_fulfilment = 'ship' THEN o.partner_shipping_id END
-                  FROM sale_order AS o
-                 WHERE o.id = l.order_id AND l.display_type IS NULL AND NOT COALESCE(l.omni_way_chosen, FALSE)
-                   AND l.omni_way IS DISTINCT FROM o.omni_fulfilment
-                """
-            )
+            """
+            UPDATE sale_order_line AS l
+               SET omni_way = o.omni_fulfilment,
+                   omni_collect_warehouse_id = CASE WHEN o.omni_fulfilment = 'collect' THEN o.warehouse_id END,
+                   omni_ship_partner_id = CASE WHEN o.omni_fulfilment = 'ship' THEN o.partner_shipping_id END
+              FROM sale_order AS o
+             WHERE o.id = l.order_id AND l.display_type IS NULL AND NOT COALESCE(l.omni_way_chosen, FALSE)
+               AND l.omni_way IS DISTINCT FROM o.omni_fulfilment
+            """
         )
         self.invalidate_model([*COLUMNS])
 

@@ -53,24 +53,23 @@ class SaleOrder(models.Model):
         notes too), ``ticket``, ``back`` (returns). Most have few: what is not there need not be asked for.
         """
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT o.id,
-                       EXISTS (SELECT FROM sale_order_transaction_rel AS t WHERE t.sale_order_id = o.id),
-                       EXISTS (SELECT FROM sale_order_line AS l
-                                 JOIN sale_order_line_invoice_rel AS b ON b.order_line_id = l.id
-                                WHERE l.order_id = o.id),
-                       EXISTS (SELECT FROM pos_order_line AS p WHERE p.sale_order_origin_id = o.id),
-                       EXISTS (SELECT FROM sale_order_line AS l
-                                 JOIN stock_move AS m ON m.sale_line_id = l.id
-                                WHERE l.order_id = o.id AND m.origin_returned_move_id IS NOT NULL AND m.state = 'done')
-                  FROM sale_order AS o
-                 WHERE o.id = ANY(%s)
-                """,
-                self.ids,
-            )
+        query = SQL(
+            """
+            SELECT o.id,
+                   EXISTS (SELECT FROM sale_order_transaction_rel AS t WHERE t.sale_order_id = o.id),
+                   EXISTS (SELECT FROM sale_order_line AS l
+                             JOIN sale_order_line_invoice_rel AS b ON b.order_line_id = l.id
+                            WHERE l.order_id = o.id),
+                   EXISTS (SELECT FROM pos_order_line AS p WHERE p.sale_order_origin_id = o.id),
+                   EXISTS (SELECT FROM sale_order_line AS l
+                             JOIN stock_move AS m ON m.sale_line_id = l.id
+                            WHERE l.order_id = o.id AND m.origin_returned_move_id IS NOT NULL AND m.state = 'done')
+              FROM sale_order AS o
+             WHERE o.id = ANY(%s)
+            """,
+            self.ids,
         )
+        rows = self.env.execute_query(query)
         kinds = ("online", "invoice", "ticket", "back")
         return {kind: self.browse(row[0] for row in rows if row[place]) for place, kind in enumerate(kinds, 1)}
 
@@ -245,33 +244,32 @@ class SaleOrder(models.Model):
         orders = known["invoice"] | known["ticket"] | known["back"]
         if not orders:
             return {}
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT back.line_id, SUM(back.quantity), SUM(back.total)
-                  FROM (SELECT l.id AS line_id, back.pieces * l.product_uom_qty AS quantity,
-                               back.money * l.price_total AS total
-                          FROM (%(back)s) AS back
-                          JOIN sale_order_line AS l ON l.id = back.line_id
-                         UNION ALL
-                        SELECT till.sale_line_id, -till.qty / COALESCE(u.factor / pu.factor, 1),
-                               -till.total * COALESCE(NULLIF(o.currency_rate, 0), 1)
-                          FROM (%(till)s) AS till
-                          JOIN sale_order_line AS l ON l.id = till.sale_line_id
-                          %(joins)s
-                         WHERE till.order_id = ANY(%(orders)s)
-                       ) AS back
-                 GROUP BY back.line_id
-                """,
-                back=facts._sale_back(
-                    SQL(
-                        "SELECT id FROM sale_order_line WHERE order_id = ANY(%s) AND is_downpayment IS NOT TRUE",
-                        orders.ids,
-                    )
-                ),
-                till=facts._pos_back(),
-                joins=facts._sale_joins(),
-                orders=orders.ids,
-            )
+        query = SQL(
+            """
+            SELECT back.line_id, SUM(back.quantity), SUM(back.total)
+              FROM (SELECT l.id AS line_id, back.pieces * l.product_uom_qty AS quantity,
+                           back.money * l.price_total AS total
+                      FROM (%(back)s) AS back
+                      JOIN sale_order_line AS l ON l.id = back.line_id
+                     UNION ALL
+                    SELECT till.sale_line_id, -till.qty / COALESCE(u.factor / pu.factor, 1),
+                           -till.total * COALESCE(NULLIF(o.currency_rate, 0), 1)
+                      FROM (%(till)s) AS till
+                      JOIN sale_order_line AS l ON l.id = till.sale_line_id
+                      %(joins)s
+                     WHERE till.order_id = ANY(%(orders)s)
+                   ) AS back
+             GROUP BY back.line_id
+            """,
+            back=facts._sale_back(
+                SQL(
+                    "SELECT id FROM sale_order_line WHERE order_id = ANY(%s) AND is_downpayment IS NOT TRUE",
+                    orders.ids,
+                )
+            ),
+            till=facts._pos_back(),
+            joins=facts._sale_joins(),
+            orders=orders.ids,
         )
+        rows = self.env.execute_query(query)
         return {line_id: (float(quantity or 0), float(amount or 0)) for line_id, quantity, amount in rows}

@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..tools import inputs
 from ..tools.moments import whole_minute
@@ -36,10 +35,7 @@ class StockWarehouse(models.Model):
         """
         hours = self.default_get(["omni_preparation_hours"]).get("omni_preparation_hours")
         self.env.cr.execute(
-            SQL(
-                "UPDATE stock_warehouse SET omni_preparation_hours = %s WHERE omni_preparation_hours IS NULL",
-                hours,
-            )
+            "UPDATE stock_warehouse SET omni_preparation_hours = %s WHERE omni_preparation_hours IS NULL", [hours]
         )
         self.invalidate_model(["omni_preparation_hours"])
 

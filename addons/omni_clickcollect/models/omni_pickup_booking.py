@@ -126,18 +126,17 @@ class OmniPickupBooking(models.Model):
     @api.model
     def _drop(self, cr, slot_id, condition):
         """Give back the bookings ``b`` of a locked slot that meet a condition and have no pickup."""
-        cr.execute(
-            SQL(
-                """
-                WITH gone AS (
-                    DELETE FROM omni_pickup_booking AS b WHERE b.slot_id = %s AND %s AND NOT %s RETURNING b.id
-                )
-                UPDATE omni_pickup_slot SET booked = booked - (SELECT COUNT(*) FROM gone)
-                 WHERE id = %s AND EXISTS (SELECT FROM gone)
-                """,
-                slot_id,
-                condition,
-                OF_A_PICKUP,
-                slot_id,
+        query = SQL(
+            """
+            WITH gone AS (
+                DELETE FROM omni_pickup_booking AS b WHERE b.slot_id = %s AND %s AND NOT %s RETURNING b.id
             )
+            UPDATE omni_pickup_slot SET booked = booked - (SELECT COUNT(*) FROM gone)
+             WHERE id = %s AND EXISTS (SELECT FROM gone)
+            """,
+            slot_id,
+            condition,
+            OF_A_PICKUP,
+            slot_id,
         )
+        cr.execute(query)

@@ -27,23 +27,22 @@ class OmniPickup(models.Model):
         """Return what is said of lines that other stores still bring a part of: ``{line id: words}``."""
         fields = ["sale_line_id", "state", "location_id", "location_dest_id", "move_orig_ids"]
         self.env["stock.move"].flush_model(fields)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT line.id, ARRAY_AGG(DISTINCT store.name)
-                  FROM omni_pickup_line AS line
-                  JOIN stock_move AS delivery ON delivery.sale_line_id = line.sale_line_id
-                  JOIN stock_move_move_rel AS chain ON chain.move_dest_id = delivery.id
-                  JOIN stock_move AS move
-                    ON move.id = chain.move_orig_id
-                   AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
-                  JOIN stock_location AS source ON source.id = move.location_id
-                  JOIN stock_location AS target ON target.id = move.location_dest_id
-                  JOIN stock_warehouse AS store ON store.id = source.warehouse_id
-                 WHERE line.pickup_id = ANY(%s) AND target.warehouse_id <> source.warehouse_id
-                 GROUP BY line.id
-                """,
-                self.ids,
-            )
+        query = SQL(
+            """
+            SELECT line.id, ARRAY_AGG(DISTINCT store.name)
+              FROM omni_pickup_line AS line
+              JOIN stock_move AS delivery ON delivery.sale_line_id = line.sale_line_id
+              JOIN stock_move_move_rel AS chain ON chain.move_dest_id = delivery.id
+              JOIN stock_move AS move
+                ON move.id = chain.move_orig_id
+               AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+              JOIN stock_location AS source ON source.id = move.location_id
+              JOIN stock_location AS target ON target.id = move.location_dest_id
+              JOIN stock_warehouse AS store ON store.id = source.warehouse_id
+             WHERE line.pickup_id = ANY(%s) AND target.warehouse_id <> source.warehouse_id
+             GROUP BY line.id
+            """,
+            self.ids,
         )
+        rows = self.env.execute_query(query)
         return {line_id: self.env._("Arrives from %s", format_list(self.env, stores)) for line_id, stores in rows}

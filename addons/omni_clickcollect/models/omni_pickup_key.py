@@ -25,15 +25,14 @@ class OmniPickupKey(models.Model):
         :raises InvalidInput: it is no key
         """
         key = inputs.key(self.env, key, least=8)
-        taken = self.env.execute_query(
-            SQL(
-                "INSERT INTO omni_pickup_key (key, create_uid, create_date, write_uid, write_date)"
-                " VALUES (%(key)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC')"
-                " ON CONFLICT (key) DO NOTHING RETURNING id",
-                key=key,
-                uid=self.env.uid,
-            )
+        query = SQL(
+            "INSERT INTO omni_pickup_key (key, create_uid, create_date, write_uid, write_date)"
+            " VALUES (%(key)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC')"
+            " ON CONFLICT (key) DO NOTHING RETURNING id",
+            key=key,
+            uid=self.env.uid,
         )
+        taken = self.env.execute_query(query)
         return bool(taken)
 
     @api.autovacuum

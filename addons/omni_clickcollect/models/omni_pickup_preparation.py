@@ -124,15 +124,14 @@ class OmniPickup(models.Model):
     def _next_bin(self, warehouse_id):
         """Return the first number that no bin of this store has now; "" in a store that never named a bin."""
         self.env["omni.pickup"].flush_model(["bin", "state", "warehouse_id"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT bin FROM omni_pickup WHERE warehouse_id = %s AND state IN %s AND bin IS NOT NULL"
-                " UNION ALL (SELECT '' FROM omni_pickup WHERE warehouse_id = %s AND bin IS NOT NULL LIMIT 1)",
-                warehouse_id,
-                OPEN_STATES,
-                warehouse_id,
-            )
+        query = SQL(
+            "SELECT bin FROM omni_pickup WHERE warehouse_id = %s AND state IN %s AND bin IS NOT NULL"
+            " UNION ALL (SELECT '' FROM omni_pickup WHERE warehouse_id = %s AND bin IS NOT NULL LIMIT 1)",
+            warehouse_id,
+            OPEN_STATES,
+            warehouse_id,
         )
+        rows = self.env.execute_query(query)
         if not rows:
             return ""
         used = {int(name) for (name,) in rows if name.isdecimal()}
@@ -148,24 +147,23 @@ class OmniPickup(models.Model):
         """
         self.env["stock.move.line"].flush_model(["location_id", "move_id"])
         self.env["stock.move"].flush_model(["sale_line_id", "state"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT line.id, line.pickup_id, reserved.location_id
-                  FROM omni_pickup_line AS line
-                 CROSS JOIN LATERAL (
-                        SELECT taken.location_id
-                          FROM stock_move AS move
-                          JOIN stock_move_line AS taken ON taken.move_id = move.id
-                         WHERE move.sale_line_id = line.sale_line_id
-                           AND move.state IN ('assigned', 'partially_available')
-                        OFFSET 0 -- line by line: the planner would read all moves that are open anywhere
-                       ) AS reserved
-                 WHERE line.pickup_id = ANY(%s)
-                """,
-                self.ids,
-            )
+        query = SQL(
+            """
+            SELECT DISTINCT line.id, line.pickup_id, reserved.location_id
+              FROM omni_pickup_line AS line
+             CROSS JOIN LATERAL (
+                    SELECT taken.location_id
+                      FROM stock_move AS move
+                      JOIN stock_move_line AS taken ON taken.move_id = move.id
+                     WHERE move.sale_line_id = line.sale_line_id
+                       AND move.state IN ('assigned', 'partially_available')
+                    OFFSET 0 -- line by line: the planner would read all moves that are open anywhere
+                   ) AS reserved
+             WHERE line.pickup_id = ANY(%s)
+            """,
+            self.ids,
         )
+        rows = self.env.execute_query(query)
         stocks = {pickup.id: pickup.warehouse_id.lot_stock_id for pickup in self}
         places = {place.id: place for place in self.env["stock.location"].browse({row[2] for row in rows})}
         shelves = defaultdict(list)

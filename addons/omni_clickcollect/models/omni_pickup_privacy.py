@@ -32,19 +32,18 @@ class OmniPickup(models.Model):
     def _ids_to_forget(self):
         self.flush_model(["closed_at", "forgotten_at", "warehouse_id"])
         self.env["stock.warehouse"].flush_model(["omni_privacy_months"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT p.id
-                  FROM omni_pickup AS p
-                  JOIN stock_warehouse AS w ON w.id = p.warehouse_id
-                 WHERE p.forgotten_at IS NULL
-                   AND p.closed_at + make_interval(months => w.omni_privacy_months) <= %s
-                 ORDER BY p.id
-                """,
-                fields.Datetime.now(),
-            )
+        query = SQL(
+            """
+            SELECT p.id
+              FROM omni_pickup AS p
+              JOIN stock_warehouse AS w ON w.id = p.warehouse_id
+             WHERE p.forgotten_at IS NULL
+               AND p.closed_at + make_interval(months => w.omni_privacy_months) <= %s
+             ORDER BY p.id
+            """,
+            fields.Datetime.now(),
         )
+        rows = self.env.execute_query(query)
         return [pickup_id for (pickup_id,) in rows]
 
     def _forgotten_values(self):
@@ -69,10 +68,6 @@ class OmniPickup(models.Model):
         self.flush_recordset()
         # The history is not rewritten but for this.
         self.env.cr.execute(
-            SQL(
-                "UPDATE omni_pickup_step SET note = %s WHERE pickup_id = ANY(%s) AND note IS NOT NULL",
-                REMOVED,
-                self.ids,
-            )
+            "UPDATE omni_pickup_step SET note = %s WHERE pickup_id = ANY(%s) AND note IS NOT NULL", [REMOVED, self.ids]
         )
         self.step_ids.invalidate_recordset(["note"])

@@ -29,20 +29,19 @@ class OmniPickup(models.Model):
         self.env["omni.pickup"].flush_model(["warehouse_id", "state", "partner_id", "order_id"])
         self.env["res.partner"].flush_model(["complete_name", "name", "email", "phone", "phone_sanitized"])
         self.env["sale.order"].flush_model(["name"])
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT pickup.id, COALESCE(customer.complete_name, customer.name, ''), COALESCE(customer.email, ''),
-                       COALESCE(sold.name, ''), COALESCE(customer.phone, ''), COALESCE(customer.phone_sanitized, '')
-                  FROM omni_pickup AS pickup
-                  JOIN res_partner AS customer ON customer.id = pickup.partner_id
-                  LEFT JOIN sale_order AS sold ON sold.id = pickup.order_id
-                 WHERE pickup.warehouse_id = %s AND pickup.state IN %s
-                """,
-                store.id,
-                OPEN_STATES,
-            )
+        query = SQL(
+            """
+            SELECT pickup.id, COALESCE(customer.complete_name, customer.name, ''), COALESCE(customer.email, ''),
+                   COALESCE(sold.name, ''), COALESCE(customer.phone, ''), COALESCE(customer.phone_sanitized, '')
+              FROM omni_pickup AS pickup
+              JOIN res_partner AS customer ON customer.id = pickup.partner_id
+              LEFT JOIN sale_order AS sold ON sold.id = pickup.order_id
+             WHERE pickup.warehouse_id = %s AND pickup.state IN %s
+            """,
+            store.id,
+            OPEN_STATES,
         )
+        rows = self.env.execute_query(query)
         found = [
             pickup_id
             for pickup_id, name, email, order, *phones in rows

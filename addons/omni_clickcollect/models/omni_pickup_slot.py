@@ -63,15 +63,14 @@ class OmniPickupSlot(models.Model):
     @api.depends("capacity", "booked")
     def _compute_left(self):
         self.env["omni.pickup"].flush_model(["slot_id", "state", "order_id"])
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT b.slot_id, COUNT(*) FROM omni_pickup_booking AS b"
-                " WHERE b.slot_id = ANY(%s) AND b.expires_at <= %s AND NOT %s GROUP BY 1",
-                self.ids,
-                fields.Datetime.now(),
-                OF_A_PICKUP,
-            )
+        query = SQL(
+            "SELECT b.slot_id, COUNT(*) FROM omni_pickup_booking AS b"
+            " WHERE b.slot_id = ANY(%s) AND b.expires_at <= %s AND NOT %s GROUP BY 1",
+            self.ids,
+            fields.Datetime.now(),
+            OF_A_PICKUP,
         )
+        rows = self.env.execute_query(query)
         over = dict(rows)
         for slot in self:
             slot.left = slot.capacity - slot.booked + over.get(slot.id, 0)
@@ -104,13 +103,12 @@ class OmniPickupSlot(models.Model):
                 )
                 for start in sorted(missing)
             ]
-            self.env.cr.execute(
-                SQL(
-                    'INSERT INTO omni_pickup_slot (warehouse_id, company_id, rule_id, start, "end", capacity, booked,'
-                    " create_uid, write_uid, create_date, write_date) VALUES %s ON CONFLICT DO NOTHING",
-                    SQL(", ").join(rows),
-                )
+            query = SQL(
+                'INSERT INTO omni_pickup_slot (warehouse_id, company_id, rule_id, start, "end", capacity, booked,'
+                " create_uid, write_uid, create_date, write_date) VALUES %s ON CONFLICT DO NOTHING",
+                SQL(", ").join(rows),
             )
+            self.env.cr.execute(query)
             slots = self.search(domain)
         return slots
 
@@ -222,17 +220,16 @@ class OmniPickupSlot(models.Model):
         ]
         if rows:
             self.flush_model()
-            self.env.cr.execute(
-                SQL(
-                    """
-                    UPDATE omni_pickup_slot AS s SET capacity = GREATEST(s.booked, v.capacity), rule_id = v.rule_id
-                      FROM (VALUES %s) AS v(store_id, start, minutes, capacity, rule_id)
-                     WHERE s.warehouse_id = v.store_id AND s.start = v.start
-                       AND s."end" = v.start + make_interval(mins => v.minutes)
-                    """,
-                    SQL(", ").join(rows),
-                )
+            query = SQL(
+                """
+                UPDATE omni_pickup_slot AS s SET capacity = GREATEST(s.booked, v.capacity), rule_id = v.rule_id
+                  FROM (VALUES %s) AS v(store_id, start, minutes, capacity, rule_id)
+                 WHERE s.warehouse_id = v.store_id AND s.start = v.start
+                   AND s."end" = v.start + make_interval(mins => v.minutes)
+                """,
+                SQL(", ").join(rows),
             )
+            self.env.cr.execute(query)
         self.invalidate_model()
 
     @api.model
@@ -246,10 +243,8 @@ class OmniPickupSlot(models.Model):
     def _gc_slots(self):
         """Forget slots that are over for long and in which nobody collected."""
         self.env.cr.execute(
-            SQL(
-                'DELETE FROM omni_pickup_slot AS s WHERE s."end" < %s'
-                " AND NOT EXISTS (SELECT FROM omni_pickup AS p WHERE p.slot_id = s.id)",
-                fields.Datetime.now() - KEPT,
-            )
+            'DELETE FROM omni_pickup_slot AS s WHERE s."end" < %s'
+            " AND NOT EXISTS (SELECT FROM omni_pickup AS p WHERE p.slot_id = s.id)",
+            [fields.Datetime.now() - KEPT],
         )
         self.invalidate_model()

@@ -133,20 +133,19 @@ class OmniLoyaltyEntry(models.Model):
         """
         self.check_access("read")
         self.env.flush_all()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT c.id, COALESCE(c.points, 0), COALESCE(sum(e.points), 0)
-                  FROM loyalty_card AS c
-                  LEFT JOIN omni_loyalty_entry AS e ON e.card_id = c.id
-                 WHERE c.company_id IS NULL OR c.company_id IN %s
-                 GROUP BY c.id
-                HAVING abs(COALESCE(c.points, 0) - COALESCE(sum(e.points), 0)) > 0.005
-                 ORDER BY c.id
-                """,
-                tuple(self.env["res.company"]._omni_mine().ids),
-            )
+        query = SQL(
+            """
+            SELECT c.id, COALESCE(c.points, 0), COALESCE(sum(e.points), 0)
+              FROM loyalty_card AS c
+              LEFT JOIN omni_loyalty_entry AS e ON e.card_id = c.id
+             WHERE c.company_id IS NULL OR c.company_id IN %s
+             GROUP BY c.id
+            HAVING abs(COALESCE(c.points, 0) - COALESCE(sum(e.points), 0)) > 0.005
+             ORDER BY c.id
+            """,
+            tuple(self.env["res.company"]._omni_mine().ids),
         )
+        rows = self.env.execute_query(query)
         cards = self.env["loyalty.card"].sudo().browse([row[0] for row in rows])
         return [
             {

@@ -44,16 +44,15 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def _abandoned(self):
         """Find the documents that hold stock and do not wait for it any more: ``[(model, id, name, why)]``."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT h.res_model, h.res_id, MIN(h.id), MIN(h.created) FROM omni_hold AS h
-                 WHERE %s AND %s GROUP BY 1, 2 ORDER BY 1, 2
-                """,
-                self.env["omni.hold"]._in_force(),
-                self._audit_companies(SQL("h.company_id")),
-            )
+        query = SQL(
+            """
+            SELECT h.res_model, h.res_id, MIN(h.id), MIN(h.created) FROM omni_hold AS h
+             WHERE %s AND %s GROUP BY 1, 2 ORDER BY 1, 2
+            """,
+            self.env["omni.hold"]._in_force(),
+            self._audit_companies(SQL("h.company_id")),
         )
+        rows = self.env.execute_query(query)
         self.env["omni.hold"].invalidate_model()  # PostgreSQL writes them
         long_ago = fields.Datetime.now() - timedelta(seconds=LONGEST)
         found = []
@@ -94,32 +93,31 @@ class OmniAvailability(models.AbstractModel):
         """Find products of which more is on hold in a store than the store can give, beyond the broken promises that
         are known. Who holds what is sold even when out of stock may wait for it."""
         self.env["omni.incident"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT o.product_id, o.warehouse_id, o.held::float8, GREATEST(s.free, 0)::float8
-                  FROM (SELECT h.product_id, h.warehouse_id, SUM(h.quantity) AS held,
-                               array_agg((h.res_model, h.res_id)::text) AS owners
-                          FROM omni_hold AS h WHERE %s AND %s GROUP BY 1, 2) AS o
-                  JOIN product_product AS v ON v.id = o.product_id
-                  JOIN product_template AS t ON t.id = v.product_tmpl_id AND t.allow_out_of_stock_order IS NOT TRUE
-                 CROSS JOIN LATERAL (
-                    SELECT COALESCE((SELECT SUM(p.free) FROM omni_promise AS p
-                                      WHERE p.product_id = o.product_id AND p.warehouse_id = o.warehouse_id), 0)
-                         + COALESCE((SELECT SUM(c.free) FROM omni_promise_change AS c
-                                      WHERE c.product_id = o.product_id AND c.warehouse_id = o.warehouse_id), 0) AS free
-                       ) AS s
-                 CROSS JOIN LATERAL (
-                    SELECT COALESCE(SUM(i.quantity), 0) AS known FROM omni_incident AS i
-                     WHERE i.product_id = o.product_id AND i.warehouse_id = o.warehouse_id
-                       AND i.outcome IS DISTINCT FROM 'over' AND (i.res_model, i.res_id)::text = ANY(o.owners)
-                       ) AS k
-                 WHERE o.held > GREATEST(s.free, 0) + k.known ORDER BY 1, 2
-                """,
-                self.env["omni.hold"]._in_force(),
-                self._audit_companies(SQL("h.company_id")),
-            )
+        query = SQL(
+            """
+            SELECT o.product_id, o.warehouse_id, o.held::float8, GREATEST(s.free, 0)::float8
+              FROM (SELECT h.product_id, h.warehouse_id, SUM(h.quantity) AS held,
+                           array_agg((h.res_model, h.res_id)::text) AS owners
+                      FROM omni_hold AS h WHERE %s AND %s GROUP BY 1, 2) AS o
+              JOIN product_product AS v ON v.id = o.product_id
+              JOIN product_template AS t ON t.id = v.product_tmpl_id AND t.allow_out_of_stock_order IS NOT TRUE
+             CROSS JOIN LATERAL (
+                SELECT COALESCE((SELECT SUM(p.free) FROM omni_promise AS p
+                                  WHERE p.product_id = o.product_id AND p.warehouse_id = o.warehouse_id), 0)
+                     + COALESCE((SELECT SUM(c.free) FROM omni_promise_change AS c
+                                  WHERE c.product_id = o.product_id AND c.warehouse_id = o.warehouse_id), 0) AS free
+                   ) AS s
+             CROSS JOIN LATERAL (
+                SELECT COALESCE(SUM(i.quantity), 0) AS known FROM omni_incident AS i
+                 WHERE i.product_id = o.product_id AND i.warehouse_id = o.warehouse_id
+                   AND i.outcome IS DISTINCT FROM 'over' AND (i.res_model, i.res_id)::text = ANY(o.owners)
+                   ) AS k
+             WHERE o.held > GREATEST(s.free, 0) + k.known ORDER BY 1, 2
+            """,
+            self.env["omni.hold"]._in_force(),
+            self._audit_companies(SQL("h.company_id")),
         )
+        rows = self.env.execute_query(query)
         return [
             self.env._(
                 "%(product)s at %(store)s: %(held)g on hold, but only %(free)g to cover it.",
@@ -133,16 +131,15 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def _audit_rows(self):
         """Find rows of the promise that do not say what quants, moves and holds say."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT d.product_id, d.warehouse_id, d.free::float8, d.held::float8, d.settings
-                  FROM omni_promise.differences() AS d JOIN stock_warehouse AS w ON w.id = d.warehouse_id
-                 WHERE %s ORDER BY 1, 2
-                """,
-                self._audit_companies(SQL("w.company_id")),
-            )
+        query = SQL(
+            """
+            SELECT d.product_id, d.warehouse_id, d.free::float8, d.held::float8, d.settings
+              FROM omni_promise.differences() AS d JOIN stock_warehouse AS w ON w.id = d.warehouse_id
+             WHERE %s ORDER BY 1, 2
+            """,
+            self._audit_companies(SQL("w.company_id")),
         )
+        rows = self.env.execute_query(query)
         found = []
         for product, warehouse, free, held, settings in rows:
             names = self._audit_names(product, warehouse)
@@ -168,19 +165,18 @@ class OmniAvailability(models.AbstractModel):
         """Find tables whose changes the promise does not follow: without our triggers, or with disabled ones."""
         text = "\n".join(self.env["omni.promise"]._sql())
         wanted = re.findall(r"^CREATE OR REPLACE TRIGGER (\w+) [^;]*?\bON (\w+)", text, re.MULTILINE)
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT a.relation FROM unnest(%s, %s) AS a(name, relation)
-                 WHERE current_setting('session_replication_role') = 'replica'
-                    OR NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgname = a.name
-                                      AND t.tgrelid = to_regclass(a.relation) AND t.tgenabled IN ('O', 'A'))
-                 ORDER BY 1
-                """,
-                [name for name, _table in wanted],
-                [table for _name, table in wanted],
-            )
+        query = SQL(
+            """
+            SELECT DISTINCT a.relation FROM unnest(%s, %s) AS a(name, relation)
+             WHERE current_setting('session_replication_role') = 'replica'
+                OR NOT EXISTS (SELECT FROM pg_trigger AS t WHERE t.tgname = a.name
+                                  AND t.tgrelid = to_regclass(a.relation) AND t.tgenabled IN ('O', 'A'))
+             ORDER BY 1
+            """,
+            [name for name, _table in wanted],
+            [table for _name, table in wanted],
         )
+        rows = self.env.execute_query(query)
         return [
             self.env._(
                 "What is available to sell does not follow changes of “%s”: its triggers are missing or "

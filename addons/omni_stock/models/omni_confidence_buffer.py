@@ -159,37 +159,36 @@ class OmniConfidenceBuffer(models.Model):
     def _look(self):
         """Propose anew for all products and stores, in one statement. What was decided stays decided."""
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """
-                WITH estimate AS MATERIALIZED (
-                    SELECT * FROM omni_promise.confidence_estimate()
-                ), seen AS (
-                    SELECT e.*,
-                           CASE WHEN b.decided_by_id IS NULL THEN COALESCE(c.omni_buffer_auto, false)
-                                ELSE COALESCE(b.applied, false) END AS applied
-                      FROM (
-                        SELECT * FROM estimate
-                         UNION ALL
-                        SELECT b.product_id, b.warehouse_id, b.company_id, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL
-                          FROM omni_confidence_buffer AS b
-                         WHERE NOT EXISTS (SELECT FROM estimate AS e
-                                            WHERE e.product_id = b.product_id AND e.warehouse_id = b.warehouse_id)
-                      ) AS e
-                      JOIN res_company AS c ON c.id = e.company_id
-                      LEFT JOIN omni_confidence_buffer AS b USING (product_id, warehouse_id)
-                     WHERE e.quantity > 0 OR b.id IS NOT NULL
-                )
-                INSERT INTO omni_confidence_buffer (%(columns)s, applied, applied_quantity, looked_at)
-                SELECT %(columns)s, applied, CASE WHEN applied THEN quantity ELSE 0 END, omni_promise.clock()
-                  FROM seen ORDER BY product_id, warehouse_id
-                ON CONFLICT (product_id, warehouse_id) DO UPDATE SET %(updates)s
-                """,
-                columns=SQL(", ").join(map(SQL.identifier, FIGURES)),
-                updates=SQL(", ").join(
-                    SQL("%s = excluded.%s", SQL.identifier(name), SQL.identifier(name))
-                    for name in (*FIGURES, "applied", "applied_quantity", "looked_at")
-                ),
+        query = SQL(
+            """
+            WITH estimate AS MATERIALIZED (
+                SELECT * FROM omni_promise.confidence_estimate()
+            ), seen AS (
+                SELECT e.*,
+                       CASE WHEN b.decided_by_id IS NULL THEN COALESCE(c.omni_buffer_auto, false)
+                            ELSE COALESCE(b.applied, false) END AS applied
+                  FROM (
+                    SELECT * FROM estimate
+                     UNION ALL
+                    SELECT b.product_id, b.warehouse_id, b.company_id, 0, 0, 0, 0, 0, 0, 0, NULL, 0, 0, NULL
+                      FROM omni_confidence_buffer AS b
+                     WHERE NOT EXISTS (SELECT FROM estimate AS e
+                                        WHERE e.product_id = b.product_id AND e.warehouse_id = b.warehouse_id)
+                  ) AS e
+                  JOIN res_company AS c ON c.id = e.company_id
+                  LEFT JOIN omni_confidence_buffer AS b USING (product_id, warehouse_id)
+                 WHERE e.quantity > 0 OR b.id IS NOT NULL
             )
+            INSERT INTO omni_confidence_buffer (%(columns)s, applied, applied_quantity, looked_at)
+            SELECT %(columns)s, applied, CASE WHEN applied THEN quantity ELSE 0 END, omni_promise.clock()
+              FROM seen ORDER BY product_id, warehouse_id
+            ON CONFLICT (product_id, warehouse_id) DO UPDATE SET %(updates)s
+            """,
+            columns=SQL(", ").join(map(SQL.identifier, FIGURES)),
+            updates=SQL(", ").join(
+                SQL("%s = excluded.%s", SQL.identifier(name), SQL.identifier(name))
+                for name in (*FIGURES, "applied", "applied_quantity", "looked_at")
+            ),
         )
+        self.env.cr.execute(query)
         self.invalidate_model()

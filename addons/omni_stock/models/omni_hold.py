@@ -165,17 +165,16 @@ class OmniHold(models.Model):
         """
         if self.env.cr.connection.get_transaction_status() == TRANSACTION_STATUS_IDLE:
             return {}, []  # it has not begun
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT product_id, warehouse_id, SUM(free), array_remove(array_agg(hold_id), NULL)
-                  FROM omni_promise_change
-                 WHERE product_id = ANY(%s) AND txid = pg_current_xact_id_if_assigned()
-                 GROUP BY 1, 2
-                """,
-                product_ids,
-            )
+        query = SQL(
+            """
+            SELECT product_id, warehouse_id, SUM(free), array_remove(array_agg(hold_id), NULL)
+              FROM omni_promise_change
+             WHERE product_id = ANY(%s) AND txid = pg_current_xact_id_if_assigned()
+             GROUP BY 1, 2
+            """,
+            product_ids,
         )
+        rows = self.env.execute_query(query)
         moved = {(product, warehouse): free or 0 for product, warehouse, free, _holds in rows}
         return moved, [hold for *_pair, holds in rows for hold in holds]
 
@@ -238,16 +237,15 @@ class OmniHold(models.Model):
         with self.env["omni.promise"]._connection() as cr:
             if not cr:
                 return
-            cr.execute(
-                SQL(
-                    "INSERT INTO omni_promise_change (product_id, warehouse_id, hold_id, how, user_id)"
-                    " SELECT h.product_id, h.warehouse_id, h.id, 'committed', %s FROM omni_hold AS h WHERE %s AND %s"
-                    " RETURNING product_id, warehouse_id",
-                    self.env.uid,
-                    self._of_owner(model, res_id),
-                    self._open(),
-                )
+            query = SQL(
+                "INSERT INTO omni_promise_change (product_id, warehouse_id, hold_id, how, user_id)"
+                " SELECT h.product_id, h.warehouse_id, h.id, 'committed', %s FROM omni_hold AS h WHERE %s AND %s"
+                " RETURNING product_id, warehouse_id",
+                self.env.uid,
+                self._of_owner(model, res_id),
+                self._open(),
             )
+            cr.execute(query)
             pairs = cr.fetchall()
         if pairs:
             self.env["omni.promise"]._fold(pairs)
@@ -277,15 +275,14 @@ class OmniHold(models.Model):
         ]
         if not rows:
             return
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO omni_promise_change (product_id, warehouse_id, hold_id, how, user_id)"
-                " SELECT *, %s, %s FROM unnest(%s::int[], %s::int[], %s::int[])",
-                how,
-                self.env.uid,
-                *map(list, zip(*rows, strict=True)),
-            )
+        query = SQL(
+            "INSERT INTO omni_promise_change (product_id, warehouse_id, hold_id, how, user_id)"
+            " SELECT *, %s, %s FROM unnest(%s::int[], %s::int[], %s::int[])",
+            how,
+            self.env.uid,
+            *map(list, zip(*rows, strict=True)),
         )
+        self.env.cr.execute(query)
         self.env["omni.promise"]._settle({(product, warehouse) for product, warehouse, _hold in rows})
         self._forget()
 

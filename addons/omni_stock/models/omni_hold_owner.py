@@ -96,17 +96,16 @@ class OmniHold(models.Model):
         """Return what an owner holds now: ``{(product_id, warehouse_id): quantity}`` in a fixed order."""
         if made := self._made_here().get((model, res_id)):
             return {(row["product_id"], row["warehouse_id"]): float(row["quantity"]) for row in made}
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT h.product_id, h.warehouse_id, SUM(h.quantity)::float8
-                  FROM omni_hold AS h WHERE %s AND %s
-                 GROUP BY 1, 2 ORDER BY 1, 2
-                """,
-                self._in_force(),
-                self._of_owner(model, res_id),
-            )
+        query = SQL(
+            """
+            SELECT h.product_id, h.warehouse_id, SUM(h.quantity)::float8
+              FROM omni_hold AS h WHERE %s AND %s
+             GROUP BY 1, 2 ORDER BY 1, 2
+            """,
+            self._in_force(),
+            self._of_owner(model, res_id),
         )
+        rows = self.env.execute_query(query)
         return {(product, warehouse): quantity for product, warehouse, quantity in rows}
 
     @api.model
@@ -114,14 +113,13 @@ class OmniHold(models.Model):
         """Return for how many seconds an owner still holds all of it, 0 if nothing."""
         if made := self._made_here().get((model, res_id)):
             return max(int((min(row["expires_at"] for row in made) - fields.Datetime.now()).total_seconds()), 0)
-        [[seconds]] = self.env.execute_query(
-            SQL(
-                "SELECT EXTRACT(EPOCH FROM MIN(h.expires_at) - omni_promise.clock())::int"
-                " FROM omni_hold AS h WHERE %s AND %s",
-                self._in_force(),
-                self._of_owner(model, res_id),
-            )
+        query = SQL(
+            "SELECT EXTRACT(EPOCH FROM MIN(h.expires_at) - omni_promise.clock())::int"
+            " FROM omni_hold AS h WHERE %s AND %s",
+            self._in_force(),
+            self._of_owner(model, res_id),
         )
+        [[seconds]] = self.env.execute_query(query)
         return seconds or 0
 
     @api.model
@@ -130,13 +128,12 @@ class OmniHold(models.Model):
         model, ids = documents._name, documents.ids
         if not ids:
             return documents.browse()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT DISTINCT h.res_id FROM omni_hold AS h WHERE h.res_model = %s AND h.res_id = ANY(%s) AND %s",
-                model,
-                ids,
-                self._in_force(),
-            )
+        query = SQL(
+            "SELECT DISTINCT h.res_id FROM omni_hold AS h WHERE h.res_model = %s AND h.res_id = ANY(%s) AND %s",
+            model,
+            ids,
+            self._in_force(),
         )
+        rows = self.env.execute_query(query)
         here = {made_id for made_model, made_id in self._made_here() if made_model == model}
         return documents.browse(sorted({res_id for (res_id,) in rows} | here.intersection(ids)))

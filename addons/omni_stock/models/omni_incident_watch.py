@@ -88,31 +88,30 @@ class OmniIncidentWatch(models.AbstractModel):
                 "EXISTS (SELECT FROM unnest(%s) AS a(p, w) WHERE a.p = s.product_id AND a.w = s.warehouse_id)",
                 self.env["omni.promise"]._arrays(pairs),
             )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT s.product_id, s.warehouse_id, (h.held - s.free)::float8
-                  FROM (SELECT product_id, warehouse_id, SUM(free) AS free
-                          FROM (SELECT p.product_id, p.warehouse_id, p.free FROM omni_promise AS p
-                                 WHERE p.free < GREATEST(p.held, 0) OR (p.product_id, p.warehouse_id)
-                                       IN (SELECT c.product_id, c.warehouse_id FROM omni_promise_change AS c)
-                                 UNION ALL
-                                SELECT product_id, warehouse_id, COALESCE(free, 0) FROM omni_promise_change) AS part
-                         GROUP BY 1, 2) AS s
-                 CROSS JOIN LATERAL (SELECT COALESCE(SUM(h.quantity), 0) AS held FROM omni_hold AS h
-                                      WHERE h.product_id = s.product_id AND h.warehouse_id = s.warehouse_id
-                                        AND %s) AS h
-                  JOIN product_product AS v ON v.id = s.product_id
-                  JOIN product_template AS t ON t.id = v.product_tmpl_id AND t.is_storable
-                  JOIN stock_warehouse AS w ON w.id = s.warehouse_id
-                 WHERE h.held - s.free > %s AND %s
-                 ORDER BY 1, 2
-                """,
-                self.env["omni.hold"]._in_force(),
-                PRECISION,
-                which,
-            )
+        query = SQL(
+            """
+            SELECT s.product_id, s.warehouse_id, (h.held - s.free)::float8
+              FROM (SELECT product_id, warehouse_id, SUM(free) AS free
+                      FROM (SELECT p.product_id, p.warehouse_id, p.free FROM omni_promise AS p
+                             WHERE p.free < GREATEST(p.held, 0) OR (p.product_id, p.warehouse_id)
+                                   IN (SELECT c.product_id, c.warehouse_id FROM omni_promise_change AS c)
+                             UNION ALL
+                            SELECT product_id, warehouse_id, COALESCE(free, 0) FROM omni_promise_change) AS part
+                     GROUP BY 1, 2) AS s
+             CROSS JOIN LATERAL (SELECT COALESCE(SUM(h.quantity), 0) AS held FROM omni_hold AS h
+                                  WHERE h.product_id = s.product_id AND h.warehouse_id = s.warehouse_id
+                                    AND %s) AS h
+              JOIN product_product AS v ON v.id = s.product_id
+              JOIN product_template AS t ON t.id = v.product_tmpl_id AND t.is_storable
+              JOIN stock_warehouse AS w ON w.id = s.warehouse_id
+             WHERE h.held - s.free > %s AND %s
+             ORDER BY 1, 2
+            """,
+            self.env["omni.hold"]._in_force(),
+            PRECISION,
+            which,
         )
+        rows = self.env.execute_query(query)
         return {(product, warehouse): missing for product, warehouse, missing in rows}
 
     # -- whom it hits ------------------------------------------------------------------------------------------------
@@ -130,36 +129,35 @@ class OmniIncidentWatch(models.AbstractModel):
         promises = defaultdict(list)
         if not pairs:
             return promises
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                WITH pairs AS (SELECT * FROM unnest(%(pairs)s) AS a(product_id, warehouse_id))
-                SELECT h.product_id, h.warehouse_id, 1 AS strength, h.expires_at, h.id, 'hold' AS kind,
-                       h.res_model, h.res_id, h.channel_id, h.quantity::float8
-                  FROM omni_hold AS h JOIN pairs USING (product_id, warehouse_id) WHERE %(in_force)s
-                UNION ALL
-                SELECT m.product_id, l.warehouse_id,
-                       CASE WHEN NOT u.wanted THEN 0 ELSE 2 END, NULL, m.id, 'order',
-                       CASE WHEN NOT u.wanted THEN NULL WHEN o.id IS NULL THEN 'stock.picking' ELSE 'sale.order' END,
-                       COALESCE(o.id, m.picking_id), o.omni_channel_id,
-                       (COALESCE(m.omni_demand, 0) -- of what was put on a transfer unasked for, all is taken
-                        + COALESCE(m.product_qty * m.quantity / NULLIF(m.product_uom_qty, 0), m.quantity, 0))::float8
-                  FROM stock_move AS m
-                  JOIN stock_location AS l ON l.id = m.location_id AND l.usage = 'internal'
-                  JOIN pairs ON pairs.product_id = m.product_id AND pairs.warehouse_id = l.warehouse_id
-                  JOIN stock_location AS f ON f.id = COALESCE(m.location_final_id, m.location_dest_id)
-                  LEFT JOIN sale_order_line AS s ON s.id = m.sale_line_id
-                  LEFT JOIN sale_order AS o ON o.id = s.order_id
-                 CROSS JOIN LATERAL (SELECT m.picking_id IS NOT NULL AND (o.id IS NOT NULL OR f.usage = 'customer'
-                    OR EXISTS (SELECT FROM omni_incident AS i WHERE i.picking_id = m.picking_id)) AS wanted) AS u
-                 WHERE m.state IN %(waiting)s
-                 ORDER BY strength, expires_at, id DESC
-                """,
-                pairs=self.env["omni.promise"]._arrays(pairs),
-                in_force=self.env["omni.hold"]._in_force(),
-                waiting=WAITING,
-            )
+        query = SQL(
+            """
+            WITH pairs AS (SELECT * FROM unnest(%(pairs)s) AS a(product_id, warehouse_id))
+            SELECT h.product_id, h.warehouse_id, 1 AS strength, h.expires_at, h.id, 'hold' AS kind,
+                   h.res_model, h.res_id, h.channel_id, h.quantity::float8
+              FROM omni_hold AS h JOIN pairs USING (product_id, warehouse_id) WHERE %(in_force)s
+            UNION ALL
+            SELECT m.product_id, l.warehouse_id,
+                   CASE WHEN NOT u.wanted THEN 0 ELSE 2 END, NULL, m.id, 'order',
+                   CASE WHEN NOT u.wanted THEN NULL WHEN o.id IS NULL THEN 'stock.picking' ELSE 'sale.order' END,
+                   COALESCE(o.id, m.picking_id), o.omni_channel_id,
+                   (COALESCE(m.omni_demand, 0) -- of what was put on a transfer unasked for, all is taken
+                    + COALESCE(m.product_qty * m.quantity / NULLIF(m.product_uom_qty, 0), m.quantity, 0))::float8
+              FROM stock_move AS m
+              JOIN stock_location AS l ON l.id = m.location_id AND l.usage = 'internal'
+              JOIN pairs ON pairs.product_id = m.product_id AND pairs.warehouse_id = l.warehouse_id
+              JOIN stock_location AS f ON f.id = COALESCE(m.location_final_id, m.location_dest_id)
+              LEFT JOIN sale_order_line AS s ON s.id = m.sale_line_id
+              LEFT JOIN sale_order AS o ON o.id = s.order_id
+             CROSS JOIN LATERAL (SELECT m.picking_id IS NOT NULL AND (o.id IS NOT NULL OR f.usage = 'customer'
+                OR EXISTS (SELECT FROM omni_incident AS i WHERE i.picking_id = m.picking_id)) AS wanted) AS u
+             WHERE m.state IN %(waiting)s
+             ORDER BY strength, expires_at, id DESC
+            """,
+            pairs=self.env["omni.promise"]._arrays(pairs),
+            in_force=self.env["omni.hold"]._in_force(),
+            waiting=WAITING,
         )
+        rows = self.env.execute_query_dict(query)
         moves = self.env["stock.move"].browse(row["id"] for row in rows if row["strength"] == 2)
         prepared = set(moves.move_line_ids.filtered(lambda line: line._omni_is_prepared()).move_id.ids)
         for row in rows:
@@ -252,17 +250,16 @@ class OmniIncidentWatch(models.AbstractModel):
         """Return ``{pair: the transfer, else the move, that took goods out of it last}``."""
         if not pairs:
             return {}
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT a.product_id, a.warehouse_id, m.id FROM unnest(%s) AS a(product_id, warehouse_id)
-                 CROSS JOIN LATERAL (SELECT m.id FROM stock_move AS m JOIN stock_location AS l ON l.id = m.location_id
-                    WHERE m.product_id = a.product_id AND m.state = 'done' AND l.warehouse_id = a.warehouse_id
-                    ORDER BY m.date DESC, m.id DESC LIMIT 1) AS m
-                """,
-                self.env["omni.promise"]._arrays(pairs),
-            )
+        query = SQL(
+            """
+            SELECT a.product_id, a.warehouse_id, m.id FROM unnest(%s) AS a(product_id, warehouse_id)
+             CROSS JOIN LATERAL (SELECT m.id FROM stock_move AS m JOIN stock_location AS l ON l.id = m.location_id
+                WHERE m.product_id = a.product_id AND m.state = 'done' AND l.warehouse_id = a.warehouse_id
+                ORDER BY m.date DESC, m.id DESC LIMIT 1) AS m
+            """,
+            self.env["omni.promise"]._arrays(pairs),
         )
+        rows = self.env.execute_query(query)
         moves = self.env["stock.move"]
         return {
             (product, warehouse): moves.browse(move).picking_id or moves.browse(move)

@@ -35,23 +35,22 @@ class OmniParkedTicket(models.Model):
     @api.model
     def _note(self, uuid, config, name, partner):
         """Return the parked ticket with this uuid, new or known; of two calls at once the second one is repeated."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                INSERT INTO omni_parked_ticket AS t
-                       (uuid, name, config_id, partner_id, create_uid, create_date, write_uid, write_date)
-                VALUES (%(uuid)s, %(name)s, %(config)s, %(partner)s, %(user)s, %(now)s, %(user)s, %(now)s)
-                ON CONFLICT (uuid) DO UPDATE SET partner_id = EXCLUDED.partner_id, write_date = EXCLUDED.write_date
-                RETURNING id
-                """,
-                uuid=uuid,
-                name=name,
-                config=config.id,
-                partner=partner.id or None,
-                user=self.env.uid,
-                now=fields.Datetime.now(),
-            )
+        query = SQL(
+            """
+            INSERT INTO omni_parked_ticket AS t
+                   (uuid, name, config_id, partner_id, create_uid, create_date, write_uid, write_date)
+            VALUES (%(uuid)s, %(name)s, %(config)s, %(partner)s, %(user)s, %(now)s, %(user)s, %(now)s)
+            ON CONFLICT (uuid) DO UPDATE SET partner_id = EXCLUDED.partner_id, write_date = EXCLUDED.write_date
+            RETURNING id
+            """,
+            uuid=uuid,
+            name=name,
+            config=config.id,
+            partner=partner.id or None,
+            user=self.env.uid,
+            now=fields.Datetime.now(),
         )
+        rows = self.env.execute_query(query)
         parked = self.browse(rows[0][0])
         parked.invalidate_recordset(flush=False)
         return parked

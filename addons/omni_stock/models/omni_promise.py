@@ -148,14 +148,11 @@ class OmniPromise(models.Model):
         """Whether this transaction, which has not ended, has promised stock of these products by itself."""
         if self.env.cr.connection.get_transaction_status() == TRANSACTION_STATUS_IDLE:
             return False  # it has not begun
-        return bool(
-            self.env.execute_query(
-                SQL(
-                    "SELECT FROM omni_promise AS p WHERE product_id = ANY(%s) AND omni_promise.is_own(p) LIMIT 1",
-                    list(product_ids),
-                )
-            )
+        query = SQL(
+            "SELECT FROM omni_promise AS p WHERE product_id = ANY(%s) AND omni_promise.is_own(p) LIMIT 1",
+            list(product_ids),
         )
+        return bool(self.env.execute_query(query))
 
     # -- keeping it small --------------------------------------------------------------------------------------------
 
@@ -198,12 +195,11 @@ class OmniPromise(models.Model):
     def _cron_settle(self):
         """Fold all changes there are, close the holds whose time is up, and tell the tills of both."""
         self._count_late()
-        due = self.env.execute_query(
-            SQL(
-                "SELECT product_id, warehouse_id FROM omni_promise_change"
-                " UNION SELECT product_id, warehouse_id FROM omni_promise WHERE next_expiry <= omni_promise.clock()"
-            )
+        query = SQL(
+            "SELECT product_id, warehouse_id FROM omni_promise_change"
+            " UNION SELECT product_id, warehouse_id FROM omni_promise WHERE next_expiry <= omni_promise.clock()"
         )
+        due = self.env.execute_query(query)
         saves = self.env.context.get("ir_cron_progress_id")  # else whoever calls does
         crons = self.env["ir.cron"]
         if saves:

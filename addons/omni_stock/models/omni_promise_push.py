@@ -70,31 +70,30 @@ class OmniPromisePush(models.AbstractModel):
         """
         if not warehouse_ids:
             return []
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT a.product_id, a.warehouse_id
-                  FROM (SELECT * FROM unnest(%(pairs)s) AS a(product_id, warehouse_id)
-                         UNION
-                        SELECT m.product_id, l.warehouse_id FROM stock_move AS m
-                          JOIN stock_location AS l ON l.id IN (m.location_id, m.location_dest_id)
-                         WHERE m.id = ANY(%(moves)s)
-                         UNION
-                        SELECT q.product_id, l.warehouse_id FROM stock_quant AS q
-                          JOIN stock_location AS l ON l.id = q.location_id
-                         WHERE q.id = ANY(%(quants)s)) AS a
-                  JOIN product_product AS v ON v.id = a.product_id
-                  JOIN product_template AS t ON t.id = v.product_tmpl_id AND t.is_storable
-                   AND (t.available_in_pos OR %(kits)s)
-                 WHERE a.warehouse_id = ANY(%(warehouses)s)
-                """,
-                pairs=self.env["omni.promise"]._arrays(touched["pairs"]),
-                moves=list(touched["stock.move"]),
-                quants=list(touched["stock.quant"]),
-                warehouses=warehouse_ids,
-                kits=self.env["product.product"]._omni_knows_kits(),
-            )
+        query = SQL(
+            """
+            SELECT a.product_id, a.warehouse_id
+              FROM (SELECT * FROM unnest(%(pairs)s) AS a(product_id, warehouse_id)
+                     UNION
+                    SELECT m.product_id, l.warehouse_id FROM stock_move AS m
+                      JOIN stock_location AS l ON l.id IN (m.location_id, m.location_dest_id)
+                     WHERE m.id = ANY(%(moves)s)
+                     UNION
+                    SELECT q.product_id, l.warehouse_id FROM stock_quant AS q
+                      JOIN stock_location AS l ON l.id = q.location_id
+                     WHERE q.id = ANY(%(quants)s)) AS a
+              JOIN product_product AS v ON v.id = a.product_id
+              JOIN product_template AS t ON t.id = v.product_tmpl_id AND t.is_storable
+               AND (t.available_in_pos OR %(kits)s)
+             WHERE a.warehouse_id = ANY(%(warehouses)s)
+            """,
+            pairs=self.env["omni.promise"]._arrays(touched["pairs"]),
+            moves=list(touched["stock.move"]),
+            quants=list(touched["stock.quant"]),
+            warehouses=warehouse_ids,
+            kits=self.env["product.product"]._omni_knows_kits(),
         )
+        return self.env.execute_query(query)
 
 
 def _gather(dbname, touched):

@@ -97,20 +97,19 @@ class OmniRoutingSimulation(models.TransientModel):
 
     def _taken(self, order):
         """Return ``{(product_id, warehouse_id): quantity}`` that an order took, or is about to; of kits whole ones."""
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT s.id, l.warehouse_id, m.product_id, SUM(COALESCE(m.product_qty, 0))::float8
-                  FROM stock_move AS m
-                  JOIN sale_order_line AS s ON s.id = m.sale_line_id
-                  JOIN stock_location AS l ON l.id = m.location_id
-                 WHERE s.order_id = %s AND m.state NOT IN ('draft', 'cancel') AND l.usage = 'internal'
-                   AND NOT EXISTS (SELECT 1 FROM stock_move_move_rel AS r WHERE r.move_dest_id = m.id)
-                 GROUP BY 1, 2, 3
-                """,
-                order.id,
-            )
+        query = SQL(
+            """
+            SELECT s.id, l.warehouse_id, m.product_id, SUM(COALESCE(m.product_qty, 0))::float8
+              FROM stock_move AS m
+              JOIN sale_order_line AS s ON s.id = m.sale_line_id
+              JOIN stock_location AS l ON l.id = m.location_id
+             WHERE s.order_id = %s AND m.state NOT IN ('draft', 'cancel') AND l.usage = 'internal'
+               AND NOT EXISTS (SELECT 1 FROM stock_move_move_rel AS r WHERE r.move_dest_id = m.id)
+             GROUP BY 1, 2, 3
+            """,
+            order.id,
         )
+        rows = self.env.execute_query(query)
         taken, lines = defaultdict(float), order.order_line.grouped("id")
         for (line_id, warehouse), same in groupby(rows, itemgetter(0, 1)):
             quantities = {product: quantity for _line, _warehouse, product, quantity in same}

@@ -21,14 +21,13 @@ class OmniSalesVelocity(models.Model):
     @api.model
     def _rates(self, product_ids, warehouse_ids):
         """Return ``{(product_id, warehouse_id): units a day}`` that left lately; nothing left: absent."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT product_id, warehouse_id, daily FROM omni_sales_velocity"
-                " WHERE product_id = ANY(%s) AND warehouse_id = ANY(%s)",
-                list(product_ids),
-                list(warehouse_ids),
-            )
+        query = SQL(
+            "SELECT product_id, warehouse_id, daily FROM omni_sales_velocity"
+            " WHERE product_id = ANY(%s) AND warehouse_id = ANY(%s)",
+            list(product_ids),
+            list(warehouse_ids),
         )
+        rows = self.env.execute_query(query)
         return {(product, warehouse): daily for product, warehouse, daily in rows}
 
     @api.model
@@ -37,19 +36,17 @@ class OmniSalesVelocity(models.Model):
         self.env["stock.move"].flush_model()
         self.env.cr.execute(SQL("DELETE FROM omni_sales_velocity"))
         self.env.cr.execute(
-            SQL(
-                """
-                INSERT INTO omni_sales_velocity (product_id, warehouse_id, daily)
-                SELECT m.product_id, l.warehouse_id, SUM(COALESCE(m.product_qty, 0)) / %(days)s
-                  FROM stock_move AS m
-                  JOIN stock_location AS l ON l.id = m.location_id
-                  JOIN stock_location AS d ON d.id = m.location_dest_id
-                 WHERE m.state = 'done' AND d.usage = 'customer' AND l.usage = 'internal'
-                   AND l.warehouse_id IS NOT NULL
-                   AND m.date > (now() AT TIME ZONE 'UTC') - make_interval(days => %(days)s)
-                 GROUP BY 1, 2
-                """,
-                days=DAYS,
-            )
+            """
+            INSERT INTO omni_sales_velocity (product_id, warehouse_id, daily)
+            SELECT m.product_id, l.warehouse_id, SUM(COALESCE(m.product_qty, 0)) / %(days)s
+              FROM stock_move AS m
+              JOIN stock_location AS l ON l.id = m.location_id
+              JOIN stock_location AS d ON d.id = m.location_dest_id
+             WHERE m.state = 'done' AND d.usage = 'customer' AND l.usage = 'internal'
+               AND l.warehouse_id IS NOT NULL
+               AND m.date > (now() AT TIME ZONE 'UTC') - make_interval(days => %(days)s)
+             GROUP BY 1, 2
+            """,
+            {"days": DAYS},
         )
         self.invalidate_model()

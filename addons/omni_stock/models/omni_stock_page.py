@@ -187,32 +187,31 @@ class OmniStockPage(models.AbstractModel):
     def _figures(self, product, store):
         """Return ``{code: quantity}`` of PARTS, from the documents themselves."""
         self.env["omni.availability"]._flush_promise()
-        [figures] = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT COALESCE(SUM(q.quantity), 0)::float8 AS on_hand,
-                       COALESCE(SUM(q.reserved_quantity), 0)::float8 AS reserved,
-                       COALESCE((SELECT SUM(m.omni_demand) FROM stock_move AS m
-                                   JOIN stock_location AS l ON l.id = m.location_id AND l.warehouse_id = %(store)s
-                                  WHERE m.product_id = %(product)s AND m.omni_demand <> 0), 0)::float8 AS ordered,
-                       COALESCE((SELECT SUM(h.quantity) FROM omni_hold AS h
-                                  WHERE h.product_id = %(product)s AND h.warehouse_id = %(store)s
-                                    AND %(in_force)s), 0)::float8 AS held,
-                       COALESCE((SELECT SUM(u.quantity) FROM omni_unmoved(ARRAY[%(product)s]) AS u
-                                  WHERE u.warehouse_id = %(store)s), 0)::float8 AS sold,
-                       COALESCE((SELECT e.quantity FROM omni_expired(ARRAY[%(product)s], ARRAY[%(store)s]) AS e), 0
-                       )::float8 AS expired,
-                       COALESCE((SELECT s.safety FROM omni_promise.row_settings(
-                                     ARRAY[%(product)s], ARRAY[%(store)s]) AS s), 0)::float8 AS safety
-                  FROM stock_quant AS q
-                  JOIN stock_location AS l ON l.id = q.location_id
-                 WHERE q.product_id = %(product)s AND l.warehouse_id = %(store)s AND l.usage = 'internal'
-                """,
-                product=product.id,
-                store=store.id,
-                in_force=self.env["omni.hold"]._in_force(),
-            )
+        query = SQL(
+            """
+            SELECT COALESCE(SUM(q.quantity), 0)::float8 AS on_hand,
+                   COALESCE(SUM(q.reserved_quantity), 0)::float8 AS reserved,
+                   COALESCE((SELECT SUM(m.omni_demand) FROM stock_move AS m
+                               JOIN stock_location AS l ON l.id = m.location_id AND l.warehouse_id = %(store)s
+                              WHERE m.product_id = %(product)s AND m.omni_demand <> 0), 0)::float8 AS ordered,
+                   COALESCE((SELECT SUM(h.quantity) FROM omni_hold AS h
+                              WHERE h.product_id = %(product)s AND h.warehouse_id = %(store)s
+                                AND %(in_force)s), 0)::float8 AS held,
+                   COALESCE((SELECT SUM(u.quantity) FROM omni_unmoved(ARRAY[%(product)s]) AS u
+                              WHERE u.warehouse_id = %(store)s), 0)::float8 AS sold,
+                   COALESCE((SELECT e.quantity FROM omni_expired(ARRAY[%(product)s], ARRAY[%(store)s]) AS e), 0
+                   )::float8 AS expired,
+                   COALESCE((SELECT s.safety FROM omni_promise.row_settings(
+                                 ARRAY[%(product)s], ARRAY[%(store)s]) AS s), 0)::float8 AS safety
+              FROM stock_quant AS q
+              JOIN stock_location AS l ON l.id = q.location_id
+             WHERE q.product_id = %(product)s AND l.warehouse_id = %(store)s AND l.usage = 'internal'
+            """,
+            product=product.id,
+            store=store.id,
+            in_force=self.env["omni.hold"]._in_force(),
         )
+        [figures] = self.env.execute_query_dict(query)
         figures["safety"] -= figures["expired"]  # which the terms count in
         return figures
 

@@ -62,30 +62,29 @@ class OmniTaking(models.AbstractModel):
 
         :param pairs: look at these
         """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT c.product_id, c.warehouse_id,
-                       LEAST(-c.own, GREATEST(-c.own + COALESCE((
-                           SELECT SUM(q.quantity) FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
-                            WHERE q.product_id = c.product_id AND l.warehouse_id = c.warehouse_id
-                              AND l.usage = 'internal'), 0) - COALESCE((
-                           SELECT SUM(u.quantity) FROM omni_unmoved(ARRAY[c.product_id]) AS u
-                            WHERE u.warehouse_id = c.warehouse_id), 0), 0))::float8
-                  FROM (SELECT product_id, warehouse_id, SUM(COALESCE(free, 0)) AS moved,
-                               SUM(free) FILTER (WHERE txid = pg_current_xact_id_if_assigned()) AS own
-                          FROM omni_promise_change JOIN unnest(%(pairs)s) AS a(product_id, warehouse_id)
-                         USING (product_id, warehouse_id) GROUP BY 1, 2) AS c
-                  LEFT JOIN omni_promise AS p ON p.product_id = c.product_id AND p.warehouse_id = c.warehouse_id
-                 WHERE c.own < 0 AND COALESCE(p.free, 0) + c.moved + %(precision)s < COALESCE((
-                       SELECT SUM(h.quantity) FROM omni_hold AS h
-                        WHERE h.product_id = c.product_id AND h.warehouse_id = c.warehouse_id AND %(in_force)s), 0)
-                """,
-                pairs=self.env["omni.promise"]._arrays(pairs),
-                in_force=self.env["omni.hold"]._in_force(),
-                precision=PRECISION,
-            )
+        query = SQL(
+            """
+            SELECT c.product_id, c.warehouse_id,
+                   LEAST(-c.own, GREATEST(-c.own + COALESCE((
+                       SELECT SUM(q.quantity) FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
+                        WHERE q.product_id = c.product_id AND l.warehouse_id = c.warehouse_id
+                          AND l.usage = 'internal'), 0) - COALESCE((
+                       SELECT SUM(u.quantity) FROM omni_unmoved(ARRAY[c.product_id]) AS u
+                        WHERE u.warehouse_id = c.warehouse_id), 0), 0))::float8
+              FROM (SELECT product_id, warehouse_id, SUM(COALESCE(free, 0)) AS moved,
+                           SUM(free) FILTER (WHERE txid = pg_current_xact_id_if_assigned()) AS own
+                      FROM omni_promise_change JOIN unnest(%(pairs)s) AS a(product_id, warehouse_id)
+                     USING (product_id, warehouse_id) GROUP BY 1, 2) AS c
+              LEFT JOIN omni_promise AS p ON p.product_id = c.product_id AND p.warehouse_id = c.warehouse_id
+             WHERE c.own < 0 AND COALESCE(p.free, 0) + c.moved + %(precision)s < COALESCE((
+                   SELECT SUM(h.quantity) FROM omni_hold AS h
+                    WHERE h.product_id = c.product_id AND h.warehouse_id = c.warehouse_id AND %(in_force)s), 0)
+            """,
+            pairs=self.env["omni.promise"]._arrays(pairs),
+            in_force=self.env["omni.hold"]._in_force(),
+            precision=PRECISION,
         )
+        rows = self.env.execute_query(query)
         return {(product, warehouse): taken for product, warehouse, taken in rows}
 
 

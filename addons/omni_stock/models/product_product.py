@@ -17,23 +17,22 @@ class ProductProduct(models.Model):
         the day that the store's clock shows.
         """
         self.env["stock.move"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT DISTINCT ON (m.product_id, l.warehouse_id)
-                       m.product_id, l.warehouse_id, m.date, COALESCE(m.product_qty, 0)::float8
-                  FROM stock_move AS m
-                  JOIN stock_location AS l ON l.id = m.location_dest_id AND l.usage = 'internal'
-                  JOIN stock_location AS f ON f.id = m.location_id
-                 WHERE m.product_id = ANY(%s) AND l.warehouse_id = ANY(%s)
-                   AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
-                   AND (f.usage <> 'internal' OR f.warehouse_id IS DISTINCT FROM l.warehouse_id)
-                 ORDER BY m.product_id, l.warehouse_id, m.date, m.id
-                """,
-                self.ids,
-                warehouses.ids,
-            )
+        query = SQL(
+            """
+            SELECT DISTINCT ON (m.product_id, l.warehouse_id)
+                   m.product_id, l.warehouse_id, m.date, COALESCE(m.product_qty, 0)::float8
+              FROM stock_move AS m
+              JOIN stock_location AS l ON l.id = m.location_dest_id AND l.usage = 'internal'
+              JOIN stock_location AS f ON f.id = m.location_id
+             WHERE m.product_id = ANY(%s) AND l.warehouse_id = ANY(%s)
+               AND m.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+               AND (f.usage <> 'internal' OR f.warehouse_id IS DISTINCT FROM l.warehouse_id)
+             ORDER BY m.product_id, l.warehouse_id, m.date, m.id
+            """,
+            self.ids,
+            warehouses.ids,
         )
+        rows = self.env.execute_query(query)
         stores = {store.id: store.sudo() for store in warehouses}  # sudo: their hours are no secret
         return {
             (product, warehouse): (stores[warehouse]._omni_day_of(moment), quantity)

@@ -101,20 +101,17 @@ class StockWarehouse(models.Model):
         if not limited:
             return {}
         self.env["stock.picking"].flush_model(["state", "picking_type_id"])
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """
-                    SELECT t.warehouse_id, COUNT(*)
-                      FROM stock_picking AS p JOIN stock_picking_type AS t ON t.id = p.picking_type_id
-                     WHERE p.state IN ('waiting', 'confirmed', 'assigned') AND t.code = 'outgoing'
-                       AND t.warehouse_id = ANY(%s)
-                     GROUP BY 1
-                    """,
-                    limited,
-                )
-            )
+        query = SQL(
+            """
+            SELECT t.warehouse_id, COUNT(*)
+              FROM stock_picking AS p JOIN stock_picking_type AS t ON t.id = p.picking_type_id
+             WHERE p.state IN ('waiting', 'confirmed', 'assigned') AND t.code = 'outgoing'
+               AND t.warehouse_id = ANY(%s)
+             GROUP BY 1
+            """,
+            limited,
         )
+        return dict(self.env.execute_query(query))
 
     def _omni_begin_times(self, start, waiting=None):
         """A store that has as many orders as it prepares a day begins with the next one on a later opening day.
