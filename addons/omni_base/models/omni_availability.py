@@ -12,12 +12,7 @@ from ..tools import inputs, outputs
 from ..tools.names import known_names
 
 PRECISION = 0.000001  # of a product's unit: what adding up parts of kits may lose
-READER_GROUPS = (
-    "omni_base.group_user",
-    "point_of_sale.group_pos_user",
-    "sales_team.group_sale_salesman",
-    "stock.group_stock_user",
-)
+READERS = "omni_base.group_user,point_of_sale.group_pos_user,sales_team.group_sale_salesman,stock.group_stock_user"
 
 
 class Left:
@@ -73,9 +68,7 @@ class OmniAvailability(models.AbstractModel):
         self._check_caller()
         product_ids, warehouse_ids = list(product_ids), list(warehouse_ids)
         kits = self._kits(product_ids)
-        asked = (
-            list({part for kit in kits for part, _each in kit.omni_parts}.union(product_ids)) if kits else product_ids
-        )
+        asked = list({part for kit in kits for part, _each in kit.omni_parts}.union(product_ids))
         rows = self._read_available(asked, warehouse_ids, channel) if asked and warehouse_ids else ()
         quantities = {(product, warehouse): quantity for product, warehouse, quantity in rows}
         if len(quantities) < len(asked) * len(warehouse_ids):
@@ -180,7 +173,7 @@ class OmniAvailability(models.AbstractModel):
 
     @api.model
     def _check_caller(self):
-        if not (self.env.su or any(self.env.user.has_group(group) for group in READER_GROUPS)):
+        if not (self.env.su or self.env.user.has_groups(READERS)):
             raise AccessError(self.env._("Only sellers and stock staff may ask what is available."))
 
     @api.model
@@ -229,11 +222,8 @@ class OmniAvailability(models.AbstractModel):
         )
         # sudo: whether stock of a product is counted is no secret to who may ask how much there is
         if nowhere := {*product_ids}.difference(row[0] for row in rows):
-            uncounted = (
-                self.env["product.product"]
-                .sudo()
-                .search(Domain("id", "in", nowhere) & Domain("is_storable", "=", False))
-            )
+            products = self.env["product.product"].sudo()
+            uncounted = products.search(Domain("id", "in", nowhere) & Domain("is_storable", "=", False))
             rows += [(product, warehouse, inf) for product, warehouse in cartesian(uncounted.ids, warehouse_ids)]
         return rows
 

@@ -37,40 +37,34 @@ class OmniClaim(models.Model):
             had last
         :return: ``{id of an order that is its own now: what was paid of it when it took it over}``
         """
-        rows = self.env.execute_query(  # in a fixed order: two tills that want several never wait for each other
-            SQL(
-                """
-                INSERT INTO omni_claim AS c (order_id, ticket, config_id, holder, paid, until)
-                SELECT o.id, %(ticket)s, %(config)s, %(holder)s, o.paid, %(until)s
-                  FROM unnest(%(orders)s::int[], %(paid)s::float8[]) AS o(id, paid) ORDER BY o.id
-                ON CONFLICT (order_id) DO UPDATE
-                   SET ticket = EXCLUDED.ticket, config_id = EXCLUDED.config_id, holder = EXCLUDED.holder,
-                       until = EXCLUDED.until, paid = CASE WHEN %(keep)s THEN c.paid ELSE EXCLUDED.paid END
-                 WHERE c.ticket = EXCLUDED.ticket OR NOT %(keep)s AND (%(over)s OR c.until <= %(now)s)
-                RETURNING c.order_id, c.paid
-                """,
-                ticket=ticket,
-                config=config.id,
-                holder=holder,
-                until=fields.Datetime.now() + HELD,
-                now=fields.Datetime.now(),
-                orders=[order.id for order in paid],
-                paid=list(paid.values()),
-                keep=how == "keep",
-                over=how == "over",
-            )
+        query = SQL(  # in a fixed order: two tills that want several never wait for each other
+            """
+            INSERT INTO omni_claim AS c (order_id, ticket, config_id, holder, paid, until)
+            SELECT o.id, %(ticket)s, %(config)s, %(holder)s, o.paid, %(until)s
+              FROM unnest(%(orders)s::int[], %(paid)s::float8[]) AS o(id, paid) ORDER BY o.id
+            ON CONFLICT (order_id) DO UPDATE
+               SET ticket = EXCLUDED.ticket, config_id = EXCLUDED.config_id, holder = EXCLUDED.holder,
+                   until = EXCLUDED.until, paid = CASE WHEN %(keep)s THEN c.paid ELSE EXCLUDED.paid END
+             WHERE c.ticket = EXCLUDED.ticket OR NOT %(keep)s AND (%(over)s OR c.until <= %(now)s)
+            RETURNING c.order_id, c.paid
+            """,
+            ticket=ticket,
+            config=config.id,
+            holder=holder,
+            until=fields.Datetime.now() + HELD,
+            now=fields.Datetime.now(),
+            orders=[order.id for order in paid],
+            paid=list(paid.values()),
+            keep=how == "keep",
+            over=how == "over",
         )
-        return dict(rows)
+        return dict(self.env.execute_query(query))
 
     @api.model
     def _holders(self, orders):
         """Return ``{order: (holder, till, until when)}`` of orders that some ticket claims now."""
-        query = SQL(
-            "SELECT order_id, holder, config_id, until FROM omni_claim WHERE order_id = ANY(%s) AND until > %s",
-            orders.ids,
-            fields.Datetime.now(),
-        )
-        rows = self.env.execute_query(query)
+        query = "SELECT order_id, holder, config_id, until FROM omni_claim WHERE order_id = ANY(%s) AND until > %s"
+        rows = self.env.execute_query(SQL(query, orders.ids, fields.Datetime.now()))
         tills = self.env["pos.config"]
         return {orders.browse(order): (holder, tills.browse(till), until) for order, holder, till, until in rows}
 
@@ -85,10 +79,8 @@ class OmniClaim(models.Model):
     @api.model
     def _paid_before(self, ticket, orders):
         """Return ``{id of an order: what was paid of it when this ticket took it over}``, where none did since."""
-        query = SQL(
-            "SELECT order_id, paid FROM omni_claim WHERE ticket = %s AND order_id = ANY(%s)", ticket, orders.ids
-        )
-        return dict(self.env.execute_query(query))
+        query = "SELECT order_id, paid FROM omni_claim WHERE ticket = %s AND order_id = ANY(%s)"
+        return dict(self.env.execute_query(SQL(query, ticket, orders.ids)))
 
     @api.model
     def _end(self, orders):

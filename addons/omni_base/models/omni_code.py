@@ -108,13 +108,8 @@ class OmniCode(models.AbstractModel):
             self._refuse_locked(tries.until)
 
     def _refuse_locked(self, until):
-        raise UserError(
-            self.env._(
-                "Too many wrong codes for %(name)s. Try again after %(moment)s.",
-                name=self.display_name,
-                moment=self._local(until),
-            )
-        )
+        words = {"name": self.display_name, "moment": self._local(until)}
+        raise UserError(self.env._("Too many wrong codes for %(name)s. Try again after %(moment)s.", **words))
 
     def _code_key(self):
         return f"code:{self._name},{self.id}"

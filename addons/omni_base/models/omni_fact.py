@@ -65,6 +65,23 @@ class OmniFact(models.AbstractModel):
         return SQL("FALSE")
 
     @api.model
+    def _given_off(self, total, quantity):
+        """Return as SQL what is given off a line ``l``, with taxes: by its own discount, or by a line below zero. What
+        is given off whole has no total that could tell it.
+
+        :param SQL total, quantity: of the line
+        """
+        return SQL(
+            """
+            CASE WHEN l.price_unit < 0 THEN -%(total)s
+                 WHEN l.discount >= 100 THEN COALESCE(l.price_unit * %(quantity)s, 0)
+                 ELSE COALESCE(%(total)s * l.discount / (100 - l.discount), 0) END
+            """,
+            total=total,
+            quantity=quantity,
+        )
+
+    @api.model
     def _is_piece(self):
         """Return as SQL whether a line ``l`` of a product template ``t`` counts as pieces."""
         # the discount of Odoo's till is goods below zero

@@ -9,29 +9,12 @@ class OmniFact(models.AbstractModel):
 
     @api.model
     def _sale_parts(self):
-        """Return ``{name: SQL}`` of what stands in every source of orders' lines."""
+        """Return ``{name: SQL}`` of what stands in every source of orders' lines: ``columns`` from ``company_id`` to
+        ``product_id``; ``discount``, in the order's currency; ``sold``, whether it is a sale.
+        """
         return {
-            "columns": self._sale_columns(),
-            "ordered": self._sale_ordered(),
-            "credit": self._sale_credit(),
-            "discount": self._sale_discount(),
-            "joins": self._sale_joins(),
-            "sold": self._sale_sold(),
-        }
-
-    @api.model
-    def _sale_sold(self):
-        """Return as SQL whether a line ``l`` of an order ``o`` is a sale."""
-        return SQL(
-            "o.state = 'sale' AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, FALSE) AND NOT %s",
-            self._is_money(SQL("l")),
-        )
-
-    @api.model
-    def _sale_columns(self):
-        """Return as SQL the columns of an order's line from ``company_id`` to ``product_id``."""
-        return SQL(
-            """
+            "columns": SQL(
+                """
                    o.company_id,
                    o.omni_channel_id AS channel_id,
                    %s AS fulfilment_channel_id,
@@ -39,22 +22,18 @@ class OmniFact(models.AbstractModel):
                    store.id AS warehouse_id,
                    o.partner_id,
                    l.product_id
-            """,
-            self._sale_served(),
-        )
-
-    @api.model
-    def _sale_discount(self):
-        """Return as SQL what is given off a line ``l``, with taxes, in the order's currency: by its own discount, or by
-        a line below zero. What is given off whole has no total that could tell it.
-        """
-        return SQL(
-            """
-            CASE WHEN l.price_unit < 0 THEN -COALESCE(l.price_total, 0)
-                 WHEN l.discount >= 100 THEN COALESCE(l.price_unit * l.product_uom_qty, 0)
-                 ELSE COALESCE(l.price_total * l.discount / (100 - l.discount), 0) END
-            """
-        )
+                """,
+                self._sale_served(),
+            ),
+            "ordered": self._sale_ordered(),
+            "credit": self._sale_credit(),
+            "discount": self._given_off(SQL("COALESCE(l.price_total, 0)"), SQL("l.product_uom_qty")),
+            "joins": self._sale_joins(),
+            "sold": SQL(
+                "o.state = 'sale' AND l.display_type IS NULL AND NOT COALESCE(l.is_downpayment, FALSE) AND NOT %s",
+                self._is_money(SQL("l")),
+            ),
+        }
 
     @api.model
     def _sale_ordered(self):

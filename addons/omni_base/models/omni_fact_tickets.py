@@ -12,6 +12,7 @@ class OmniFact(models.AbstractModel):
         """Lines of the tills, but those that settle an order placed elsewhere: that order's own lines count, though
         two tills took its payment. What goes back counts for the till where it was bought.
         """
+        total = self.env["pos.order.line"]._omni_signed("price_subtotal_incl")
         return SQL(
             """
             SELECT 'pos.order.line'::varchar AS source_model,
@@ -43,13 +44,14 @@ class OmniFact(models.AbstractModel):
               JOIN product_product AS p ON p.id = l.product_id
               JOIN product_template AS t ON t.id = p.product_tmpl_id
              WHERE o.state IN ('paid', 'done') AND l.sale_order_origin_id IS NULL AND r.sale_order_origin_id IS NULL
-               AND l.omni_twice_order_id IS NULL AND %(sold)s
+               AND l.omni_twice_order_id IS NULL AND NOT %(money)s
+               AND l.product_id NOT IN (SELECT tip_product_id FROM pos_config WHERE tip_product_id IS NOT NULL)
             """,
             piece=self._is_piece(),
             untaxed=self.env["pos.order.line"]._omni_signed("price_subtotal"),
-            total=self.env["pos.order.line"]._omni_signed("price_subtotal_incl"),
-            discount=self._pos_discount(),
-            sold=self._pos_sold(),
+            total=total,
+            discount=self._given_off(total, SQL("l.qty")),
+            money=self._is_money(SQL("l")),
         )
 
     @api.model
@@ -161,27 +163,4 @@ class OmniFact(models.AbstractModel):
                                         WHERE c.id = ticket.config_id)
                  THEN o.currency_rate ELSE ticket.currency_rate END
             """
-        )
-
-    @api.model
-    def _pos_discount(self):
-        """Return as SQL what is given off a line ``l`` of a ticket, as :meth:`_sale_discount` does of an order's."""
-        total = self.env["pos.order.line"]._omni_signed("price_subtotal_incl")
-        return SQL(
-            """
-            CASE WHEN l.price_unit < 0 THEN -%(total)s
-                 WHEN l.discount >= 100 THEN COALESCE(l.price_unit * l.qty, 0)
-                 ELSE COALESCE(%(total)s * l.discount / (100 - l.discount), 0) END
-            """,
-            total=total,
-        )
-
-    @api.model
-    def _pos_sold(self):
-        """Return as SQL whether a line ``l`` of a ticket is a sale: a tip is none."""
-        return SQL(
-            """
-            l.product_id NOT IN (SELECT tip_product_id FROM pos_config WHERE tip_product_id IS NOT NULL) AND NOT %s
-            """,
-            self._is_money(SQL("l")),
         )

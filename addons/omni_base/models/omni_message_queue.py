@@ -107,13 +107,12 @@ class OmniMessage(models.Model):
     # -- quiet hours, and enough for one day ---------------------------------------------------------------------------
 
     def _after_quiet_hours(self, moment):
-        """Return ``moment``, or when the quiet hours of the customer end, naive UTC."""
-        return moment if self.urgent else self.company_id._omni_after_quiet_hours(moment, self._zone())
-
-    def _zone(self):
-        """Return the name of the time zone that the customer lives in, as far as it is known."""
+        """Return ``moment``, or when the quiet hours end where the customer lives, as far as it is known; naive UTC."""
+        if self.urgent:
+            return moment
         zones = pytz.country_timezones.get(self.partner_id.country_id.code or "", [])
-        return self.partner_id.tz or (zones[0] if len(zones) == 1 else self.company_id.resource_calendar_id.tz) or "UTC"
+        zone = self.partner_id.tz or (zones[0] if len(zones) == 1 else self.company_id.resource_calendar_id.tz)
+        return self.company_id._omni_after_quiet_hours(moment, zone or "UTC")
 
     def _enough_until(self):
         """Count this message beside what else its customer gets, what a sale needs left out.

@@ -54,7 +54,7 @@ class OmniPushDevice(models.Model):
 
     @api.model
     def _of(self, record):
-        """Return the phones that are told of ``record``, one record or none."""
+        """Return the phones that are told of ``record``, or of several."""
         return self.search([("res_model", "=", record._name), ("res_id", "in", record.ids)])
 
     @api.model

@@ -67,7 +67,8 @@ class OmniPushNote(models.Model):
                 break
             if not note.exists():  # went with its phone
                 continue
-            note._note_try()
+            delay = RETRIES[min(note.tries, len(RETRIES) - 1)]
+            note.write({"tries": note.tries + 1, "next_at": fields.Datetime.now() + delay})
             cron._commit_progress()
             host = urlsplit(note.device_id.endpoint).netloc
             if host in unreachable or not note._send(session):
@@ -76,10 +77,6 @@ class OmniPushNote(models.Model):
             cron._commit_progress(1)
         if self.search_count([("next_at", "<=", fields.Datetime.now())], limit=1):
             self._trigger()  # after the other jobs
-
-    def _note_try(self):
-        delay = RETRIES[min(self.tries, len(RETRIES) - 1)]
-        self.write({"tries": self.tries + 1, "next_at": fields.Datetime.now() + delay})
 
     def _send(self, session):
         """Return whether this message is done with: taken by the push service, or its phone is not there any more."""

@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools import inputs
-from ..tools.documents import open_form, open_to_reader
+from ..tools.documents import mark_open_to_reader, open_form
 from ..tools.transactions import by_itself
 
 BATCH = 200  # refunds that one run of the job asks for
@@ -76,9 +76,7 @@ class OmniRefund(models.Model):
     @api.depends("order_id")
     @api.depends_context("uid")
     def _compute_opens_order(self):
-        opened = open_to_reader(self.env, {("sale.order", refund.order_id.id) for refund in self})
-        for refund in self:
-            refund.opens_order = ("sale.order", refund.order_id.id) in opened
+        mark_open_to_reader(self, "opens_order", lambda refund: ("sale.order", refund.order_id.id))
 
     def _amount_label(self):
         return self.currency_id.format(self.amount)
@@ -125,9 +123,8 @@ class OmniRefund(models.Model):
 
     def _doubt(self):
         """Leave to a person what nobody knows to be refunded or not."""
-        for refund in self._locked("asked"):
-            why = self.env._("It may have been refunded already: check the payment first.")
-            refund._leave_to_person(why)
+        why = self.env._("It may have been refunded already: check the payment first.")
+        self._locked("asked")._leave_to_person(why)
 
     def _hear(self, request):
         """Follow the provider's answer, that comes at once or days later.

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools import inputs
-from .omni_availability import READER_GROUPS
+from .omni_availability import READERS
 
 
 class OmniRouting(models.AbstractModel):
@@ -27,7 +27,7 @@ class OmniRouting(models.AbstractModel):
             or a place
         :raises InvalidInput: the demand, a channel or a place is malformed
         """
-        if not (self.env.su or any(self.env.user.has_group(group) for group in READER_GROUPS)):
+        if not (self.env.su or self.env.user.has_groups(READERS)):
             raise AccessError(self.env._("Only sellers and stock staff may plan an order."))
         lines = inputs.demand(self.env, demand)
         collect_at = inputs.record(self.env["stock.warehouse"], collect_at)

@@ -25,15 +25,7 @@ class OmniSettings(models.AbstractModel):
     def _omni_may_write_all(self):
         """Whether a right other than the managers' lets the caller write these records."""
         # sudo: which rights there are is no secret, and changes nothing
-        rights = (
-            self.env["ir.model.access"]
-            .sudo()
-            .search(
-                [
-                    ("model_id.model", "=", self._name),
-                    ("perm_write", "=", True),
-                    ("group_id", "!=", self.env.ref("omni_base.group_manager").id),
-                ]
-            )
-        )
+        rights, managers = self.env["ir.model.access"].sudo(), self.env.ref("omni_base.group_manager")
+        of_others = [("perm_write", "=", True), ("group_id", "!=", managers.id)]
+        rights = rights.search([("model_id.model", "=", self._name), *of_others])
         return any(not right.group_id or right.group_id in self.env.user.all_group_ids for right in rights)

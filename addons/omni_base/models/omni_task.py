@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 from ..exceptions import InvalidInput
 from ..tools import inputs
-from ..tools.documents import open_form, open_to_reader
+from ..tools.documents import mark_open_to_reader, open_form
 
 
 class OmniTask(models.Model):
@@ -54,10 +54,7 @@ class OmniTask(models.Model):
     @api.depends("res_model", "res_id")
     @api.depends_context("uid")
     def _compute_opens_record(self):
-        documents = {task: (task.res_model, task.res_id) for task in self}
-        opened = open_to_reader(self.env, set(documents.values()))
-        for task in self:
-            task.opens_record = documents[task] in opened
+        mark_open_to_reader(self, "opens_record", lambda task: (task.res_model, task.res_id))
 
     @api.depends("kind", "state")
     @api.depends_context("uid")
@@ -157,14 +154,8 @@ class OmniTask(models.Model):
     def action_ask_dismiss(self):
         """Ask why, then :meth:`action_dismiss`."""
         inputs.called_on_one(self)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Dismiss"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(self.env.ref("omni_base.omni_task_view_form_dismiss").id, "form")],
-            "target": "new",
-        }
+        views = [(self.env.ref("omni_base.omni_task_view_form_dismiss").id, "form")]
+        return open_form(self._name, self.id, name=self.env._("Dismiss"), views=views, target="new")
 
     def action_dismiss(self):
         """Nothing is to be done, for the reason that is given.
@@ -202,6 +193,18 @@ class OmniTask(models.Model):
             task.activity_id.filtered("active").action_feedback(feedback=task.reason)
             if closed := getattr(task, f"_closed_{task.kind}", None):
                 closed()
+
+    # -- a refund by hand --------------------------------------------------------------------------------------------
+
+    def _offers_refund(self):
+        return [("_done", self.env._("Done by hand"), None)] if self._record()._may_decide() else []
+
+    def _closed_refund(self):
+        """What a person has done is refunded; what is dismissed is not to be refunded any more."""
+        if self.state == "done":
+            self._record()._decided("done", done_by_id=self.env.uid)
+        else:
+            self._record()._decided("withdrawn", failed=self.reason)
 
 
 def _of(record, *names):

@@ -53,13 +53,8 @@ class PosConfig(models.Model):
             raise UserError(self.env._("Open the till first."))
         order_sudo._omni_check_code_shown()
         if order_sudo.currency_id != self.currency_id:
-            raise UserError(
-                self.env._(
-                    "%(order)s is in %(currency)s, which this till does not take.",
-                    order=order_sudo.name,
-                    currency=order_sudo.currency_id.name,
-                )
-            )
+            words = {"order": order_sudo.name, "currency": order_sudo.currency_id.name}
+            raise UserError(self.env._("%(order)s is in %(currency)s, which this till does not take.", **words))
         loaded = order_sudo.load_sale_order_from_pos(self.id)
         order_sudo._omni_note_given()
         [row] = loaded["sale.order"]

@@ -11,7 +11,7 @@ class PosOrder(models.Model):
     omni_channel_id = fields.Many2one(
         "omni.channel",
         string="Sales Channel",
-        compute="_compute_omni_channel_id",
+        compute="_compute_omni_till",
         store=True,
         precompute=True,
         index=True,
@@ -22,7 +22,7 @@ class PosOrder(models.Model):
     omni_warehouse_id = fields.Many2one(
         "stock.warehouse",
         string="Store",
-        compute="_compute_omni_warehouse_id",
+        compute="_compute_omni_till",
         store=True,
         precompute=True,
         index=True,
@@ -63,14 +63,10 @@ class PosOrder(models.Model):
         self.invalidate_model(["omni_warehouse_id"])
 
     @api.depends("session_id")
-    def _compute_omni_channel_id(self):
+    def _compute_omni_till(self):
         for order in self:
-            order.omni_channel_id = order.session_id.config_id.omni_channel_id
-
-    @api.depends("session_id")
-    def _compute_omni_warehouse_id(self):
-        for order in self:
-            order.omni_warehouse_id = order.session_id.config_id._omni_store()
+            till = order.session_id.config_id
+            order.omni_channel_id, order.omni_warehouse_id = till.omni_channel_id, till._omni_store()
 
     def action_pos_order_paid(self):
         result = super().action_pos_order_paid()

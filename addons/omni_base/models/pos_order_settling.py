@@ -173,15 +173,13 @@ class PosOrderLine(models.Model):
                     more -= part
                     again += line._omni_split(part) if unit.compare(part, line.qty) < 0 else line
         goods = self.filtered(lambda line: line.sale_order_line_id and line.qty > 0)
-        return (
-            self | again if again and not goods - again else again
-        )  # what came off the ticket goes with its last line
+        # What came off the ticket goes with its last line.
+        return self | again if again and not goods - again else again
 
     def _omni_split(self, quantity):
         """Make ``quantity`` of this line a line of its own, and return it."""
-        values = {}
-        for name in ("price_subtotal", "price_subtotal_incl"):
-            values[name] = self.order_id.currency_id.round(self[name] * quantity / self.qty)
+        names, rounded = ("price_subtotal", "price_subtotal_incl"), self.order_id.currency_id.round
+        values = {name: rounded(self[name] * quantity / self.qty) for name in names}
         other = self.copy({"order_id": self.order_id.id, "qty": quantity, **values})
         self.write({"qty": self.qty - quantity, **{name: self[name] - part for name, part in values.items()}})
         return other

@@ -5,6 +5,8 @@ import pytz
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.documents import open_form
+
 
 class ResCompany(models.Model):
     _name = "res.company"
@@ -56,13 +58,8 @@ class ResCompany(models.Model):
     @api.model
     def action_omni_settings(self):
         """Open what managers of all channels set for the current company."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Settings"),
-            "res_model": self._name,
-            "res_id": self.env.company.id,
-            "views": [(self.env.ref("omni_base.res_company_view_form_settings").id, "form")],
-        }
+        views = [(self.env.ref("omni_base.res_company_view_form_settings").id, "form")]
+        return open_form(self._name, self.env.company.id, name=self.env._("Settings"), views=views)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -98,16 +95,10 @@ class ResCompany(models.Model):
 
     def _omni_create_phone_channel(self):
         """Give each company that has none the channel of its phone and back-office orders."""
-        companies = self.filtered(lambda company: not company.omni_phone_channel_id)
-        channels = (
-            self.env["omni.channel"]
-            .sudo()  # who may create a company need not manage channels
-            .create(
-                [
-                    {"name": self.env._("Phone"), "kind": "phone", "company_id": company.id, "sequence": 90}
-                    for company in companies
-                ]
+        # sudo: who may create a company need not manage channels, and its own is written by nobody else
+        for company in self.sudo().filtered(lambda company: not company.omni_phone_channel_id):
+            company.omni_phone_channel_id = (
+                self.env["omni.channel"]
+                .sudo()
+                .create({"name": self.env._("Phone"), "kind": "phone", "company_id": company.id, "sequence": 90})
             )
-        )
-        for company, channel in zip(companies, channels, strict=True):
-            company.sudo().omni_phone_channel_id = channel  # sudo: made with it, and written by nobody else

@@ -10,7 +10,7 @@ from ..tools.contacts import name_words, phone_digits, phone_end
 from ..tools.names import without_links
 
 LEAST_DIGITS = 3  # of a phone number by which somebody is looked for
-SELLER_GROUPS = ("omni_base.group_user", "point_of_sale.group_pos_user", "sales_team.group_sale_salesman")
+SELLERS = "omni_base.group_user,point_of_sale.group_pos_user,sales_team.group_sale_salesman"
 LONGEST_KEY = 254  # signs of an e-mail address, which is the longest of what people are known by
 PROFILE_LIMIT = 20  # rows a section, what fits a panel at the till
 
@@ -114,7 +114,7 @@ class ResPartner(models.Model):
     @api.model
     def _omni_for_seller(self):
         """Whether a seller asks, or the server itself: a customer sees their own alone."""
-        return self.env.uid == SUPERUSER_ID or any(self.env.user.has_group(group) for group in SELLER_GROUPS)
+        return self.env.uid == SUPERUSER_ID or self.env.user.has_groups(SELLERS)
 
     def _omni_profile_domain(self, partner_field):
         """Return the domain of the documents that a profile is made of: a seller sees those of the whole household or

@@ -97,11 +97,8 @@ class SaleOrderLine(models.Model):
         known = self._prepare_procurement_values() | {"warehouse_id": warehouse} | (procurement or {})
         rule = self.env["stock.rule"]._get_rule(product, place, known)
         if not rule:
-            raise UserError(
-                self.env._(
-                    "%(store)s has no route to deliver “%(product)s”.", store=warehouse.name, product=product.name
-                )
-            )
+            words = {"store": warehouse.name, "product": product.name}
+            raise UserError(self.env._("%(store)s has no route to deliver “%(product)s”.", **words))
         row = rule._get_stock_move_values(
             product, quantity, product.uom_id, place, product.display_name, order.name, order.company_id, known
         )
@@ -118,26 +115,22 @@ class SaleOrderLine(models.Model):
         :return: the transfer and the delivery, ``stock.move``
         """
         order = self.order_id
-        # sudo: as above
-        transfer = (
-            self.env["stock.move"]
-            .sudo()
-            .create(
-                {
-                    "product_id": self.product_id.id,
-                    "product_uom": self.product_id.uom_id.id,
-                    "product_uom_qty": quantity,
-                    "location_id": source.lot_stock_id.id,
-                    "location_dest_id": target.lot_stock_id.id,
-                    "picking_type_id": source.int_type_id.id,
-                    "warehouse_id": source.id,
-                    "company_id": order.company_id.id,
-                    "origin": order.name,
-                    "reference_ids": [Command.set(order.stock_reference_ids.ids)],
-                    "propagate_cancel": False,
-                    **values,
-                }
-            )
+        moves = self.env["stock.move"].sudo()  # as above
+        transfer = moves.create(
+            {
+                "product_id": self.product_id.id,
+                "product_uom": self.product_id.uom_id.id,
+                "product_uom_qty": quantity,
+                "location_id": source.lot_stock_id.id,
+                "location_dest_id": target.lot_stock_id.id,
+                "picking_type_id": source.int_type_id.id,
+                "warehouse_id": source.id,
+                "company_id": order.company_id.id,
+                "origin": order.name,
+                "reference_ids": [Command.set(order.stock_reference_ids.ids)],
+                "propagate_cancel": False,
+                **values,
+            }
         )
         if self.product_id.id in self._omni_takes():
             waits = {"procure_method": "make_to_order", "move_orig_ids": [Command.link(transfer.id)]}

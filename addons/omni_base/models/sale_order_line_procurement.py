@@ -68,11 +68,8 @@ class SaleOrderLine(models.Model):
         if unit.compare(surplus, 0) <= 0:
             return
         # sudo, as in the rules of core: who changes an order need not have the right to change moves
-        moves = (
-            self.sudo()
-            .move_ids.filtered(lambda move: move._omni_can_ask_less(self))
-            .sorted(lambda move: (move._omni_is_prepared(), not move._omni_coming(), move.product_qty))
-        )
+        moves = self.sudo().move_ids.filtered(lambda move: move._omni_can_ask_less(self))
+        moves = moves.sorted(lambda move: (move._omni_is_prepared(), not move._omni_coming(), move.product_qty))
         parts = self._omni_takes()
         legs = list(moves)
         if self.product_id.id not in parts:  # the parts of a kit leave together

@@ -27,24 +27,20 @@ class SaleOrder(models.Model):
         paid do not count, which they do in core's ``amount_unpaid``. A document of several orders counts for each by
         its share.
         """
-        nothing, known = (0.0, 0.0), self._omni_documents()
-        asked = (
-            (known["online"], known["online"]._omni_paid_online),
-            (known["invoice"], known["invoice"]._omni_paid_by_invoice),
-            (known["ticket"], known["ticket"]._omni_paid_at_tills),
-        )
-        online, invoices, tickets = (
-            {
-                order_id: (float(paid or 0), float(back or 0))
-                for order_id, paid, back in (self.env.execute_query(query()) if orders else ())
-            }
-            for orders, query in asked
+        known = self._omni_documents()
+
+        def amounts(orders, query):
+            rows = self.env.execute_query(query()) if orders else ()
+            return {order_id: (float(paid or 0), float(back or 0)) for order_id, paid, back in rows}
+
+        sources = (
+            amounts(known["online"], known["online"]._omni_paid_online),
+            amounts(known["invoice"], known["invoice"]._omni_paid_by_invoice),
+            amounts(known["ticket"], known["ticket"]._omni_paid_at_tills),
         )
         found = {}
         for order in self:
-            (sent, refunded), (settled, credited), (till, taken) = (
-                source.get(order.id, nothing) for source in (online, invoices, tickets)
-            )
+            (sent, refunded), (settled, credited), (till, taken) = (one.get(order.id, (0.0, 0.0)) for one in sources)
             found[order] = (max(sent, settled) + till, max(refunded, credited) + taken)
         return found
 
@@ -244,6 +240,7 @@ class SaleOrder(models.Model):
         orders = known["invoice"] | known["ticket"] | known["back"]
         if not orders:
             return {}
+        lines = "SELECT id FROM sale_order_line WHERE order_id = ANY(%s) AND is_downpayment IS NOT TRUE"
         query = SQL(
             """
             SELECT back.line_id, SUM(back.quantity), SUM(back.total)
@@ -261,12 +258,7 @@ class SaleOrder(models.Model):
                    ) AS back
              GROUP BY back.line_id
             """,
-            back=facts._sale_back(
-                SQL(
-                    "SELECT id FROM sale_order_line WHERE order_id = ANY(%s) AND is_downpayment IS NOT TRUE",
-                    orders.ids,
-                )
-            ),
+            back=facts._sale_back(SQL(lines, orders.ids)),
             till=facts._pos_back(),
             joins=facts._sale_joins(),
             orders=orders.ids,

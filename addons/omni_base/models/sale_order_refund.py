@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..tools import inputs
 from ..tools.transactions import waiting_briefly
@@ -37,12 +36,10 @@ class SaleOrder(models.Model):
         self.ensure_one()
         order = self.sudo()  # who decides need not see payments
         # Who comes second waits and is restarted by Odoo: after a lock alone they would see what was before.
-        with waiting_briefly(
-            self.env.cr, self.env._("%s is being changed right now. Please try again in a moment.", order.name)
-        ):
-            self.env.cr.execute(
-                SQL("UPDATE sale_order SET write_date = write_date WHERE id = %s", order.id), log_exceptions=False
-            )
+        words = self.env._("%s is being changed right now. Please try again in a moment.", order.name)
+        query = "UPDATE sale_order SET write_date = write_date WHERE id = %s"
+        with waiting_briefly(self.env.cr, words):
+            self.env.cr.execute(query, [order.id], log_exceptions=False)
         refunds = order.env["omni.refund"].search([("order_id", "=", order.id), ("key", "=", key)])
         currency = order.currency_id
         amount = currency.round(min(amount, order._omni_refundable()))

@@ -52,17 +52,12 @@ class StockWarehouse(models.Model):
         """
         firsts = self.with_context(active_test=False).search([("company_id", "in", self.company_id.ids)], order="id")
         for company, stores in firsts.grouped("company_id").items():
-            # sudo: whether anything was sold is no secret to who removes a warehouse
-            sold = (
-                self.env["sale.order"]
-                .sudo()
-                .search_count([("company_id", "=", company.id), ("state", "=", "sale")], limit=1)
-            )
-            if stores[0] in self and stores - self and sold:
+            first = stores[0]
+            orders = self.env["sale.order"].sudo()  # whether anything was sold is no secret to who removes a warehouse
+            sold = orders.search_count([("company_id", "=", company.id), ("state", "=", "sale")], limit=1)
+            if first in self and stores - self and sold:
                 raise UserError(
-                    self.env._(
-                        "%s is the first warehouse of its company: figures rest on it. Archive it.", stores[0].name
-                    )
+                    self.env._("%s is the first warehouse of its company: figures rest on it. Archive it.", first.name)
                 )
 
     # -- whose stores ------------------------------------------------------------------------------------------------

@@ -113,8 +113,8 @@ class StockWarehouse(models.Model):
         begins = {}
         # sudo: as above
         for store, settings in zip(self, self.sudo(), strict=True):
-            last = round(settings.omni_last_orders * 60)
-            is_late = last and round(settings._omni_hour_of(start) * 60) >= last
+            last, local = round(settings.omni_last_orders * 60), settings._omni_local(start)
+            is_late = last and local.hour * 60 + local.minute >= last
             begins[store] = settings._omni_midnight(start, 1) if is_late else start
         return begins
 
@@ -138,11 +138,6 @@ class StockWarehouse(models.Model):
     def _omni_utc(self, local):
         """Return what the store's clock shows, a naive datetime, in naive UTC."""
         return pytz.timezone(self._omni_tz()).localize(local).astimezone(pytz.utc).replace(tzinfo=None)
-
-    def _omni_hour_of(self, moment):
-        """Return the hour of the day, a float, that the store's clock shows at ``moment`` (naive UTC)."""
-        local = self._omni_local(moment)
-        return local.hour + local.minute / 60
 
     def _omni_day_of(self, moment):
         """Return the day that the store's clock shows at ``moment`` (naive UTC)."""

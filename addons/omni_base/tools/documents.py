@@ -1,9 +1,18 @@
 from collections import defaultdict
 
 
-def open_form(model, record_id):
-    """Return the action that opens a document in the back office."""
-    return {"type": "ir.actions.act_window", "res_model": model, "res_id": record_id, "views": [(False, "form")]}
+def open_form(model, record_id, **values):
+    """Return the action that opens a document in the back office; ``values``: what else it says, or says otherwise."""
+    action = {"type": "ir.actions.act_window", "res_model": model, "res_id": record_id, "views": [(False, "form")]}
+    return action | values
+
+
+def mark_open_to_reader(records, field, document_of):
+    """Write in ``field`` of each record whether the reader may open the document, ``(model, id)``, that it names."""
+    documents = {record: document_of(record) for record in records}
+    opened = open_to_reader(records.env, set(documents.values()))
+    for record, document in documents.items():
+        record[field] = document in opened
 
 
 def open_to_reader(env, documents):

@@ -18,10 +18,6 @@ class IrHttp(models.AbstractModel):
         return [*super()._get_translation_frontend_modules_name(), "omni_clickcollect"]
 
     @api.model
-    def _omni_someone_waits(self):
-        return bool(request)
-
-    @api.model
     def _omni_basket(self):
         """Return this visitor's basket, in sudo mode, or empty."""
         return (getattr(request, "cart", None) if request else None) or self.env["sale.order"].sudo()

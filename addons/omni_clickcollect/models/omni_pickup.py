@@ -129,14 +129,15 @@ class OmniPickup(models.Model):
         moving._log_step(note, warehouse)
         moving._notify_desk()
         if state == "to_prepare":
-            moving._begin_preparation_anew()
-            moving._forget_extensions()
+            moving.write({"preparer_id": False, "bin": False, "extensions": 0})
             moving._forget_refund()
         elif state == "preparing":
-            moving._note_preparer()
+            moving.preparer_id = self.env.user
         elif state == "ready":
-            moving._tell_undecided()
-            moving._note_prepared()
+            for line in moving.line_ids.filtered("quantity_missing"):  # the customers decide with the shop
+                line.pickup_id._tell_missing(line, line.quantity_missing, None)
+            for line in moving.line_ids:
+                line.quantity_prepared = line.quantity
             moving._keep_from_now()
             for pickup in moving:
                 pickup._tell("ready", f"step {max(pickup.step_ids.ids)}")
@@ -144,7 +145,8 @@ class OmniPickup(models.Model):
         else:
             moving.line_ids._note_put_back()
             moving._leave_slot()
-            moving._end_wish_to_cancel()
+            # Whoever wished to cancel these has what they wished, or came for the goods.
+            self.env["omni.task"]._of(moving).filtered(lambda task: task.kind == "cancel")._close("done")
         if state == "released":
             moving._note_refund()
             moving._free_goods()
@@ -157,14 +159,12 @@ class OmniPickup(models.Model):
     def _check_transition(self, state):
         for pickup in self:
             if state not in TRANSITIONS[pickup.state]:
-                raise UserError(
-                    self.env._(
-                        "%(order)s cannot become “%(state)s”: it is “%(current)s”.",
-                        order=pickup.display_name,
-                        state=pickup._state_label(state),
-                        current=pickup._state_label(),
-                    )
-                )
+                words = {
+                    "order": pickup.display_name,
+                    "state": pickup._state_label(state),
+                    "current": pickup._state_label(),
+                }
+                raise UserError(self.env._("%(order)s cannot become “%(state)s”: it is “%(current)s”.", **words))
 
     def _check_not_over(self):
         if self.state not in OPEN_STATES:

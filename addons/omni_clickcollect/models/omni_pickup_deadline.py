@@ -62,9 +62,6 @@ class OmniPickup(models.Model):
         store = self.warehouse_id
         return store._omni_kept_until(self.deadline, store.omni_extend_hours)
 
-    def _forget_extensions(self):
-        self.extensions = 0
-
     def _keep_from_now(self):
         """A pickup that was ready late is not kept for a shorter time: the customer could not come before."""
         for pickup in self.filtered("order_id"):

@@ -54,17 +54,13 @@ class OmniPickup(models.Model):
         pickup = self.sudo()  # who hands over had the right to read it; the desk has no rights on orders
         pickup._put_back(values.get("back"))
         if signature:
-            pickup.write(
-                {"signature": signature, "signed_by": inputs.text_of(values.get("signed_by"), MAX_NAME_LENGTH)}
-            )
+            signed_by = inputs.text_of(values.get("signed_by"), MAX_NAME_LENGTH)
+            pickup.write({"signature": signature, "signed_by": signed_by})
 
     def _check_ready(self):
         if self.state != "ready":
-            raise UserError(
-                self.env._(
-                    "%(order)s is not ready: it is “%(state)s”.", order=self.display_name, state=self._state_label()
-                )
-            )
+            words = {"order": self.display_name, "state": self._state_label()}
+            raise UserError(self.env._("%(order)s is not ready: it is “%(state)s”.", **words))
 
     def _check_decided(self):
         if any(self.line_ids.mapped("quantity_missing")):

@@ -32,8 +32,7 @@ class OmniPickupKey(models.Model):
             key=key,
             uid=self.env.uid,
         )
-        taken = self.env.execute_query(query)
-        return bool(taken)
+        return bool(self.env.execute_query(query))
 
     @api.autovacuum
     def _gc_keys(self):

@@ -100,11 +100,6 @@ class OmniPickup(models.Model):
         if decision:
             self.missing_decided = [*(self.missing_decided or []), [line.product_id.id, quantity, decision]]
 
-    def _tell_undecided(self):
-        """Tell the customers what is still missing when the rest is ready: they decide with the shop."""
-        for line in self.line_ids.filtered("quantity_missing"):
-            line.pickup_id._tell_missing(line, line.quantity_missing, None)
-
     def _refunded(self, amount):
         """Pay back ``amount``; return how much is refunded, and how much is to be refunded by hand."""
         before = self.refund_due

@@ -22,8 +22,9 @@ class OmniPickup(models.Model):
             if tell:
                 self._tell_ended(lambda pickup: pickup._why_ended())
             return
-        is_changed = any(line._differs_from(asked.get(line, 0.0)) for line in lines)
-        if self.state == "ready" and any(line._is_lacking() for line in lines):
+        is_changed = any(line.product_id.uom_id.compare(line.quantity, asked.get(line, 0.0)) for line in lines)
+        lacks = any(line.product_id.uom_id.compare(line.quantity_prepared, line.quantity) < 0 for line in lines)
+        if self.state == "ready" and lacks:
             self.write({"state": "preparing", "preparer_id": False})
             self._log_step(self.env._("The order asks for more."))
         elif not is_changed:
@@ -86,12 +87,6 @@ class OmniPickupLine(models.Model):
             move.state not in ("done", "cancel") and move.picking_type_id.warehouse_id == self.pickup_id.warehouse_id
             for move in self.sale_line_id.move_ids
         )
-
-    def _is_lacking(self):
-        return self.product_id.uom_id.compare(self.quantity_prepared, self.quantity) < 0
-
-    def _differs_from(self, quantity):
-        return self.product_id.uom_id.compare(self.quantity, quantity) != 0
 
     def _put_surplus_back(self):
         """Put what is prepared and not asked for any more on the list of goods to put back."""

@@ -118,7 +118,7 @@ class OmniPickupPage(models.AbstractModel):
     @api.model
     def _refund(self, pickup):
         """Return what becomes of the money of what was not collected, or ""."""
-        amount = pickup.refund_state and pickup._refund_label()
+        amount = pickup.refund_state and pickup.currency_id.format(pickup.refund_amount)
         return {
             "due": self.env._("You will be refunded %s.", amount),
             "asked": self.env._("You will be refunded %s.", amount),

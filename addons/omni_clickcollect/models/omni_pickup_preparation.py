@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from odoo.addons.omni_base.tools import inputs
 
@@ -14,7 +14,7 @@ MAX_BIN_LENGTH = 20
 
 
 class OmniPickup(models.Model):
-    """Who prepares what, line by line and shelf by shelf, and in which bin it waits."""
+    """Who prepares what, line by line and shelf by shelf, what other stores still bring, and in which bin it waits."""
 
     _inherit = "omni.pickup"
 
@@ -69,16 +69,6 @@ class OmniPickup(models.Model):
         if self.state == "ready" and seen in ("to_prepare", "preparing"):
             raise UserError(self.env._("%s has prepared this pickup in the meantime. Look at it again.", preparer.name))
 
-    def _note_preparer(self):
-        self.preparer_id = self.env.user
-
-    def _note_prepared(self):
-        for line in self.line_ids:
-            line.quantity_prepared = line.quantity
-
-    def _begin_preparation_anew(self):
-        self.write({"preparer_id": False, "bin": False})
-
     # -- counting ----------------------------------------------------------------------------------------------------
 
     def _line(self, line_id):
@@ -98,13 +88,8 @@ class OmniPickup(models.Model):
         """
         pickup = self.sudo()  # the desk has no rights on lines of its own
         if pickup.state != "preparing":
-            raise UserError(
-                self.env._(
-                    "%(order)s is not being prepared: it is “%(state)s”.",
-                    order=pickup.display_name,
-                    state=pickup._state_label(),
-                )
-            )
+            words = {"order": pickup.display_name, "state": pickup._state_label()}
+            raise UserError(self.env._("%(order)s is not being prepared: it is “%(state)s”.", **words))
         line = pickup._line(line_id)
         line.quantity_prepared = line._checked_quantity(quantity, line.quantity)
 
@@ -189,6 +174,47 @@ class OmniPickup(models.Model):
             ),
             key=lambda line: (not line["shelf"], _in_order(line["shelf"]), line["name"]),
         )
+
+    # -- what another store brings -------------------------------------------------------------------------------------
+
+    def _check_arrived(self):
+        """:raises UserError: something has not come yet"""
+        for pickup in self:
+            waiting = pickup._open_pickings().move_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+            coming = waiting.move_orig_ids.filtered(lambda move: move.state not in ("done", "cancel"))
+            if awaited := coming.filtered(lambda move: move._omni_is_brought()):
+                raise UserError(
+                    self.env._(
+                        "%(products)s: not here yet from %(stores)s. Validate the transfer when it arrives, or "
+                        "mark the goods as missing.",
+                        products=format_list(self.env, awaited.product_id.mapped("display_name")),
+                        stores=format_list(self.env, awaited.location_id.warehouse_id.mapped("name")),
+                    )
+                )
+
+    def _inbound(self):
+        """Return what is said of lines that other stores still bring a part of: ``{line id: words}``."""
+        moves = self.env["stock.move"]
+        moves.flush_model(["sale_line_id", "state", "location_id", "location_dest_id", "move_orig_ids"])
+        query = SQL(
+            """
+            SELECT line.id, ARRAY_AGG(DISTINCT store.name)
+              FROM omni_pickup_line AS line
+              JOIN stock_move AS delivery ON delivery.sale_line_id = line.sale_line_id
+              JOIN stock_move_move_rel AS chain ON chain.move_dest_id = delivery.id
+              JOIN stock_move AS move
+                ON move.id = chain.move_orig_id
+               AND move.state IN ('waiting', 'confirmed', 'partially_available', 'assigned')
+              JOIN stock_location AS source ON source.id = move.location_id
+              JOIN stock_location AS target ON target.id = move.location_dest_id
+              JOIN stock_warehouse AS store ON store.id = source.warehouse_id
+             WHERE line.pickup_id = ANY(%s) AND target.warehouse_id <> source.warehouse_id
+             GROUP BY line.id
+            """,
+            self.ids,
+        )
+        rows = self.env.execute_query(query)
+        return {line_id: self.env._("Arrives from %s", format_list(self.env, stores)) for line_id, stores in rows}
 
     # -- what is printed ---------------------------------------------------------------------------------------------
 

@@ -60,7 +60,7 @@ class OmniPickup(models.Model):
         }
 
     def _forget_persons(self):
-        self._forget_phones()
+        self.env["omni.push.device"]._of(self).unlink()
         self.write(self._forgotten_values())
         for pickup in self:
             pickup.access_token = secrets.token_hex(16)

@@ -11,11 +11,7 @@ from odoo.addons.omni_base.tools import inputs
 from .omni_pickup import OPEN_STATES
 
 MOST_LINES = 200  # of one reservation
-RESERVE_GROUPS = (
-    "omni_clickcollect.group_pickup_desk",
-    "omni_base.group_manager",
-    "sales_team.group_sale_salesman",
-)
+RESERVE_GROUPS = "omni_clickcollect.group_pickup_desk,omni_base.group_manager,sales_team.group_sale_salesman"
 
 
 class OmniPickup(models.Model):
@@ -53,8 +49,7 @@ class OmniPickup(models.Model):
         return record
 
     def _check_may_reserve(self, store):
-        known = any(self.env.user.has_group(group) for group in RESERVE_GROUPS)
-        if not known or not store._omni_mine():
+        if not self.env.user.has_groups(RESERVE_GROUPS) or not store._omni_mine():
             raise AccessError(self.env._("You cannot reserve in this store."))
 
     @api.model
@@ -134,11 +129,8 @@ class OmniPickup(models.Model):
         if most := store.omni_reserve_max_quantity:
             for product, quantity in demand.items():
                 if product.uom_id.compare(quantity, most) > 0:
-                    raise UserError(
-                        self.env._(
-                            "You can reserve %(most)g of “%(product)s” at most.", most=most, product=product.name
-                        )
-                    )
+                    words = {"most": most, "product": product.name}
+                    raise UserError(self.env._("You can reserve %(most)g of “%(product)s” at most.", **words))
         # Two reservations of one customer at the same moment, under whatever record: the second counts anew.
         limit = self.env["omni.rate.limit"]
         limit._in_turn([f"customer:{partner.commercial_partner_id.id}", *map(limit._hidden, partner._omni_contacts())])

@@ -250,11 +250,8 @@ class OmniPickup(models.Model):
         if slot:
             pickup._book_instead(slot, begin)
         soon, former = self.env._("As soon as ready"), pickup.slot_id
-        note = self.env._(
-            "Changed by the customer: %(new)s instead of %(old)s.",
-            new=slot.display_name or soon,
-            old=former.display_name or soon,
-        )
+        words = {"new": slot.display_name or soon, "old": former.display_name or soon}
+        note = self.env._("Changed by the customer: %(new)s instead of %(old)s.", **words)
         pickup._reschedule(slot.start or begin, slot, note, pickup._latest_change())
         pickup._tell("rebooked", f"step {max(pickup.step_ids.ids)}")
         if pickup.order_id.warehouse_id == pickup.warehouse_id:

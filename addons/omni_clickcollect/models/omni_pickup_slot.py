@@ -70,8 +70,7 @@ class OmniPickupSlot(models.Model):
             fields.Datetime.now(),
             OF_A_PICKUP,
         )
-        rows = self.env.execute_query(query)
-        over = dict(rows)
+        over = dict(self.env.execute_query(query))
         for slot in self:
             slot.left = slot.capacity - slot.booked + over.get(slot.id, 0)
 

@@ -52,14 +52,8 @@ class OmniReserveRequest(models.Model):
                 raise UserError(self.env._("Too many attempts. Please try again in an hour."))
         code = f"{secrets.randbelow(10**6):06}"
         token = secrets.token_hex(16)
-        request = self.create(
-            values
-            | {
-                "token": token,
-                "code_hash": self._hash(token, code),
-                "expires_at": fields.Datetime.now() + VALID_FOR,
-            }
-        )
+        secret = {"token": token, "code_hash": self._hash(token, code), "expires_at": fields.Datetime.now() + VALID_FOR}
+        request = self.create(values | secret)
         request._send(code)
         return request
 

@@ -133,11 +133,8 @@ class SaleOrder(models.Model):
         """Override of `website_sale_collect`: what can be promised comes from the availability contract."""
         short = self._omni_short_lines_by_warehouse([wh_id])[wh_id]
         for line, quantity in short.items():
-            line.shop_warning = self.env._(
-                "%(available)s of %(asked)s available in this store",
-                available=quantity,
-                asked=int(line.product_uom_qty),
-            )
+            words = {"available": quantity, "asked": int(line.product_uom_qty)}
+            line.shop_warning = self.env._("%(available)s of %(asked)s available in this store", **words)
         return short
 
     def _omni_short_lines_by_warehouse(self, warehouse_ids):

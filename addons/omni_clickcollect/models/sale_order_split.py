@@ -162,12 +162,8 @@ class SaleOrder(models.Model):
     def _omni_home_carriers(self, part):
         """Return the carriers that can bring ``part`` of this basket to the customer's door."""
         order = self.with_company(self.company_id)
-        # sudo: taxes of the shopper's own order
-        position = (
-            order.env["account.fiscal.position"]
-            .sudo()
-            ._get_fiscal_position(order.partner_id, delivery=order.partner_shipping_id)
-        )
+        positions = order.env["account.fiscal.position"].sudo()  # taxes of the shopper's own order
+        position = positions._get_fiscal_position(order.partner_id, delivery=order.partner_shipping_id)
         if position != order.fiscal_position_id:
             return order.env["delivery.carrier"]  # one order is taxed in one place
         return part._get_delivery_methods()._omni_to_the_door()

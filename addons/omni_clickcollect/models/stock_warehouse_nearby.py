@@ -9,6 +9,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.http import request
 from odoo.tools import file_open, file_path, remove_accents
 
 from odoo.addons.omni_base.tools import inputs
@@ -152,7 +153,7 @@ class StockWarehouse(models.Model):
 
     def _prepare_pickup_location_data(self):
         """Override of `website_sale_collect`: no page waits for a geocoder."""
-        if self.env["ir.http"]._omni_someone_waits() and not self._omni_has_coordinates():
+        if request and not self._omni_has_coordinates():
             return self._omni_location()
         return super()._prepare_pickup_location_data()
 

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
 
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.documents import open_form, open_to_reader
+from odoo.addons.omni_base.tools.documents import mark_open_to_reader, open_form
 
 NOTICE_LIMIT = 5  # cards named in the notice of a check: what a person reads at once
 
@@ -92,9 +92,7 @@ class OmniLoyaltyEntry(models.Model):
     @api.depends("origin_model", "origin_id")
     @api.depends_context("uid")
     def _compute_opens_origin(self):
-        opened = open_to_reader(self.env, {(entry.origin_model, entry.origin_id) for entry in self})
-        for entry in self:
-            entry.opens_origin = (entry.origin_model, entry.origin_id) in opened
+        mark_open_to_reader(self, "opens_origin", lambda entry: (entry.origin_model, entry.origin_id))
 
     # -- reading -----------------------------------------------------------------------------------------------------
 

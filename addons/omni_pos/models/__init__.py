@@ -1,6 +1,5 @@
 from . import omni_event
 from . import pos_config
-from . import product_product
 from . import product_template
 from . import res_partner
 from . import sale_order

@@ -29,9 +29,8 @@ class PosConfig(models.Model):
         if text:
             asked = orders_sudo._omni_till_search_domain(text)
             domain &= asked
-            by_code = orders_sudo.search_count(
-                asked & orders_sudo._omni_waiting_by_code_domain(warehouse_sudo), limit=WEB_ORDERS_LIMIT
-            )
+            waiting = orders_sudo._omni_by_code_domain() & orders_sudo._omni_open_domain(warehouse_sudo)
+            by_code = orders_sudo.search_count(asked & waiting, limit=WEB_ORDERS_LIMIT)
         found = orders_sudo.search(domain, limit=WEB_ORDERS_LIMIT, order="date_order desc, id desc")
         found.picking_ids.move_ids.product_id.mapped("display_name")  # read for all rows at once, not row by row
         count = len(found) if len(found) < WEB_ORDERS_LIMIT else orders_sudo.search_count(domain)
@@ -78,11 +77,7 @@ class PosConfig(models.Model):
         deliveries_sudo = order_sudo._omni_deliveries(warehouse_sudo)
         deliveries_sudo._omni_lock_hand_over()
         if any(picking.state == "done" and picking.omni_hand_over_key == key for picking in deliveries_sudo):
-            return {
-                "state": "done",
-                "order": order_sudo.name,
-                "rest": bool(deliveries_sudo._omni_waiting()),
-            }
+            return {"state": "done", "order": order_sudo.name, "rest": bool(deliveries_sudo._omni_waiting())}
         order_sudo = self._omni_waiting_order(order_id)
         if order_sudo._omni_left_to_pay():
             raise UserError(self.env._("%s is not paid yet: take the payment first.", order_sudo.name))
@@ -133,8 +128,9 @@ class PosConfig(models.Model):
     def _omni_till_order(self, order_id):
         """Return the order, as superuser, if this till's store delivers it or has delivered it."""
         orders_sudo, warehouse_sudo = self._omni_till_orders()
-        domain = orders_sudo._omni_till_domain(warehouse_sudo) & Domain("id", "=", inputs.record_id(self.env, order_id))
-        order_sudo = orders_sudo.search(domain)
+        domain = Domain("id", "=", inputs.record_id(self.env, order_id))
+        domain &= Domain("company_id", "=", warehouse_sudo.company_id.id)
+        order_sudo = orders_sudo.search(domain & orders_sudo._omni_delivery_domain(warehouse_sudo))
         if not order_sudo:
             raise UserError(self.env._("This order belongs to another store."))
         return order_sudo
@@ -147,8 +143,3 @@ class PosConfig(models.Model):
         if not waits or order_sudo._omni_by_code():
             raise UserError(order_sudo._omni_whereabouts())
         return order_sudo
-
-    def _omni_notify_web_orders(self):
-        """Tell these tills, if they are open, that what waits at their store may have changed."""
-        for config in self.filtered("has_active_session"):
-            config._notify("OMNI_WEB_ORDERS", {})

@@ -3,6 +3,12 @@ from odoo import models
 from .stock_warehouse import ALL_AT_ONCE
 
 
+def variant_name(product):
+    """Return what sets a variant apart from the others, as the customer chooses it."""
+    values = product.product_template_attribute_value_ids.sorted("attribute_line_id")
+    return ", ".join(values.mapped("name")) or product.display_name
+
+
 class ProductTemplate(models.Model):
     _inherit = "product.template"
 
@@ -25,7 +31,7 @@ class ProductTemplate(models.Model):
         info["omni_variants"] = (
             [
                 {"id": False, "name": self.env._("All variants"), "warehouses": promise(counted)},
-                *({"id": one.id, "name": one._omni_variant_name(), "warehouses": promise(one)} for one in counted),
+                *({"id": one.id, "name": variant_name(one), "warehouses": promise(one)} for one in counted),
             ]
             if len(counted) > 1
             else []

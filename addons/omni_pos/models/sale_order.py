@@ -15,23 +15,22 @@ class SaleOrder(models.Model):
         steps = super()._omni_steps()
         # Settled at a till and not shipped from there: taken away with the ticket.
         for ticket in self.pos_order_line_ids.order_id:
-            if ticket.state in ("paid", "done") and not ticket.shipping_date and self._omni_taken_with(ticket):
+            # It carries goods of this order, and not just a part of its price.
+            goods = any(line.sale_order_line_id.order_id == self and line.qty > 0 for line in ticket.lines)
+            if ticket.state in ("paid", "done") and not ticket.shipping_date and goods:
                 store = ticket.config_id.picking_type_id.warehouse_id
                 steps.append(self._omni_step(ticket.date_order, "collected", store, ticket.omni_channel_id))
         return steps
-
-    def _omni_taken_with(self, ticket):
-        """Tell whether ``ticket`` carries goods of this order, and not just a part of its price."""
-        return any(line.sale_order_line_id.order_id == self and line.qty > 0 for line in ticket.lines)
 
     def _omni_picking_code(self, picking):
         return "collected" if picking.omni_handed_over_config_id else super()._omni_picking_code(picking)
 
     def _omni_notify_tills(self):
-        """Tell the open tills of the stores that deliver these orders."""
+        """Tell the open tills of the stores that deliver these orders that what waits there may have changed."""
         # sudo: whoever places or cancels an order need not know the tills
         orders_sudo = self.sudo()
         warehouses_sudo = orders_sudo._omni_deliveries().picking_type_id.warehouse_id
         if warehouses_sudo:
             domain = Domain("picking_type_id.warehouse_id", "in", warehouses_sudo.ids)
-            orders_sudo.env["pos.config"].search(domain)._omni_notify_web_orders()
+            for till in orders_sudo.env["pos.config"].search(domain).filtered("has_active_session"):
+                till._notify("OMNI_WEB_ORDERS", {})

@@ -13,19 +13,9 @@ class SaleOrder(models.Model):
     # -- which orders ------------------------------------------------------------------------------------------------
 
     @api.model
-    def _omni_till_domain(self, warehouse):
-        """Orders of other channels that ``warehouse`` delivers or has delivered."""
-        return Domain("company_id", "=", warehouse.company_id.id) & self._omni_delivery_domain(warehouse)
-
-    @api.model
     def _omni_waiting_domain(self, warehouse):
         """Orders of other channels that wait at ``warehouse``: confirmed, not all delivered, and no code's to open."""
         return ~self._omni_by_code_domain() & self._omni_open_domain(warehouse)
-
-    @api.model
-    def _omni_waiting_by_code_domain(self, warehouse):
-        """Orders of other channels that wait at ``warehouse`` for who shows a code."""
-        return self._omni_by_code_domain() & self._omni_open_domain(warehouse)
 
     @api.model
     def _omni_open_domain(self, warehouse):
@@ -37,6 +27,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _omni_delivery_domain(self, warehouse, delivery=Domain.TRUE):
+        """Orders of other channels that ``warehouse`` delivers or has delivered."""
         delivery &= Domain("picking_type_id.code", "=", "outgoing")
         delivery &= Domain("picking_type_id.warehouse_id", "=", warehouse.id)
         return self._omni_channel_domain() & Domain("picking_ids", "any", delivery)

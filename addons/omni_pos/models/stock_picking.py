@@ -1,6 +1,5 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from odoo.addons.omni_base.tools.transactions import waiting_briefly
 
@@ -36,11 +35,9 @@ class StockPicking(models.Model):
         :raises Busy: somebody else is at them and does not come to an end
         """
         words = self.env._("Somebody else is working on these goods right now. Please try again in a moment.")
+        query = "SELECT id FROM stock_picking WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
         with waiting_briefly(self.env.cr, words):
-            self.env.cr.execute(
-                SQL("SELECT id FROM stock_picking WHERE id = ANY(%s) ORDER BY id FOR UPDATE", sorted(self.ids)),
-                log_exceptions=False,
-            )
+            self.env.cr.execute(query, [sorted(self.ids)], log_exceptions=False)
 
     def _omni_hand_over(self, order, config, key, partial):
         """Validate these deliveries of ``order``; see ``pos.config.omni_hand_over``."""

@@ -17,7 +17,8 @@ class OmniAvailability(models.AbstractModel):
     @api.model
     def audit(self):
         self._flush_promise()
-        return super().audit() + self._audit_triggers() + self._audit_owners() + self._audit_held() + self._audit_rows()
+        abandoned = [why % {"name": name} for _model, _res_id, name, why in self._abandoned()]
+        return super().audit() + self._audit_triggers() + abandoned + self._audit_held() + self._audit_rows()
 
     @api.model
     def repair(self):
@@ -30,16 +31,11 @@ class OmniAvailability(models.AbstractModel):
         if not (self.env.su or self.env.user.has_group("omni_base.group_manager")):
             raise AccessError(self.env._("Only omnichannel managers may repair what is available to sell."))
         everything = self.sudo()  # all companies: the promise is one
-        for model, res_id, _name, _why in everything._abandoned():
-            everything.env["omni.hold"]._end_of_owner("released", model, res_id)
+        everything._gc_abandoned()
         everything._flush_promise()
         everything.env.cr.execute(SQL("SELECT omni_promise.repair()"))
         everything.env.ref("omni_stock.omni_promise_cron_settle")._trigger()  # folds it, in steps
         return self.audit()
-
-    @api.model
-    def _audit_owners(self):
-        return [why % {"name": name} for _model, _res_id, name, why in self._abandoned()]
 
     @api.model
     def _abandoned(self):
@@ -142,14 +138,12 @@ class OmniAvailability(models.AbstractModel):
         rows = self.env.execute_query(query)
         found = []
         for product, warehouse, free, held, settings in rows:
-            names = self._audit_names(product, warehouse)
+            names = self._audit_names(product, warehouse) | {"free": free, "held": held}
             if free or held:
                 words = self.env._(
                     "%(product)s at %(store)s: available to sell is off by %(free)g against stock and by "
                     "%(held)g against holds.",
                     **names,
-                    free=free,
-                    held=held,
                 )
                 found.append(words)
             if settings:

@@ -71,7 +71,3 @@ class OmniChannel(models.Model):
     def _hold_seconds(self):
         """Return how long a hold of this channel lasts, in seconds; without a channel, the usual time."""
         return min((self.hold_minutes or DEFAULT_MINUTES) * 60, LONGEST)
-
-    def _payment_seconds(self):
-        """Return how long a hold of this channel waits for a payment under way, in seconds."""
-        return (self.hold_payment_hours or 24) * 3600

@@ -1,25 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date, formatLang
+from odoo.tools import format_date, formatLang
 
 from odoo.addons.omni_base.tools import inputs
-
-# The columns that sql/confidence.sql gives, in its order.
-FIGURES = (
-    "product_id",
-    "warehouse_id",
-    "company_id",
-    "quantity",
-    "expected",
-    "counts",
-    "short_counts",
-    "corrected",
-    "refusals",
-    "refused",
-    "refused_since",
-    "sold",
-    "since_count",
-    "last_count",
-)
 
 
 class OmniConfidenceBuffer(models.Model):
@@ -114,13 +96,11 @@ class OmniConfidenceBuffer(models.Model):
                 )
             )
         if self.last_count:
-            sentences.append(
-                self.env._(
-                    "%(left)s have left the store since the last count on %(day)s.",
-                    left=self._number(self.since_count),
-                    day=format_date(self.env, self.last_count, date_format="d MMMM yyyy"),
-                )
-            )
+            words = {
+                "left": self._number(self.since_count),
+                "day": format_date(self.env, self.last_count, date_format="d MMMM yyyy"),
+            }
+            sentences.append(self.env._("%(left)s have left the store since the last count on %(day)s.", **words))
         return sentences
 
     def _number(self, value):
@@ -159,7 +139,7 @@ class OmniConfidenceBuffer(models.Model):
     def _look(self):
         """Propose anew for all products and stores, in one statement. What was decided stays decided."""
         self.env.flush_all()
-        query = SQL(
+        self.env.cr.execute(
             """
             WITH estimate AS MATERIALIZED (
                 SELECT * FROM omni_promise.confidence_estimate()
@@ -179,16 +159,18 @@ class OmniConfidenceBuffer(models.Model):
                   LEFT JOIN omni_confidence_buffer AS b USING (product_id, warehouse_id)
                  WHERE e.quantity > 0 OR b.id IS NOT NULL
             )
-            INSERT INTO omni_confidence_buffer (%(columns)s, applied, applied_quantity, looked_at)
-            SELECT %(columns)s, applied, CASE WHEN applied THEN quantity ELSE 0 END, omni_promise.clock()
+            INSERT INTO omni_confidence_buffer (
+                   product_id, warehouse_id, company_id, quantity, expected, counts, short_counts, corrected, refusals,
+                   refused, refused_since, sold, since_count, last_count, applied, applied_quantity, looked_at)
+            SELECT *, CASE WHEN applied THEN quantity ELSE 0 END, omni_promise.clock()
               FROM seen ORDER BY product_id, warehouse_id
-            ON CONFLICT (product_id, warehouse_id) DO UPDATE SET %(updates)s
-            """,
-            columns=SQL(", ").join(map(SQL.identifier, FIGURES)),
-            updates=SQL(", ").join(
-                SQL("%s = excluded.%s", SQL.identifier(name), SQL.identifier(name))
-                for name in (*FIGURES, "applied", "applied_quantity", "looked_at")
-            ),
+            ON CONFLICT (product_id, warehouse_id) DO UPDATE
+               SET company_id = excluded.company_id, quantity = excluded.quantity, expected = excluded.expected,
+                   counts = excluded.counts, short_counts = excluded.short_counts, corrected = excluded.corrected,
+                   refusals = excluded.refusals, refused = excluded.refused, refused_since = excluded.refused_since,
+                   sold = excluded.sold, since_count = excluded.since_count, last_count = excluded.last_count,
+                   applied = excluded.applied, applied_quantity = excluded.applied_quantity,
+                   looked_at = excluded.looked_at
+            """
         )
-        self.env.cr.execute(query)
         self.invalidate_model()

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.documents import open_form, open_to_reader
+from odoo.addons.omni_base.tools.documents import mark_open_to_reader, open_form
 
 
 class OmniHold(models.Model):
@@ -26,9 +26,7 @@ class OmniHold(models.Model):
     @api.depends("res_model", "res_id")
     @api.depends_context("uid")
     def _compute_opens_owner(self):
-        opened = open_to_reader(self.env, {(hold.res_model, hold.res_id) for hold in self})
-        for hold in self:
-            hold.opens_owner = (hold.res_model, hold.res_id) in opened
+        mark_open_to_reader(self, "opens_owner", lambda hold: (hold.res_model, hold.res_id))
 
     @api.depends("res_model", "res_id")
     def _compute_owner(self):
@@ -128,12 +126,7 @@ class OmniHold(models.Model):
         model, ids = documents._name, documents.ids
         if not ids:
             return documents.browse()
-        query = SQL(
-            "SELECT DISTINCT h.res_id FROM omni_hold AS h WHERE h.res_model = %s AND h.res_id = ANY(%s) AND %s",
-            model,
-            ids,
-            self._in_force(),
-        )
-        rows = self.env.execute_query(query)
+        query = "SELECT DISTINCT h.res_id FROM omni_hold AS h WHERE h.res_model = %s AND h.res_id = ANY(%s) AND %s"
+        rows = self.env.execute_query(SQL(query, model, ids, self._in_force()))
         here = {made_id for made_model, made_id in self._made_here() if made_model == model}
         return documents.browse(sorted({res_id for (res_id,) in rows} | here.intersection(ids)))

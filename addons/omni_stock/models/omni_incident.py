@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.documents import open_form, open_to_reader
+from odoo.addons.omni_base.tools.documents import mark_open_to_reader, open_form
 
 
 class OmniIncident(models.Model):
@@ -99,15 +99,13 @@ class OmniIncident(models.Model):
     @api.depends("res_model", "res_id", "cause_model", "cause_id")
     @api.depends_context("uid")
     def _compute_opens(self):
-        owners = {incident: (incident.res_model, incident.res_id) for incident in self}
-        causes = {}
-        for incident in self:
+        mark_open_to_reader(self, "opens_owner", lambda incident: (incident.res_model, incident.res_id))
+
+        def cause_of(incident):
             cause = incident.sudo()._cause()  # sudo: which document it is; whether the reader may open it comes next
-            causes[incident] = (cause._name, cause.id) if cause else (None, False)
-        opened = open_to_reader(self.env, {*owners.values(), *causes.values()})
-        for incident in self:
-            incident.opens_owner = owners[incident] in opened
-            incident.opens_cause = causes[incident] in opened
+            return (cause._name, cause.id) if cause else (None, False)
+
+        mark_open_to_reader(self, "opens_cause", cause_of)
 
     def _cause(self):
         """Return the document that took the goods: the till's ticket if there is one; empty if it is not known."""
@@ -129,9 +127,8 @@ class OmniIncident(models.Model):
     def action_ask_dismiss(self):
         """Ask why, then :meth:`action_dismiss`."""
         inputs.called_on_one(self)
-        view = self.env.ref("omni_stock.omni_incident_view_form_dismiss")
-        action = open_form(self._name, self.id)
-        return action | {"name": self.env._("Dismiss"), "views": [(view.id, "form")], "target": "new"}
+        views = [(self.env.ref("omni_stock.omni_incident_view_form_dismiss").id, "form")]
+        return open_form(self._name, self.id, name=self.env._("Dismiss"), views=views, target="new")
 
     def action_dismiss(self):
         """Nothing is to be done, for the reason that is given.
@@ -168,8 +165,6 @@ class OmniIncident(models.Model):
 
     def _tell(self):
         """Tell managers, on their screens, and whoever listens to events."""
-        if not self:
-            return
         for company, incidents in self.grouped("company_id").items():
             message = self.env._(
                 "%(count)s to resolve. First: %(quantity)g %(product)s at %(store)s for %(owner)s.",
@@ -221,10 +216,7 @@ class OmniIncident(models.Model):
 
     def _check_staff(self):
         inputs.called_on(self).check_access("write")
-        if not (
-            self.env.su
-            or any(self.env.user.has_group(group) for group in ("omni_base.group_user", "stock.group_stock_user"))
-        ):
+        if not (self.env.su or self.env.user.has_groups("omni_base.group_user,stock.group_stock_user")):
             raise AccessError(self.env._("Only stock and omnichannel users resolve oversold orders."))
         if others := self.filtered(lambda incident: incident.user_id != self.env.user):
             others.warehouse_id._omni_check_mine()

@@ -16,7 +16,8 @@ class OmniIncidentOffer(models.AbstractModel):
         ``alternatives``: ``{"stores": [{"id", "name", "quantity"}], "expected": {"date", "quantity"} or None,
         "refund": amount in the company's currency}``
         """
-        promise, stores = self._elsewhere(incidents)
+        stores = self.env["stock.warehouse"].search([("company_id", "in", incidents.company_id.ids)])
+        promise = self.env["omni.availability"].available(incidents.product_id.ids, stores.ids)
         expected = self._expected(incidents)
         for incident in incidents:
             product = incident.product_id.id
@@ -34,11 +35,6 @@ class OmniIncidentOffer(models.AbstractModel):
                 "expected": expected.get((product, incident.warehouse_id.id)),
                 "refund": self._refund(incident),
             }
-
-    @api.model
-    def _elsewhere(self, incidents):
-        stores = self.env["stock.warehouse"].search([("company_id", "in", incidents.company_id.ids)])
-        return self.env["omni.availability"].available(incidents.product_id.ids, stores.ids), stores
 
     @api.model
     def _expected(self, incidents):

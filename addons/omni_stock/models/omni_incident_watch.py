@@ -37,15 +37,14 @@ class OmniIncidentWatch(models.AbstractModel):
         :param causes: ``{(product_id, warehouse_id): document that took them}``
         :param taken: ``{(product_id, warehouse_id): quantity}``, see ``omni.taking``
         """
-        broken = {}
-        for pair in sorted(
-            taken
-        ):  # of two tills that break the same promise, the second one sees what the first one told
+        # Of two tills that break the same promise, the second one sees what the first one told.
+        for pair in sorted(taken):
             self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", *pair))
-        for pair, missing in self._missing(taken).items():
-            broken[pair] = missing
+        broken = self._missing(taken)
+        for pair, missing in broken.items():
             if self.env["product.product"].browse(pair[0]).allow_out_of_stock_order:
-                broken[pair] = min(missing, taken[pair] + self._known(pair))
+                known = self.env["omni.incident"]._of([pair]).filtered(lambda one: one.state == "open")
+                broken[pair] = min(missing, taken[pair] + sum(known.mapped("quantity")))
         return self._open(broken, causes)
 
     @api.model
@@ -66,12 +65,6 @@ class OmniIncidentWatch(models.AbstractModel):
     # -- what is broken ----------------------------------------------------------------------------------------------
 
     @api.model
-    def _known(self, pair):
-        """Return what the open incidents of this pair miss."""
-        incidents = self.env["omni.incident"]._of([pair])
-        return sum(incident.quantity for incident in incidents if incident.state == "open")
-
-    @api.model
     def _missing(self, pairs=None):
         """Return ``{(product_id, warehouse_id): missing}`` of pairs that promise more than they have.
 
@@ -81,9 +74,8 @@ class OmniIncidentWatch(models.AbstractModel):
             return {}
         for model in ("stock.quant", "stock.move", "product.template"):
             self.env[model].flush_model()
-        if pairs is None:
-            which = SQL("t.allow_out_of_stock_order IS NOT TRUE")
-        else:
+        which = SQL("t.allow_out_of_stock_order IS NOT TRUE")
+        if pairs is not None:
             which = SQL(
                 "EXISTS (SELECT FROM unnest(%s) AS a(p, w) WHERE a.p = s.product_id AND a.w = s.warehouse_id)",
                 self.env["omni.promise"]._arrays(pairs),

@@ -148,11 +148,8 @@ class OmniPromise(models.Model):
         """Whether this transaction, which has not ended, has promised stock of these products by itself."""
         if self.env.cr.connection.get_transaction_status() == TRANSACTION_STATUS_IDLE:
             return False  # it has not begun
-        query = SQL(
-            "SELECT FROM omni_promise AS p WHERE product_id = ANY(%s) AND omni_promise.is_own(p) LIMIT 1",
-            list(product_ids),
-        )
-        return bool(self.env.execute_query(query))
+        query = "SELECT FROM omni_promise AS p WHERE product_id = ANY(%s) AND omni_promise.is_own(p) LIMIT 1"
+        return bool(self.env.execute_query(SQL(query, list(product_ids))))
 
     # -- keeping it small --------------------------------------------------------------------------------------------
 

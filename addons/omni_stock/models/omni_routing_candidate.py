@@ -82,11 +82,8 @@ class OmniRoutingCandidate(models.Model):
     def _why(self):
         """Return more than the reason's name, where there is more to say."""
         if self.reason == "part":
-            return self.env._(
-                "Has only %(served)s of %(asked)s lines in full.",
-                served=self.lines_served,
-                asked=self.lines_asked,
-            )
+            words = {"served": self.lines_served, "asked": self.lines_asked}
+            return self.env._("Has only %(served)s of %(asked)s lines in full.", **words)
         if self.reason == "dearer":
             more = self.currency_id.format(max(self.cost - self.plan_cost, 0.0))
             return self.env._("%s more expensive than the chosen plan.", more)

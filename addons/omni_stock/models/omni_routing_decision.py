@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.documents import open_form
 
 from ..routing.places import Place
 
@@ -56,13 +57,12 @@ class OmniRoutingDecision(models.Model):
         """``{"places": [{"name", "kind", "goods", "latitude", "longitude"}]}`` of what has coordinates; the kinds are
         ``other`` (stores not chosen), ``chosen`` and ``goal``, in this order."""
         for decision in self:
-            goal = Place(decision.destination_latitude, decision.destination_longitude)
             places = []
             # sudo: the addresses of stores are no secret to who may read where an order leaves from
             for candidate in decision.sudo().candidate_ids.sorted(lambda candidate: candidate.outcome == "chosen"):
-                place = candidate.warehouse_id.partner_id._omni_place()
-                kind = "chosen" if candidate.outcome == "chosen" else "other"
-                places.append((candidate.warehouse_id.name, kind, candidate.goods_words, place))
+                store, kind = candidate.warehouse_id, "chosen" if candidate.outcome == "chosen" else "other"
+                places.append((store.name, kind, candidate.goods_words, store.partner_id._omni_place()))
+            goal = Place(decision.destination_latitude, decision.destination_longitude)
             places.append((decision.destination_name, "goal", "", goal))
             decision.map = {
                 "places": [
@@ -117,10 +117,4 @@ class OmniRoutingDecision(models.Model):
 
     def action_open(self):
         inputs.called_on_one(self)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Routing of %s", self.order_id.name),
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
+        return open_form(self._name, self.id, name=self.env._("Routing of %s", self.order_id.name))

@@ -72,11 +72,8 @@ class OmniRoutingSimulation(models.TransientModel):
         if self.channel_ids:
             domain &= Domain("omni_channel_id", "in", self.channel_ids.ids)
         # sudo: a manager of routing need not be a salesman; only figures and names of orders come out
-        return (
-            self.env["sale.order"]
-            .sudo()
-            .search(domain, order="date_order desc, id desc", limit=max(min(self.orders, MOST_ORDERS), 1))
-        )
+        orders, most = self.env["sale.order"].sudo(), max(min(self.orders, MOST_ORDERS), 1)
+        return orders.search(domain, order="date_order desc, id desc", limit=most)
 
     def _plans(self, order, *rules):
         """Return the plans of a past order under each list of rules, or None when it asks for no goods."""
@@ -129,10 +126,7 @@ class OmniRoutingSimulation(models.TransientModel):
                 **self._figures("today", today),
                 **self._figures("draft", draft),
                 "store_ids": [fields.Command.clear(), *map(fields.Command.create, self._stores(today, draft))],
-                "order_ids": [
-                    fields.Command.clear(),
-                    *(fields.Command.create(self._order_row(*row)) for row in rows),
-                ],
+                "order_ids": [fields.Command.clear(), *(fields.Command.create(self._order_row(*row)) for row in rows)],
             }
         )
 

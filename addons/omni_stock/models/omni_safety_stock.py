@@ -88,25 +88,20 @@ class OmniSafetyStock(models.Model):
     )
     def _compute_sentence(self):
         for rule in self:
-            goods = (rule.product_id or rule.product_tmpl_id or rule.categ_id).display_name or self.env._(
-                "each product"
-            )
+            goods = (rule.product_id or rule.product_tmpl_id or rule.categ_id).display_name
             amount = [f"{rule.quantity:g}"] if rule.quantity or not rule.percent or rule.kind == "all" else []
             amount += [f"{rule.percent:g} %"] if rule.percent and rule.kind != "all" else []
             values = {
                 "amount": " + ".join(amount),
-                "goods": goods,
+                "goods": goods or self.env._("each product"),
                 "store": rule.warehouse_id.name or self.env._("every store"),
                 "channel": rule.channel_id.name or "",
             }
-            if rule.kind == "from":
-                rule.sentence = self.env._(
-                    "%(amount)s of %(goods)s in %(store)s: not for sale on %(channel)s", **values
-                )
-            elif rule.kind == "for":
-                rule.sentence = self.env._("%(amount)s of %(goods)s in %(store)s: kept for %(channel)s", **values)
-            else:
-                rule.sentence = self.env._("%(amount)s of %(goods)s in %(store)s: not for sale", **values)
+            rule.sentence = {
+                "all": self.env._("%(amount)s of %(goods)s in %(store)s: not for sale", **values),
+                "from": self.env._("%(amount)s of %(goods)s in %(store)s: not for sale on %(channel)s", **values),
+                "for": self.env._("%(amount)s of %(goods)s in %(store)s: kept for %(channel)s", **values),
+            }[rule.kind or "all"]
 
     @api.onchange("kind")
     def _onchange_kind(self):

@@ -21,14 +21,12 @@ class OmniSalesVelocity(models.Model):
     @api.model
     def _rates(self, product_ids, warehouse_ids):
         """Return ``{(product_id, warehouse_id): units a day}`` that left lately; nothing left: absent."""
-        query = SQL(
+        self.env.cr.execute(
             "SELECT product_id, warehouse_id, daily FROM omni_sales_velocity"
             " WHERE product_id = ANY(%s) AND warehouse_id = ANY(%s)",
-            list(product_ids),
-            list(warehouse_ids),
+            [list(product_ids), list(warehouse_ids)],
         )
-        rows = self.env.execute_query(query)
-        return {(product, warehouse): daily for product, warehouse, daily in rows}
+        return {(product, warehouse): daily for product, warehouse, daily in self.env.cr.fetchall()}
 
     @api.model
     def _refresh(self):

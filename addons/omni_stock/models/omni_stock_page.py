@@ -128,15 +128,8 @@ class OmniStockPage(models.AbstractModel):
         quantity = inputs.quantity(self.env, quantity)
         left = self.env["omni.availability"].available(product.ids, source.ids)[product.id, source.id]
         if product.uom_id.compare(quantity, left) > 0:
-            raise ValidationError(
-                self.env._(
-                    "%(store)s can spare %(left)g of %(product)s, not %(asked)g.",
-                    store=source.name,
-                    left=left,
-                    product=product.display_name,
-                    asked=quantity,
-                )
-            )
+            words = {"store": source.name, "left": left, "product": product.display_name, "asked": quantity}
+            raise ValidationError(self.env._("%(store)s can spare %(left)g of %(product)s, not %(asked)g.", **words))
         picking = self._transfer(product, source, target, quantity)
         return {"id": picking.id, "name": picking.name}
 
@@ -144,7 +137,7 @@ class OmniStockPage(models.AbstractModel):
 
     @api.model
     def _check_caller(self):
-        if not any(self.env.user.has_group(group) for group in ("omni_base.group_user", "stock.group_stock_user")):
+        if not self.env.user.has_groups("omni_base.group_user,stock.group_stock_user"):
             raise AccessError(self.env._("Only stock and omnichannel users see the stock of all stores."))
 
     @api.model
@@ -218,18 +211,10 @@ class OmniStockPage(models.AbstractModel):
     @api.model
     def _holds(self, product, store):
         may_read = self.env["omni.hold"].has_access("read")
+        domain = Domain("product_id", "=", product.id) & Domain("warehouse_id", "=", store.id)
+        domain &= Domain("ended", "=", False) & Domain("expires_at", ">", fields.Datetime.now())
         # sudo: who may not read holds still sees how many are kept and until when, not for whom
-        holds = (
-            self.env["omni.hold"]
-            .sudo()
-            .search(
-                Domain("product_id", "=", product.id)
-                & Domain("warehouse_id", "=", store.id)
-                & Domain("ended", "=", False)
-                & Domain("expires_at", ">", fields.Datetime.now()),
-                order="expires_at",
-            )
-        )
+        holds = self.env["omni.hold"].sudo().search(domain, order="expires_at")
         return [
             {
                 "name": (hold.partner_id.name or hold.owner_name) if may_read else "",

@@ -10,7 +10,7 @@ from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.owners import owner_of
 
 MOST_LINES = 1000  # of a ticket
-NAMES_GROUPS = ("omni_base.group_user", "sales_team.group_sale_salesman")  # who may read for whom goods are kept
+NAMES_GROUPS = "omni_base.group_user,sales_team.group_sale_salesman"  # who may read for whom goods are kept
 
 
 class PosConfig(models.Model):
@@ -57,7 +57,7 @@ class PosConfig(models.Model):
                 continue
             found[owner]["quantity"] += row["quantity"]
             found[owner]["until"] = fields.Datetime.to_string(row["expires_at"])
-        named = any(self.env.user.has_group(group) for group in NAMES_GROUPS)
+        named = self.env.user.has_groups(NAMES_GROUPS)
         owners = [{"who": named and self._omni_who(*owner) or "", **found[owner]} for owner in found]
         return {"left": left, "owners": owners}
 

@@ -106,11 +106,8 @@ class SaleOrder(models.Model):
     def _omni_check_missing(self, missing):
         """Refuse what is missing, but for products that are sold even when out of stock."""
         words, shortages = [], {}
-        lines = (
-            self.env["sale.order.line"]
-            .concat(*missing)
-            .filtered(lambda line: not line.product_id.allow_out_of_stock_order)
-        )
+        lines = self.env["sale.order.line"].concat(*missing)
+        lines = lines.filtered(lambda line: not line.product_id.allow_out_of_stock_order)
         for product, short in lines.grouped("product_id").items():
             lacking = sum(missing[line] for line in short)
             asked = sum(line._omni_quantity() for line in self.order_line if line.product_id == product)
@@ -145,7 +142,7 @@ class SaleOrder(models.Model):
             if state in ("pending", "authorized", "done"):
                 # Paying goes on even when the time was up and the goods went: confirming the order says so.
                 with suppress(OutOfStock, Busy):
-                    order._omni_hold(channel._payment_seconds(), paid=state != "pending")
+                    order._omni_hold((channel.hold_payment_hours or 24) * 3600, paid=state != "pending")
             elif state in ("cancel", "error"):
                 with suppress(Busy):
                     order._omni_contract().extend(order, channel._hold_seconds())
@@ -160,7 +157,8 @@ class SaleOrder(models.Model):
         :return: as :meth:`_omni_allocate`
         """
         if wanted and all(line._omni_is_routed() for line in wanted):
-            return self._omni_hold_routed(wanted)
+            demand = [(line.product_id.id, quantity) for line, quantity in wanted.items()]
+            return self._omni_allocate_legs(self._omni_route(demand, "confirmed"), wanted)
 
         def attempt(known):
             allocation, missing = self._omni_allocate(wanted, known)

@@ -86,10 +86,6 @@ class SaleOrder(models.Model):
         self.env["omni.routing.decision"].sudo()._record(self, plan, legs, kind, late)
         return legs
 
-    def _omni_hold_routed(self, wanted):
-        demand = [(line.product_id.id, quantity) for line, quantity in wanted.items()]
-        return self._omni_allocate_legs(self._omni_route(demand, "confirmed"), wanted)
-
     # -- legs become deliveries --------------------------------------------------------------------------------------
 
     def _omni_deliver(self, legs, wanted):

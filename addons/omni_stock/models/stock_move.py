@@ -53,15 +53,9 @@ class StockMove(models.Model):
         if not stock:
             return True
         self.env["stock.quant"].flush_model()
-        quants = (
-            self.env["stock.quant"]
-            .sudo()
-            ._search(
-                Domain("product_id", "in", stock.product_id.ids)
-                & Domain("location_id", "child_of", stock.location_id.ids),
-                order="id",
-            )
-        )
+        shelves = Domain("product_id", "in", stock.product_id.ids)
+        shelves &= Domain("location_id", "child_of", stock.location_id.ids)
+        quants = self.env["stock.quant"].sudo()._search(shelves, order="id")
         how = SQL("FOR NO KEY UPDATE") if patience else SQL("FOR NO KEY UPDATE NOWAIT")
         try:
             with self.env.cr.savepoint(flush=False):

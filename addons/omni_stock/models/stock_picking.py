@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.documents import open_form
 
 from .omni_routing_refusal import REASONS
 from .stock_warehouse import PLACE
@@ -32,14 +33,8 @@ class StockPicking(models.Model):
     def action_omni_refuse(self):
         """Ask why, then refuse."""
         inputs.called_on_one(self)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Reject"),
-            "res_model": "omni.refuse",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_picking_id": self.id},
-        }
+        about = {"default_picking_id": self.id}
+        return open_form("omni.refuse", False, name=self.env._("Reject"), target="new", context=about)
 
     def omni_refuse(self, reason, note="", missing=None):
         """Refuse to serve this part of an order: it is planned anew without this store, and cancelled here.

@@ -2,7 +2,7 @@ from collections import defaultdict
 from functools import partial
 
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.fields import Domain
 
 from odoo.addons.omni_base.tools.allocation import allocate
 
@@ -100,18 +100,13 @@ class StockWarehouse(models.Model):
         limited = self.filtered("omni_daily_capacity").ids
         if not limited:
             return {}
-        self.env["stock.picking"].flush_model(["state", "picking_type_id"])
-        query = SQL(
-            """
-            SELECT t.warehouse_id, COUNT(*)
-              FROM stock_picking AS p JOIN stock_picking_type AS t ON t.id = p.picking_type_id
-             WHERE p.state IN ('waiting', 'confirmed', 'assigned') AND t.code = 'outgoing'
-               AND t.warehouse_id = ANY(%s)
-             GROUP BY 1
-            """,
-            limited,
-        )
-        return dict(self.env.execute_query(query))
+        waiting = Domain("state", "in", ("waiting", "confirmed", "assigned"))
+        waiting &= Domain("picking_type_id.code", "=", "outgoing")
+        waiting &= Domain("picking_type_id.warehouse_id", "in", limited)
+        # sudo: how many there are
+        pickings = self.env["stock.picking"].sudo()
+        rows = pickings._read_group(waiting, ["picking_type_id.warehouse_id"], ["__count"])
+        return {store.id: count for store, count in rows}
 
     def _omni_begin_times(self, start, waiting=None):
         """A store that has as many orders as it prepares a day begins with the next one on a later opening day.
@@ -122,16 +117,10 @@ class StockWarehouse(models.Model):
         stores = self.sudo()  # sudo: how busy they are; only moments come out
         waiting = stores._omni_waiting_orders() if waiting is None else waiting
         for store in stores.filtered(lambda store: store.id in waiting):
-            if days := waiting[store.id] // store.omni_daily_capacity:
-                begins[store] = store._omni_after_opening_days(begins[store], days)
+            for _day in range(waiting[store.id] // store.omni_daily_capacity):  # each on which it opens
+                opens, _closes = next(store._omni_openings(begins[store]), (begins[store], None))
+                begins[store] = store._omni_midnight(opens, 1)
         return begins
-
-    def _omni_after_opening_days(self, moment, days):
-        """Return when ``days`` days on which this store opens are over, from ``moment`` on, both in naive UTC."""
-        for _day in range(days):
-            opens, _closes = next(self._omni_openings(moment), (moment, moment))
-            moment = self._omni_midnight(opens, 1)
-        return moment
 
     # -- what is not there, or cannot be sold --------------------------------------------------------------------------
 
