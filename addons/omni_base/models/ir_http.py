@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.http import request
 
 from ..tools.addresses import visitor
@@ -11,7 +11,6 @@ class IrHttp(models.AbstractModel):
     def _get_translation_frontend_modules_name(cls):
         return [*super()._get_translation_frontend_modules_name(), "omni_base"]
 
-    @api.model
     def _omni_visitor(self, basket):
         """Return who is at ``basket`` just now: an account, or whoever shares an address and has not signed in.
 

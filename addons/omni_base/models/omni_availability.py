@@ -82,7 +82,6 @@ class OmniAvailability(models.AbstractModel):
             quantities[kit.id, warehouse] = 0.0 if kit in withheld else float(min(whole))
         return {pair: quantities[pair] for pair in cartesian(product_ids, warehouse_ids)}
 
-    @api.model
     def _left(self, products, warehouse_ids, channel=None):
         """Return what is available now of these products while it is allocated, as :class:`Left`."""
         products = products.sudo()  # sudo: what a kit is made of is no secret to who may ask for it
@@ -122,7 +121,6 @@ class OmniAvailability(models.AbstractModel):
         if shortages := self._hold(model, res_id, inputs.demand_by_store(self.env, demand), channel, ttl):
             raise self._out_of_stock(shortages)
 
-    @api.model
     def _hold(self, model, res_id, asked, channel, ttl):
         """Keep ``asked`` for the document ``model,res_id``, or change nothing and return what is missing.
 
@@ -171,19 +169,16 @@ class OmniAvailability(models.AbstractModel):
 
     # -- helpers shared with who fills the contract ------------------------------------------------------------------
 
-    @api.model
     def _check_caller(self):
         if not (self.env.su or self.env.user.has_groups(READERS)):
             raise AccessError(self.env._("Only sellers and stock staff may ask what is available."))
 
-    @api.model
     def _channel(self, channel):
         """Return the channel that a caller names: one that they may see, or none."""
         channel = inputs.record(self.env["omni.channel"], channel)
         channel.check_access("read")
         return channel
 
-    @api.model
     def _read_available(self, product_ids, warehouse_ids, channel):
         """Return ``[(product_id, warehouse_id, quantity)]``; pairs without stock may be absent.
 
@@ -227,7 +222,6 @@ class OmniAvailability(models.AbstractModel):
             rows += [(product, warehouse, inf) for product, warehouse in cartesian(uncounted.ids, warehouse_ids)]
         return rows
 
-    @api.model
     def _owner_states(self):
         """Return ``{model: states in which its documents wait for goods}`` of the documents that a caller outside may
         name as the owner of a hold. An add-on that knows more of them adds to those of ``super()``.
@@ -238,7 +232,6 @@ class OmniAvailability(models.AbstractModel):
             "stock.picking": ("draft", "waiting", "confirmed", "assigned"),
         }
 
-    @api.model
     def _parse_owner(self, owner, waiting=False):
         """Return ``(model name, id)`` of a hold's owner; who names it from outside must be able to change it.
 
@@ -262,7 +255,6 @@ class OmniAvailability(models.AbstractModel):
             raise InvalidInput(self.env._("A hold needs one saved document as its owner."))
         return record._name, record.id
 
-    @api.model
     def _out_of_stock(self, shortages):
         """Return the error that says, in the shopper's words, what is missing where."""
         product_names = known_names(self.env["product.product"].browse({pair[0] for pair in shortages}))

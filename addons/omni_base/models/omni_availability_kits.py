@@ -1,6 +1,6 @@
 from math import ceil
 
-from odoo import api, models
+from odoo import models
 
 from .omni_availability import PRECISION
 
@@ -10,23 +10,19 @@ class OmniAvailability(models.AbstractModel):
 
     _inherit = "omni.availability"
 
-    @api.model
     def _kits(self, product_ids):
         """Return those of these products that are kits."""
         products = self.env["product.product"]
         return self._products(product_ids)._omni_kits() if products._omni_knows_kits() else products
 
-    @api.model
     def _products(self, product_ids):
         # sudo: what a kit is made of is no secret to who may ask for it
         return self.env["product.product"].sudo().browse(product_ids)
 
-    @api.model
     def _withheld(self, kits, channel):
         """Return those of these kits that are not available at all. Default: none."""
         return kits.browse()
 
-    @api.model
     def _short_of_kits(self, asked, short):
         """Return what is missing of ``asked`` when ``short`` is missing of its parts, both ``{(product_id,
         warehouse_id): quantity}``: whole kits; of two that want the same part the one with the greater id."""

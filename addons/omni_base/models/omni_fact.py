@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 
@@ -41,7 +41,6 @@ class OmniFact(models.AbstractModel):
     _name = "omni.fact"
     _description = "Facts Contract"
 
-    @api.model
     def _sources(self):
         """Return ``{name: SQL}``, one SELECT a source. An override adds its own to those of ``super()``."""
         return {
@@ -51,12 +50,10 @@ class OmniFact(models.AbstractModel):
             "pos_back": self._pos_back_source(),
         }
 
-    @api.model
     def _query(self):
         """Return all sources as one SELECT."""
         return SQL(" UNION ALL ").join(SQL("(%s)", source) for source in self._sources().values())
 
-    @api.model
     def _is_money(self, line):
         """Return as SQL whether a line, of a sale order or a ticket, is a means of payment, sold or used, and no sale.
 
@@ -64,7 +61,6 @@ class OmniFact(models.AbstractModel):
         """
         return SQL("FALSE")
 
-    @api.model
     def _given_off(self, total, quantity):
         """Return as SQL what is given off a line ``l``, with taxes: by its own discount, or by a line below zero. What
         is given off whole has no total that could tell it.
@@ -81,7 +77,6 @@ class OmniFact(models.AbstractModel):
             quantity=quantity,
         )
 
-    @api.model
     def _is_piece(self):
         """Return as SQL whether a line ``l`` of a product template ``t`` counts as pieces."""
         # the discount of Odoo's till is goods below zero

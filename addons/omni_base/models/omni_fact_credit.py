@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 
@@ -7,7 +7,6 @@ class OmniFact(models.AbstractModel):
 
     _inherit = "omni.fact"
 
-    @api.model
     def _sale_served(self):
         """Return as SQL the channel that serves a line: what the company's first warehouse sends, the channel that sold
         it sends itself.
@@ -20,7 +19,6 @@ class OmniFact(models.AbstractModel):
             """
         )
 
-    @api.model
     def _sale_credit(self):
         """Return as SQL for whom a line counts: the columns ``credit_channel_id``, ``credit_warehouse_id`` and
         ``seller_id``. Who stands on an order because its website names them for all has not sold it.

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 
@@ -7,7 +7,6 @@ class OmniFact(models.AbstractModel):
 
     _inherit = "omni.fact"
 
-    @api.model
     def _sale_parts(self):
         """Return ``{name: SQL}`` of what stands in every source of orders' lines: ``columns`` from ``company_id`` to
         ``product_id``; ``discount``, in the order's currency; ``sold``, whether it is a sale.
@@ -35,11 +34,9 @@ class OmniFact(models.AbstractModel):
             ),
         }
 
-    @api.model
     def _sale_ordered(self):
         return SQL("COALESCE(l.product_uom_qty, 0) * COALESCE(u.factor / pu.factor, 1)")
 
-    @api.model
     def _sale_pieces(self):
         return SQL(
             "CASE WHEN %s AND NOT COALESCE(l.is_delivery, FALSE) THEN %s ELSE 0 END",
@@ -47,7 +44,6 @@ class OmniFact(models.AbstractModel):
             self._sale_ordered(),
         )
 
-    @api.model
     def _sale_joins(self):
         """Return as SQL what stands beside a line ``l``: its order ``o``, its product and units of measure, its
         ``seller``, and their ``own`` store.
@@ -66,7 +62,6 @@ class OmniFact(models.AbstractModel):
             """
         )
 
-    @api.model
     def _sale_store(self, sent_from):
         """Return as SQL the join of the ``store`` that serves a line: where it is collected, else ``sent_from``; and of
         the company's first warehouse, ``main``: what that one sends, the web shop or the phone sends itself.
@@ -83,7 +78,6 @@ class OmniFact(models.AbstractModel):
             sent_from,
         )
 
-    @api.model
     def _sale_sent_from(self, origin):
         """Return as SQL the warehouse of the delivery ``origin`` of a line ``l``, or else of its largest."""
         return SQL(

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 
@@ -7,7 +7,6 @@ class OmniFact(models.AbstractModel):
 
     _inherit = "omni.fact"
 
-    @api.model
     def _sale_source(self):
         """Lines of confirmed orders; one that leaves from several places has a row for each."""
         return SQL(
@@ -47,7 +46,6 @@ class OmniFact(models.AbstractModel):
             store=self._sale_store(SQL("sent.warehouse_id")),
         )
 
-    @api.model
     def _sale_back_source(self):
         """What goes back of orders' lines by returns (``stock.move``) and credit notes (``account.move.line``)."""
         lines = SQL(
@@ -94,7 +92,6 @@ class OmniFact(models.AbstractModel):
             store=self._sale_store(self._sale_sent_from(SQL("back.origin_id"))),
         )
 
-    @api.model
     def _sale_back(self, lines):
         """Return as SQL what went back of these orders' lines, each step once, as shares of the line: columns
         ``line_id, source_model, event_id, at, origin_id`` (the delivery that came back), ``pieces, money``.
@@ -127,7 +124,6 @@ class OmniFact(models.AbstractModel):
             self._sale_events(lines),
         )
 
-    @api.model
     def _sale_events(self, lines):
         """Return as SQL every delivery and return, invoice and credit note of these orders' lines, as shares of the
         line: ``returned`` and ``moved`` (net, delivered) goods, ``credited`` and ``billed`` (net) money, ``taken`` and

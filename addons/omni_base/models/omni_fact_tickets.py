@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 
@@ -7,7 +7,6 @@ class OmniFact(models.AbstractModel):
 
     _inherit = "omni.fact"
 
-    @api.model
     def _pos_source(self):
         """Lines of the tills, but those that settle an order placed elsewhere: that order's own lines count, though
         two tills took its payment. What goes back counts for the till where it was bought.
@@ -54,7 +53,6 @@ class OmniFact(models.AbstractModel):
             money=self._is_money(SQL("l")),
         )
 
-    @api.model
     def _pos_back_source(self):
         """What goes back, at a till or by a refund made in the back office, of lines that settled an order placed
         elsewhere, and what the ticket that settles one gives off it: it counts as that order's line does.
@@ -88,7 +86,6 @@ class OmniFact(models.AbstractModel):
             store=self._sale_store(self._sale_sent_from(SQL("NULL::int"))),
         )
 
-    @api.model
     def _pos_back(self):
         """Return as SQL the lines of tickets that take back a line that settled an order: columns ``line_id, date,
         order_id, sale_line_id, qty, untaxed, total``, below 0, in the company's currency at the order's rate.
@@ -149,7 +146,6 @@ class OmniFact(models.AbstractModel):
             rate=self._pos_rate_for_order(),
         )
 
-    @api.model
     def _pos_rate_for_order(self):
         """Return as SQL by what to divide an amount of a ticket to have it in the company's currency as its order
         ``o`` counts it: by the order's own rate if both are in one currency.

@@ -26,7 +26,6 @@ class OmniQuota(models.AbstractModel):
         )
         self.env.cr.execute(query)
 
-    @api.model
     def _keep(self, who, owner, wanted, seconds, allows):
         """Return whether ``who`` may keep ``wanted`` for ``owner``, in place of what they keep for it; if so, note it.
         What they keep already is not judged again.
@@ -54,14 +53,12 @@ class OmniQuota(models.AbstractModel):
                 cr.execute(SQL("INSERT INTO omni_quota VALUES %s ON CONFLICT DO NOTHING", SQL(", ").join(rows)))
         return allowed
 
-    @api.model
     def _who(self, owner):
         """Return who keeps something for ``owner``, or ""."""
         with decided_at_once(self.env.cr) as cr:
             cr.execute(SQL("SELECT who FROM omni_quota WHERE owner = %s LIMIT 1", owner))
             return next((who for (who,) in cr.fetchall()), "")
 
-    @api.model
     def _end(self, owner):
         """Count what is kept for ``owner`` no more, once this transaction is saved: it is sold."""
         after_commit(self.env.cr, self._drop, SQL("owner = %s", owner))
@@ -70,7 +67,6 @@ class OmniQuota(models.AbstractModel):
     def _gc_quotas(self):
         self._drop(SQL("until <= %s", fields.Datetime.now()))
 
-    @api.model
     def _drop(self, condition):
         with decided_at_once(self.env.cr) as cr:
             cr.execute(SQL("DELETE FROM omni_quota WHERE %s", condition))

@@ -34,7 +34,6 @@ class OmniRateLimit(models.AbstractModel):
             """
         )
 
-    @api.model
     def _count(self, key, limit, seconds, cost=1):
         """Count one try at ``key``. The limit, once reached, holds for ``seconds`` from the try that reached it.
 
@@ -65,19 +64,16 @@ class OmniRateLimit(models.AbstractModel):
         [(used, since)] = self._execute(statement)
         return Usage(used <= limit, used, since + timedelta(seconds=seconds))
 
-    @api.model
     def _give_back(self, key, cost=1):
         """Take back what a try used that was allowed and turned out to be none of those that are counted."""
         self._execute(
             SQL("UPDATE omni_rate_limit SET used = GREATEST(used - %s, 0) WHERE key = %s RETURNING key", cost, key)
         )
 
-    @api.model
     def _hidden(self, text):
         """Return what stands for an address or a contact in a key: nobody can read it there."""
         return hmac(self.env(su=True), "omni.rate.limit", text)[:32]
 
-    @api.model
     def _in_turn(self, keys):
         """Let transactions that name one of these keys follow each other: of two at the same moment PostgreSQL stops
         the second, and Odoo begins it again, so that it sees what the first has saved.
@@ -94,7 +90,6 @@ class OmniRateLimit(models.AbstractModel):
         )
         self.env.cr.execute(statement, log_exceptions=False)
 
-    @api.model
     def _forget(self, key):
         """Count tries at ``key`` from nothing again."""
         self._execute(SQL("DELETE FROM omni_rate_limit WHERE key = %s RETURNING key", key))
@@ -104,7 +99,6 @@ class OmniRateLimit(models.AbstractModel):
         old = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
         self._execute(SQL("DELETE FROM omni_rate_limit WHERE since < %s RETURNING key", old))
 
-    @api.model
     def _execute(self, statement):
         with own_connection(self.env.cr.dbname) as cr:
             cr.execute(statement)

@@ -66,7 +66,6 @@ class OmniSalesPage(models.AbstractModel):
 
     # -- figures -----------------------------------------------------------------------------------------------------
 
-    @api.model
     def _bounds(self, days):
         """Return the start and end of the period and the start of the one before, as naive UTC datetimes."""
         zone = self.env.tz
@@ -81,7 +80,6 @@ class OmniSalesPage(models.AbstractModel):
             midnight(today - timedelta(days=2 * days - 1)),
         )
 
-    @api.model
     def _figures(self, start, end, before, bucket):
         """Return ``{grouping: {key tuple: {True: figures now, False: figures before}}}`` by one query. An order all of
         which went back in the same period is none.
@@ -130,12 +128,10 @@ class OmniSalesPage(models.AbstractModel):
             figures[grouping].setdefault(key, {})[row["is_current"]] = row
         return figures
 
-    @api.model
     def _mask(self, columns):
         """Return what PostgreSQL's GROUPING says of rows grouped by ``columns``: a bit for each column left out."""
         return sum(1 << place for place, column in enumerate(reversed(COLUMNS)) if column not in columns)
 
-    @api.model
     def _measures(self, pair):
         """Return the figures of a row, those of the period before under ``before``."""
 
@@ -148,7 +144,6 @@ class OmniSalesPage(models.AbstractModel):
 
     # -- for the screen ----------------------------------------------------------------------------------------------
 
-    @api.model
     def _labels(self, figures):
         """Return ``{column: {key: text}}`` of everything that the figures name."""
         # sudo: a manager reads the names of what was sold, of archived channels and products too
@@ -164,7 +159,6 @@ class OmniSalesPage(models.AbstractModel):
             "product_id": {product.id: product.display_name for product in products},
         }
 
-    @api.model
     def _rows(self, groups, labels, total):
         """Return the groups sold now or before, largest first."""
         rows = []
@@ -174,7 +168,6 @@ class OmniSalesPage(models.AbstractModel):
             rows.append({"key": key, "label": labels.get(key) or self.env._("Unknown"), "share": share} | figures)
         return sorted(rows, key=lambda row: (-row["amount"], -row["before"]["amount"], row["label"]))
 
-    @api.model
     def _matrix(self, groups, labels):
         """Return amounts by channel of origin (rows) and of fulfilment (columns)."""
         cells = {key: pair[True]["amount"] for key, pair in groups.items() if True in pair}
@@ -197,7 +190,6 @@ class OmniSalesPage(models.AbstractModel):
             "cells": [[cells.get((row, column), 0) for column in columns] for row in rows],
         }
 
-    @api.model
     def _buckets(self, start, end, bucket):
         """Return the first day of every day or month of the period, days without a sale too."""
         first, last = (
@@ -207,7 +199,6 @@ class OmniSalesPage(models.AbstractModel):
             return list(date_range(first.replace(day=1), last, relativedelta(months=1)))
         return list(date_range(first, last, relativedelta(days=1)))
 
-    @api.model
     def _trend(self, groups, labels, buckets):
         """Return amounts by day or month, a series for each channel of origin."""
         now = {key: pair[True]["amount"] for key, pair in groups.items() if True in pair}

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.http import request
 
 from .stock_warehouse_nearby import Near
@@ -17,12 +17,10 @@ class IrHttp(models.AbstractModel):
     def _get_translation_frontend_modules_name(cls):
         return [*super()._get_translation_frontend_modules_name(), "omni_clickcollect"]
 
-    @api.model
     def _omni_basket(self):
         """Return this visitor's basket, in sudo mode, or empty."""
         return (getattr(request, "cart", None) if request else None) or self.env["sale.order"].sudo()
 
-    @api.model
     def _omni_my_shop(self):
         """Return the shop that this visitor chose, in the basket or on this browser, if it still offers collection."""
         website = getattr(request, "website", None) if request else None
@@ -34,7 +32,6 @@ class IrHttp(models.AbstractModel):
         kept = request.cookies.get(SHOP_COOKIE, "")
         return shops.filtered(lambda shop: str(shop.id) == kept)
 
-    @api.model
     def _omni_way(self):
         """Return how this visitor wants to get what they buy: "collect", "deliver", or "": they did not say."""
         basket = self._omni_basket()
@@ -44,7 +41,6 @@ class IrHttp(models.AbstractModel):
             return "deliver"
         return (request.session.get(WAY) if request else "") or ""
 
-    @api.model
     def _omni_near(self):
         """Return where this visitor looks for shops: as they said, else at their address, as :class:`Near`."""
         kept, basket = (request.session.get(NEAR) if request else None) or {}, self._omni_basket()

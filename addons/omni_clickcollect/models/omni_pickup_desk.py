@@ -126,7 +126,6 @@ class OmniPickupDesk(models.AbstractModel):
         # sudo: read access to the pickup is checked; what is there in other stores, any shopper sees on the web
         return self._pickup(pickup_id).sudo()._line(line_id)._missing_options()
 
-    @api.model
     def _pickup(self, pickup_id):
         """Return the pickup that the desk names.
 
@@ -136,7 +135,6 @@ class OmniPickupDesk(models.AbstractModel):
         pickup.check_access("read")
         return pickup
 
-    @api.model
     def _by_code(self, store, search):
         """Return the pickup that a whole code opens, in sudo mode. Codes that open nothing are counted, by who tries;
         after many, only those of this store are found: a desk asks for its list again and again.
@@ -153,7 +151,6 @@ class OmniPickupDesk(models.AbstractModel):
             return pickups._find_by_code(code, company, f"desk:{self.env.uid}")
         return pickups
 
-    @api.model
     def _whereabouts(self, store, search, pickup):
         """Return in words where ``pickup`` waits, or the order is whose number is ``search``; "" of none."""
         if pickup:
@@ -165,7 +162,6 @@ class OmniPickupDesk(models.AbstractModel):
 
     # -- cards -------------------------------------------------------------------------------------------------------
 
-    @api.model
     def _cards(self, pickups):
         """Return each pickup as desk and tills show it: moments as UTC text, amounts written out."""
         # Wide models: what a card shows is read, not all that they have.
@@ -177,7 +173,6 @@ class OmniPickupDesk(models.AbstractModel):
         due = pickups._amounts_due()  # what amount_due says, without a field to fill card by card
         return [self._card(pickup, shelves, inbound, due[pickup]) for pickup in pickups]
 
-    @api.model
     def _card(self, pickup, shelves, inbound, due):
         as_text = fields.Datetime.to_string
         late_at, soon_at = pickup._due()

@@ -6,7 +6,7 @@ from urllib.parse import urlencode, urlsplit
 import pytz
 import vobject
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL, consteq
 
 from odoo.addons.omni_base.tools import inputs
@@ -28,7 +28,6 @@ class OmniPickupPage(models.AbstractModel):
 
     # -- the link ----------------------------------------------------------------------------------------------------
 
-    @api.model
     def _by_link(self, pickup_id, access_token):
         """Return the pickup that a link opens, in sudo mode, or nothing.
 
@@ -58,7 +57,6 @@ class OmniPickupPage(models.AbstractModel):
 
     # -- what it shows -----------------------------------------------------------------------------------------------
 
-    @api.model
     def _values(self, pickup):
         """Return what the template of the page needs."""
         is_open = pickup.state in OPEN_STATES
@@ -93,7 +91,6 @@ class OmniPickupPage(models.AbstractModel):
             },
         }
 
-    @api.model
     def _stamp(self, pickup):
         """Return a text that changes whenever the page would."""
         lines = pickup.line_ids
@@ -109,16 +106,13 @@ class OmniPickupPage(models.AbstractModel):
         ]
         return "-".join(map(str, parts))
 
-    @api.model
     def _qr_source(self, code):
         """Return ``code`` as a picture that is part of the page: no other request, no other server."""
         return "data:image/png;base64," + base64.b64encode(self._qr_picture(code)).decode()
 
-    @api.model
     def _qr_picture(self, code):
         return self.env["ir.actions.report"].barcode("QR", code, width=QR_PIXELS, height=QR_PIXELS)
 
-    @api.model
     def _home(self, pickup):
         """Return what of the order is delivered instead: ``{"lines": order lines, "sent": whether all has left}``."""
         lines = pickup.order_id._omni_home_lines()
@@ -127,7 +121,6 @@ class OmniPickupPage(models.AbstractModel):
         )
         return {"lines": lines, "sent": bool(parcels) and all(parcel.state == "done" for parcel in parcels)}
 
-    @api.model
     def _other_shops(self, pickup):
         """Return the stores that could take it over, the nearest to its own first, as the page shows them:
         ``[{"shop", "open", "ready", "distance"}]``, the last three in words or "".
@@ -146,7 +139,6 @@ class OmniPickupPage(models.AbstractModel):
             for shop, away in nearest
         ]
 
-    @api.model
     def _map_url(self, store):
         """Return a link to a map of the store; nothing is loaded from there before it is followed."""
         partner = store.partner_id
@@ -159,7 +151,6 @@ class OmniPickupPage(models.AbstractModel):
 
     # -- for the phone -----------------------------------------------------------------------------------------------
 
-    @api.model
     def _calendar_file(self, pickup):
         """Return a pickup as an event of RFC 5545 (bytes), its times in UTC: right in every time zone."""
         partner = pickup.warehouse_id.partner_id
@@ -199,7 +190,6 @@ class OmniPickupPage(models.AbstractModel):
             event.add("geo").value = f"{partner.partner_latitude:.6f};{partner.partner_longitude:.6f}"
         return calendar.serialize().encode()
 
-    @api.model
     def _app_manifest(self, pickup):
         """Return the web app manifest that puts the page on the home screen of a phone."""
         name = self.env._("Pickup %s", pickup.display_name)

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 
 from .omni_pickup import OPEN_STATES
 
@@ -8,14 +8,12 @@ class OmniPickupPage(models.AbstractModel):
 
     _inherit = "omni.pickup.page"
 
-    @api.model
     def _words(self, pickup):
         """Return ``(headline, next_step)``: how it stands, and what is to do now."""
         came = any(pickup.line_ids.mapped("quantity_collected"))
         words = getattr(self, f"_words_{pickup.state}", self._words_before_ready)
         return words(pickup, came)
 
-    @api.model
     def _words_before_ready(self, pickup, _came):
         wait = self.env._("We'll tell you when it's ready. Please wait for that message.")
         if pickup.kind == "reservation":
@@ -26,7 +24,6 @@ class OmniPickupPage(models.AbstractModel):
             return self.env._("We are preparing your order"), wait
         return self.env._("We have your order"), wait
 
-    @api.model
     def _words_ready(self, pickup, came):
         if any(pickup.line_ids.mapped("quantity_missing")):
             what = self.env._(
@@ -43,7 +40,6 @@ class OmniPickupPage(models.AbstractModel):
         is_reserved = pickup.kind == "reservation"
         return self.env._("What you reserved is ready") if is_reserved else self.env._("Your order is ready"), what
 
-    @api.model
     def _words_collected(self, pickup, _came):
         home = self._home(pickup)
         if pickup.order_id.omni_pickup_ids.filtered(lambda other: other.state in OPEN_STATES):
@@ -56,7 +52,6 @@ class OmniPickupPage(models.AbstractModel):
             what = self.env._("There is nothing more to do.")
         return self.env._("Thank you, enjoy your purchase"), what
 
-    @api.model
     def _words_to_share(self, pickup):
         """Return what whoever collects for the customer needs to know."""
         place = pickup.warehouse_id.partner_id
@@ -68,7 +63,6 @@ class OmniPickupPage(models.AbstractModel):
             address=", ".join(filter(None, [place.street, place.city])),
         )
 
-    @api.model
     def _notice(self, pickup, changed):
         """Return what was just ``changed`` by the customer, in words, or ""."""
         return {
@@ -76,18 +70,15 @@ class OmniPickupPage(models.AbstractModel):
             "time": self.env._("Your pickup time is changed. %s", pickup._promise_words()),
         }.get(changed, "")
 
-    @api.model
     def _words_released(self, pickup, came):
         headline = self.env._("Your order is cancelled")
         if came:
             headline = self.env._("What you did not collect is cancelled")
         return headline, self._words_after_end(pickup)
 
-    @api.model
     def _words_cancelled(self, pickup, _came):
         return self.env._("Your order is cancelled"), self._words_after_end(pickup)
 
-    @api.model
     def _words_after_end(self, pickup):
         if pickup.refund_state:
             return self.env._("You do not have to do anything.")
@@ -95,7 +86,6 @@ class OmniPickupPage(models.AbstractModel):
             return self.env._("The store refunds what you paid. Call the store if you have questions.")
         return self.env._("You have nothing to pay. If you still want it, order it again.")
 
-    @api.model
     def _missing(self, pickup):
         """Return a sentence for each part that is, or was, missing."""
         products = pickup.env["product.product"].with_context(display_default_code=False)
@@ -115,7 +105,6 @@ class OmniPickupPage(models.AbstractModel):
             sentences.append(words.get(decision, asked))
         return sentences
 
-    @api.model
     def _refund(self, pickup):
         """Return what becomes of the money of what was not collected, or ""."""
         amount = pickup.refund_state and pickup.currency_id.format(pickup.refund_amount)

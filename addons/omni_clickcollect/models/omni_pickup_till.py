@@ -132,7 +132,6 @@ class OmniPickupTill(models.AbstractModel):
 
     # -- helpers -----------------------------------------------------------------------------------------------------
 
-    @api.model
     def _till(self, config_id):
         """Check the caller, and return the till and the pickups' model, both in sudo mode.
 
@@ -144,7 +143,6 @@ class OmniPickupTill(models.AbstractModel):
         config = config.sudo().with_company(config.company_id)
         return config, config.env["omni.pickup"]
 
-    @api.model
     def _pickup(self, config_id, pickup_id):
         """Return the till and the pickup of its store, in sudo mode.
 
@@ -157,7 +155,6 @@ class OmniPickupTill(models.AbstractModel):
             raise UserError(self.env._("This pickup belongs to another store."))
         return config, pickup
 
-    @api.model
     def _rows(self, pickups):
         """Return each pickup as the till shows it, ready for JSON.
 
@@ -187,7 +184,6 @@ class OmniPickupTill(models.AbstractModel):
             )
         return rows
 
-    @api.model
     def _take_back(self, pickup, values, back):
         """Take back a paid pickup of which the customer wants nothing now."""
         pickup = pickup._lock()
@@ -197,12 +193,10 @@ class OmniPickupTill(models.AbstractModel):
         pickup._check_paid()
         pickup._put_back(back)
 
-    @api.model
     def _note(self, pickup, config, values):
         """Keep at which till it was, and by whom: several cashiers may share one session."""
         words = {"till": config.name, "cashier": self._cashier(values)}
         pickup._log_step(self.env._("At the till %(till)s, by %(cashier)s.", **words))
 
-    @api.model
     def _cashier(self, values):
         return inputs.one_line(values.get("cashier"), NAME_LENGTH) or self.env.user.name

@@ -1,11 +1,10 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 
 class OmniFact(models.AbstractModel):
     _inherit = "omni.fact"
 
-    @api.model
     def _is_money(self, line):
         """Override: gift cards and eWallets are money that was paid before: neither the card sold nor its use is a
         sale. Points are a discount.

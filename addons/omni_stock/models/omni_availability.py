@@ -44,7 +44,6 @@ class OmniAvailability(models.AbstractModel):
 
     _inherit = "omni.availability"
 
-    @api.model
     def _withheld(self, kits, channel):
         """Those that are archived, or not sold on this channel."""
         channel = inputs.record(self.env["omni.channel"], channel)
@@ -53,7 +52,6 @@ class OmniAvailability(models.AbstractModel):
         )
         return super()._withheld(kits, channel) | kits.filtered(lambda kit: not kit.active or kit.id in excluded)
 
-    @api.model
     def _read_available(self, product_ids, warehouse_ids, channel):
         owner = self._asking()
         self._flush_promise()
@@ -62,7 +60,6 @@ class OmniAvailability(models.AbstractModel):
         self.env.cr.execute(READ, (product_ids, warehouse_ids, companies, channel, *owner))
         return self.env.cr.fetchall()
 
-    @api.model
     def _asking(self):
         """Return ``(model, id)`` of the document for which this is asked: one that our own code names, or one that the
         caller may change, whatever is asked in sudo mode; else ``(None, None)``.
@@ -77,7 +74,6 @@ class OmniAvailability(models.AbstractModel):
         except UserError:
             return None, None
 
-    @api.model
     def _flush_promise(self):
         # Asked thousands of times a second, mostly when nothing waits to be written.
         waiting = {field.model_name for field in (*self.env.fields_to_compute(), *self.env._field_dirty)}
@@ -86,7 +82,6 @@ class OmniAvailability(models.AbstractModel):
 
     # -- holds -------------------------------------------------------------------------------------------------------
 
-    @api.model
     def _hold(self, model, res_id, asked, channel, ttl):
         """See the contract. The hold lasts ``ttl`` seconds, by default as long as the channel's setting says."""
         # sudo: how long a channel keeps stock is no secret to who may hold it
@@ -121,7 +116,6 @@ class OmniAvailability(models.AbstractModel):
         if holds._held(*key):
             holds._sell(*key, LEASE)
 
-    @api.model
     def _parse_ttl(self, ttl):
         if not inputs.is_number(ttl) or not 0 < ttl <= 10**9:
             raise InvalidInput(self.env._("The time of a hold is a number of seconds above zero."))

@@ -37,7 +37,6 @@ class OmniAvailability(models.AbstractModel):
         everything.env.ref("omni_stock.omni_promise_cron_settle")._trigger()  # folds it, in steps
         return self.audit()
 
-    @api.model
     def _abandoned(self):
         """Find the documents that hold stock and do not wait for it any more: ``[(model, id, name, why)]``."""
         query = SQL(
@@ -63,7 +62,6 @@ class OmniAvailability(models.AbstractModel):
                     found.append((model, res_id, self.env["omni.hold"].sudo().browse(hold).owner_name, why))
         return found
 
-    @api.model
     def _why_abandoned(self, model, owner, is_old):
         """Return why a document does not wait for what it holds, or nothing when it does."""
         state = owner and "state" in owner._fields and owner.state
@@ -84,7 +82,6 @@ class OmniAvailability(models.AbstractModel):
         for model, res_id, _name, _why in self._abandoned():
             self.env["omni.hold"]._end_of_owner("released", model, res_id)
 
-    @api.model
     def _audit_held(self):
         """Find products of which more is on hold in a store than the store can give, beyond the broken promises that
         are known. Who holds what is sold even when out of stock may wait for it."""
@@ -124,7 +121,6 @@ class OmniAvailability(models.AbstractModel):
             for product, warehouse, held, free in rows
         ]
 
-    @api.model
     def _audit_rows(self):
         """Find rows of the promise that do not say what quants, moves and holds say."""
         query = SQL(
@@ -154,7 +150,6 @@ class OmniAvailability(models.AbstractModel):
                 found.append(words)
         return found
 
-    @api.model
     def _audit_triggers(self):
         """Find tables whose changes the promise does not follow: without our triggers, or with disabled ones."""
         text = "\n".join(self.env["omni.promise"]._sql())
@@ -180,7 +175,6 @@ class OmniAvailability(models.AbstractModel):
             for (table,) in rows
         ]
 
-    @api.model
     def _audit_names(self, product_id, warehouse_id):
         # sudo: names only
         return {
@@ -188,6 +182,5 @@ class OmniAvailability(models.AbstractModel):
             "store": self.env["stock.warehouse"].sudo().browse(warehouse_id).name,
         }
 
-    @api.model
     def _audit_companies(self, column):
         return SQL("TRUE") if self.env.su else SQL("%s = ANY(%s)", column, self.env.companies.ids)

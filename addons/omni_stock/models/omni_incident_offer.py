@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 OFFERS = 5  # stores that an incident proposes
 
@@ -9,7 +9,6 @@ class OmniIncidentOffer(models.AbstractModel):
     _name = "omni.incident.offer"
     _description = "Alternatives for an Oversold Order"
 
-    @api.model
     def _renew(self, incidents):
         """Write anew what can be done instead, in three queries for any number of incidents.
 
@@ -36,7 +35,6 @@ class OmniIncidentOffer(models.AbstractModel):
                 "refund": self._refund(incident),
             }
 
-    @api.model
     def _expected(self, incidents):
         """Return ``{(product_id, warehouse_id): {"date", "quantity"}}`` of the next receipt."""
         receipts = incidents.product_id._omni_receipts(incidents.warehouse_id)
@@ -45,7 +43,6 @@ class OmniIncidentOffer(models.AbstractModel):
             for pair, (date, quantity) in receipts.items()
         }
 
-    @api.model
     def _refund(self, incident):
         """Return what the customer would get back: what they pay for the missing goods, 0 before they have ordered."""
         if incident.res_model != "sale.order":

@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.models.omni_availability import PRECISION
@@ -18,7 +18,6 @@ class OmniIncidentWatch(models.AbstractModel):
     _name = "omni.incident.watch"
     _description = "Detection of Oversold Orders"
 
-    @api.model
     def _after(self, moves):
         """Note what these done moves took: see ``omni.taking``."""
         moves_sudo = moves.sudo()  # sudo: which document took what from where
@@ -30,7 +29,6 @@ class OmniIncidentWatch(models.AbstractModel):
             }
         )
 
-    @api.model
     def _judge(self, causes, taken):
         """Open incidents for what is broken of the pairs that a transaction, which has ended, took from.
 
@@ -47,7 +45,6 @@ class OmniIncidentWatch(models.AbstractModel):
                 broken[pair] = min(missing, taken[pair] + sum(known.mapped("quantity")))
         return self._open(broken, causes)
 
-    @api.model
     def _cron_watch(self):
         """Find what was missed, and close what is over. Safe to repeat."""
         incidents = self.env["omni.incident"].search([("state", "=", "open")])
@@ -64,7 +61,6 @@ class OmniIncidentWatch(models.AbstractModel):
 
     # -- what is broken ----------------------------------------------------------------------------------------------
 
-    @api.model
     def _missing(self, pairs=None):
         """Return ``{(product_id, warehouse_id): missing}`` of pairs that promise more than they have.
 
@@ -108,7 +104,6 @@ class OmniIncidentWatch(models.AbstractModel):
 
     # -- whom it hits ------------------------------------------------------------------------------------------------
 
-    @api.model
     def _promises(self, pairs):
         """Return who waits for goods of each pair, the weakest first.
 
@@ -158,7 +153,6 @@ class OmniIncidentWatch(models.AbstractModel):
             promises[row["product_id"], row["warehouse_id"]].append(row)
         return promises
 
-    @api.model
     def _open(self, broken, causes):
         """Open an incident for each promise that is displaced, unless there is one.
 
@@ -194,7 +188,6 @@ class OmniIncidentWatch(models.AbstractModel):
         incidents._tell()
         return incidents
 
-    @api.model
     def _displaced(self, broken, told=()):
         """Return ``{(product_id, warehouse_id, model, id): promise with what it loses under "displaced"}``.
 
@@ -220,7 +213,6 @@ class OmniIncidentWatch(models.AbstractModel):
                     displaced[key] = promise | {"displaced": former["displaced"] + lost}
         return displaced
 
-    @api.model
     def _values(self, promise, quantity, cause):
         owner = self.env["res.partner"]
         if promise["res_model"] in self.env.registry:
@@ -237,7 +229,6 @@ class OmniIncidentWatch(models.AbstractModel):
             "cause_id": cause and cause.id,
         }
 
-    @api.model
     def _last_moves(self, pairs):
         """Return ``{pair: the transfer, else the move, that took goods out of it last}``."""
         if not pairs:

@@ -27,7 +27,6 @@ class OmniPromisePush(models.AbstractModel):
     _name = "omni.promise.push"
     _description = "Push of Available Quantities"
 
-    @api.model
     def _queue(self, kind, what):
         """Queue what this transaction touches; it is sent when it has ended.
 
@@ -41,7 +40,6 @@ class OmniPromisePush(models.AbstractModel):
         touched[kind].update(what)
         self.env["omni.taking"]._look_again()
 
-    @api.model
     def _send(self, touched):
         """Send each open till what is available now in its store of what was touched.
 
@@ -63,7 +61,6 @@ class OmniPromisePush(models.AbstractModel):
             for till in tills[store]:
                 till._notify("OMNI_AVAILABLE", figures)
 
-    @api.model
     def _pairs(self, touched, warehouse_ids):
         """Return ``[(product_id, warehouse_id)]`` of what was touched in these stores: goods that tills sell,
         themselves or as parts of kits.

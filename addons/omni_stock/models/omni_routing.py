@@ -28,7 +28,6 @@ class OmniRouting(models.AbstractModel):
             return []
         return self._legs(self._plan(inputs.demand(self.env, demand), destination, channel, collect_at))
 
-    @api.model
     def _plan(self, demand, destination=None, channel=None, collect_at=None, **options):
         """Return the :class:`~.routing.plan.Plan` that serves ``demand``.
 
@@ -65,7 +64,6 @@ class OmniRouting(models.AbstractModel):
             self_sudo.env["omni.sales.velocity"]._rates([line.product for line in order.lines], warehouses.ids),
         )
 
-    @api.model
     def _question(self, demand, now, place, channel, collect):
         """Return the question as the solver's package understands it; lines of one product add up."""
         quantities = defaultdict(float)
@@ -87,7 +85,6 @@ class OmniRouting(models.AbstractModel):
             refused=frozenset(inputs.record_ids(self.env, refused)),
         )
 
-    @api.model
     def _available(self, order, warehouse_ids, channel):
         """Return ``{(product_id, warehouse_id): quantity}`` that is available on this channel."""
         products = [line.product for line in order.lines]
@@ -95,7 +92,6 @@ class OmniRouting(models.AbstractModel):
 
     # -- legs --------------------------------------------------------------------------------------------------------
 
-    @api.model
     def _legs(self, plan):
         """Return a plan's legs as the contract describes them."""
         lines = plan.order.lines
@@ -123,7 +119,6 @@ class OmniRouting(models.AbstractModel):
             )
         return legs
 
-    @api.model
     def _why(self, plan, candidate, further):
         """Return why a leg leaves from here, and what it costs, in the words of the user's language."""
         company = self.env["omni.channel"].sudo().browse(plan.order.channel).company_id or self.env.company
@@ -146,7 +141,6 @@ class OmniRouting(models.AbstractModel):
             words.append(self.env._("Rules: %s.", candidate.rule))
         return words
 
-    @api.model
     def _why_nowhere(self, plan):
         """Return why something is left out."""
         there = sum(quantity for one in plan.candidates if not one.barred for quantity in one.stock)
@@ -158,7 +152,6 @@ class OmniRouting(models.AbstractModel):
 
     # -- orders ------------------------------------------------------------------------------------------------------
 
-    @api.model
     def _plan_order(self, order, demand, refused=(), **options):
         """Plan a ``sale.order``, what goes one way: to its address or its store, for its channel and date.
 

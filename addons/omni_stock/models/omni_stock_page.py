@@ -135,12 +135,10 @@ class OmniStockPage(models.AbstractModel):
 
     # -- what was asked for ------------------------------------------------------------------------------------------
 
-    @api.model
     def _check_caller(self):
         if not self.env.user.has_groups("omni_base.group_user,stock.group_stock_user"):
             raise AccessError(self.env._("Only stock and omnichannel users see the stock of all stores."))
 
-    @api.model
     def _product(self, product_id):
         words = self.env._("This product does not exist any more.")
         product = inputs.found(self.env["product.product"], product_id, words)
@@ -148,7 +146,6 @@ class OmniStockPage(models.AbstractModel):
             raise ValidationError(self.env._("The stock of this product is not counted."))
         return product
 
-    @api.model
     def _store(self, warehouse_id):
         words = self.env._("This store does not exist, or not in your company.")
         store = inputs.found(self.env["stock.warehouse"], warehouse_id, words)
@@ -156,7 +153,6 @@ class OmniStockPage(models.AbstractModel):
             raise ValidationError(words)
         return store
 
-    @api.model
     def _stores(self, channel=None):
         """Return the stores of the user's companies, those of ``channel`` if it names some."""
         stores = self.env["stock.warehouse"].search([("company_id", "in", self.env["res.company"]._omni_mine().ids)])
@@ -164,7 +160,6 @@ class OmniStockPage(models.AbstractModel):
 
     # -- what makes a number up --------------------------------------------------------------------------------------
 
-    @api.model
     def _labels(self):
         return {
             "on_hand": self.env._("On hand"),
@@ -176,7 +171,6 @@ class OmniStockPage(models.AbstractModel):
             "safety": self.env._("Safety stock"),
         }
 
-    @api.model
     def _figures(self, product, store):
         """Return ``{code: quantity}`` of PARTS, from the documents themselves."""
         self.env["omni.availability"]._flush_promise()
@@ -208,7 +202,6 @@ class OmniStockPage(models.AbstractModel):
         figures["safety"] -= figures["expired"]  # which the terms count in
         return figures
 
-    @api.model
     def _holds(self, product, store):
         may_read = self.env["omni.hold"].has_access("read")
         domain = Domain("product_id", "=", product.id) & Domain("warehouse_id", "=", store.id)
@@ -226,7 +219,6 @@ class OmniStockPage(models.AbstractModel):
 
     # -- moving goods ------------------------------------------------------------------------------------------------
 
-    @api.model
     def _transfer(self, product, source, target, quantity):
         """Return a draft transfer from one store's stock to another's."""
         places = {"location_id": source.lot_stock_id.id, "location_dest_id": target.lot_stock_id.id}

@@ -2,7 +2,7 @@ import logging
 
 import psycopg2
 
-from odoo import api, models
+from odoo import models
 from odoo.sql_db import Cursor
 from odoo.tools import SQL
 
@@ -22,7 +22,6 @@ class OmniTaking(models.AbstractModel):
     _name = "omni.taking"
     _description = "Goods Taken by a Transaction"
 
-    @api.model
     def _note(self, causes):
         """Note who took goods; ``omni.incident.watch`` judges it when this transaction has ended.
 
@@ -37,7 +36,6 @@ class OmniTaking(models.AbstractModel):
         callbacks.data[self._name]["causes"].update(causes)
         self._look_again()
 
-    @api.model
     def _look_again(self):
         """Something changed: what this transaction took of what it noted is measured once more before it ends."""
         callbacks = self.env.cr.precommit
@@ -45,7 +43,6 @@ class OmniTaking(models.AbstractModel):
             callbacks.data[self._name] = True
             callbacks.add(self.sudo()._measure)
 
-    @api.model
     def _measure(self):
         """Measure what this transaction took until now from under promises. Never raises: the goods are handed over."""
         noted = self.env.cr.postcommit.data[self._name]
@@ -55,7 +52,6 @@ class OmniTaking(models.AbstractModel):
         except Exception:
             _logger.exception("What was taken could not be measured; the job will look at the promises.")
 
-    @api.model
     def _taken(self, pairs):
         """Return ``{(product_id, warehouse_id): quantity}`` that this transaction took where more is promised than
         there is: on balance, and at most what was there.
