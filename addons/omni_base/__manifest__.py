@@ -35,8 +35,8 @@
         "demo/shop.xml",
     ],
     "assets": {
-        "web.assets_backend": ["omni_base/static/src/task/**/*"],
-        "point_of_sale._assets_pos": ["omni_base/static/src/till/**/*"],
+        "web.assets_backend": ["omni_base/static/src/colors/**/*", "omni_base/static/src/task/**/*"],
+        "point_of_sale._assets_pos": ["omni_base/static/src/colors/**/*", "omni_base/static/src/till/**/*"],
         "web.assets_frontend": ["omni_base/static/src/push/**/*"],
     },
     "post_init_hook": "post_init_hook",
