@@ -1,6 +1,9 @@
 """A browser for the pages of a running Odoo: how it is started, and how somebody logs in."""
 
 import re
+from contextlib import suppress
+
+from playwright.sync_api import TimeoutError as TookTooLong
 
 import environment
 
@@ -21,3 +24,15 @@ def log_in(page, login):
     page.fill("input[name=password]", login)
     page.click(".oe_login_form button[type=submit]")
     page.wait_for_url(re.compile(r"/(odoo|my|web)(?!/login)"))
+
+
+def open_register(page):
+    """Open the register of a till if nobody has, on the first screen and in the opening control."""
+    page.locator(".pos .product, .modal .btn-primary, .screen-login .btn").first.wait_for(timeout=90_000)
+    opening = page.locator(".screen-login button, .modal .btn-primary").locator("visible=true")
+    products = page.locator(".product-list .product").first
+    while not products.is_visible() or page.locator(".modal").count():
+        if opening.count():
+            with suppress(TookTooLong):  # what was pressed may make way for the next screen
+                opening.first.click(timeout=2000)
+        page.wait_for_timeout(300)

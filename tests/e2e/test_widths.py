@@ -5,11 +5,10 @@ languages; what a scanner types, Enter included, finds the customer.
 """
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import TimeoutError as TookTooLong
+from pages import open_register
 from playwright.sync_api import expect
 
 HERE = Path(__file__).parent
@@ -22,6 +21,13 @@ PAGES = {
     "stock": ("omni_stock.omni_stock_page_action", ".o_omni_stock_page"),
     "sales": ("omni_bi.omni_sales_page_action", "[data-section=origin]"),
 }
+
+# What slides in has come to rest; what turns without end is left to it.
+AT_REST = """() => Promise.allSettled(
+    document.getAnimations()
+        .filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity)
+        .map(({ finished }) => finished)
+).then(() => null)"""
 
 
 class Looked:
@@ -42,6 +48,8 @@ class Looked:
 
     def look(self, name, scope="body"):
         self.page.wait_for_timeout(200 if scope == DIALOG else 30)  # a dialog slides in
+        if scope == DIALOG:
+            self.page.evaluate(AT_REST)
         self.faults += [f"{name}: {fault}" for fault in self.page.evaluate(self.measure, scope)]
         if os.environ.get("PICTURES"):
             self.retailer.picture(self.page, f"{name}-{self.language}-{self.width}")
@@ -68,22 +76,8 @@ def shown(retailer):
 def till(request, retailer, shown):
     page = retailer.visitor(SELLERS[request.param])
     page.goto(f"/pos/ui/{shown['till']}")
-    page.locator(".pos .product, .modal .btn-primary, .screen-login .btn").first.wait_for(timeout=90_000)
-    looked = Looked(retailer, page, request.param)
-    open_register(looked)
-    return looked
-
-
-def open_register(till):
-    """Open the register if nobody has, on the first screen and in the opening control."""
-    page = till.page
-    opening = page.locator(".screen-login button, .modal .btn-primary").locator("visible=true")
-    products = page.locator(".product-list .product").first
-    while not products.is_visible() or page.locator(".modal").count():
-        if opening.count():
-            with suppress(TookTooLong):  # what was pressed may make way for the next screen
-                opening.first.click(timeout=2000)
-        page.wait_for_timeout(300)
+    open_register(page)
+    return Looked(retailer, page, request.param)
 
 
 def fresh_ticket(till):
