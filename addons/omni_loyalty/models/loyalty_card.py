@@ -48,12 +48,14 @@ class LoyaltyCard(models.Model):
     def create(self, vals_list):
         self._omni_check_single(vals_list)
         try:
-            return super().create(vals_list)
+            cards = super().create(vals_list)
         except UniqueViolation as error:
             if error.diag.constraint_name != "loyalty_card_omni_account_uniq":
                 raise
             # The till and the web made it at the same time: tried again, the second one finds the first one's card.
             raise ConcurrencyError("loyalty card made twice") from error
+        cards.filtered("points")._omni_log(dict.fromkeys(cards.ids, 0.0))
+        return cards
 
     @api.model
     def _omni_check_single(self, vals_list):

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from uuid import uuid4
 
-from odoo import api, models
+from odoo import models
 
 from odoo.addons.omni_base.tools import inputs
 
@@ -27,12 +27,6 @@ class Movement(NamedTuple):
 
 class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        cards = super().create(vals_list)
-        cards.filtered("points")._omni_log(dict.fromkeys(cards.ids, 0.0))
-        return cards
 
     def write(self, vals):
         if "points" not in vals:
