@@ -2,13 +2,8 @@
 
 Of its tests that open no browser every fourth of each class runs here (`sample` in config/tool/addon_tests.py), to
 prove that the add-on needs no other, and one journey through its pages (`JOURNEYS`), to prove that its screens do not
-<<<<<<< HEAD
-either. What counts for long and asks nothing of its neighbours (`ONCE`) stays out. With all add-ons, `make test
-ONLY=addons` runs every test; `make test ONLY=architecture ALONE=1` runs every test alone as well.
-=======
 either. What counts for long and asks nothing of its neighbours (`ONCE`) stays out. With all add-ons,
 `make test ONLY=addons` runs every test; `make test ONLY=architecture ALONE=1` runs every test alone as well.
->>>>>>> 287fdee (Cards are made in one place; the ledger's file enters what moves)
 
 Then all of them together, at once as most people install them, and one after another from the last to the first: the
 same database comes out, and every contract answers with what each brick adds to it when it is alone.
