@@ -7,13 +7,9 @@ from .stores import near, remember
 PAGE = {"type": "http", "auth": "public", "website": True}
 
 
-def path_of(env, store):
-    return f"/stores/{env['ir.http']._slug((store.id, store._omni_name()))}"
-
-
 def sitemap(env, _rule, query):
     for store in env["website"].get_current_website().sudo().in_store_dm_id._omni_shops():
-        loc = path_of(env, store)
+        loc = store._omni_page_path()
         if not query or query.lower() in loc:
             yield {"loc": loc}
 
@@ -29,7 +25,7 @@ class StorePages(http.Controller):
         rows = [
             {
                 "store": store,
-                "path": path_of(request.env, store),
+                "path": store._omni_page_path(),
                 "open": opening[store.id].get("label", ""),
                 "distance": store._omni_distance_words(away, where, found),
             }
@@ -45,7 +41,7 @@ class StorePages(http.Controller):
             return request.render("website.page_404", status=404)
         values = {
             "store": store,
-            "path": path_of(request.env, store),
+            "path": store._omni_page_path(),
             "open_now": store._omni_open_now()[store.id].get("label", ""),
             "map_url": request.env["omni.pickup.page"]._map_url(store),
             "is_mine": store == request.env["ir.http"]._omni_my_shop(),

@@ -83,12 +83,7 @@ class OmniPickupPage(models.AbstractModel):
             "can_change_time": pickup._can_change_time(),
             "asks_more_time": pickup.state == "ready" or pickup.deadline > fields.Datetime.now(),
             "can_cancel": is_open and pickup._can_cancel(),
-            "steps": {
-                "to_prepare": self.env._("Reserved") if pickup.kind == "reservation" else self.env._("Received"),
-                "preparing": self.env._("In preparation"),
-                "ready": self.env._("Ready to collect"),
-                "collected": self.env._("Order collected"),
-            },
+            "steps": self._steps(pickup),
         }
 
     def _stamp(self, pickup):

@@ -14,6 +14,20 @@ class OmniPickupPage(models.AbstractModel):
         words = getattr(self, f"_words_{pickup.state}", self._words_before_ready)
         return words(pickup, came)
 
+    def _steps(self, pickup):
+        """Return the steps of a pickup that goes well, in the customer's words: ``{state: words}``."""
+        return {
+            "to_prepare": self.env._("Reserved") if pickup.kind == "reservation" else self.env._("Received"),
+            "preparing": self.env._("In preparation"),
+            "ready": self.env._("Ready to collect"),
+            "collected": self.env._("Order collected"),
+        }
+
+    def _state_words(self, pickup):
+        """Return in a word or two how it stands."""
+        ends = {"released": self.env._("No longer kept"), "cancelled": self.env._("Cancelled")}
+        return (self._steps(pickup) | ends)[pickup.state]
+
     def _words_before_ready(self, pickup, _came):
         wait = self.env._("We'll tell you when it's ready. Please wait for that message.")
         if pickup.kind == "reservation":

@@ -155,6 +155,7 @@ class SaleOrder(models.Model):
     def _omni_home_part(self, lines=None):
         """Return this order in memory, with nothing but what is sent home, as carriers are to see it."""
         part = self.new(origin=self)
+        part.invalidate_recordset(flush=False)  # for Odoo it is the same as the part that was asked for before
         ids = (lines or self._omni_home_lines()).ids
         part.order_line = part.order_line.filtered(lambda line: line._origin.id in ids)
         return part

@@ -255,6 +255,15 @@ class StockWarehouse(models.Model):
         """Return the name under which customers know this store."""
         return self.partner_id.name or self.name
 
+    def _omni_address_words(self):
+        """Return where this store is, in one line, without the name of its company."""
+        partner = self.partner_id
+        return ", ".join(filter(None, [partner.street, f"{partner.zip or ''} {partner.city or ''}".strip()]))
+
+    def _omni_page_path(self):
+        """Return the address of this store's page on the website."""
+        return f"/stores/{self.env['ir.http']._slug((self.id, self._omni_name()))}"
+
     def _omni_distance_words(self, away, near, found):
         """Return a distance as a customer reads it: "3 km from you", or "" where it is not known.
 

@@ -229,6 +229,11 @@ class TestPickupFollowsOrder(SlotCommon):
         leaves = of("leaves", sum(asked.values()) - collected)
         self.assertEqual(self._leaving(order, self.lyon), leaves)
         self.assertEqual(pickup.amount_due, of("due", 0))
+        [card] = self.env["omni.pickup.desk"]._cards(pickup)
+        left = sum(line._left_to_give() for line in pickup.line_ids)
+        self.assertEqual((card["state"], card["due"], card["items"]), (of("state"), of("due", 0), left))
+        if not pickup.closed_at:
+            self.assertEqual(left, sum(asked.values()) - collected)
         told = [code for one in pickups for code in self._told(one)]
         self.assertEqual(told[len(former) if change != "install" else 0 :], of("told"))
         for line in pickup.line_ids.filtered(lambda line: not pickup.closed_at):

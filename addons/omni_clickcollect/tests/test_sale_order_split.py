@@ -103,6 +103,17 @@ class TestSplitBasket(SplitCommon):
         self.parcel.write({"delivery_type": "fixed", "fixed_price": 6.0, "free_over": True, "amount": 100})
         self.assertEqual((self._split(confirm=False).amount_delivery, self.parcel.product_id), (6, product))
 
+    def test_fee_is_shown_as_it_is_charged(self):
+        """given a carrier that is free from 30, when a glove of 30 is sent home, then each question about another part
+        of the basket, as the page asks them, leaves it free"""
+        self.parcel.write({"free_over": True, "amount": 30})
+        order = self._split(confirm=False)
+        for _time in range(2):
+            self.assertEqual(order._omni_home_part(order._omni_pickup_lines()).amount_total, 100)
+            part = order._omni_home_part()
+            self.assertEqual((part.order_line._origin, part.amount_total), (self._line(order, self.glove), 30))
+            self.assertEqual(self.parcel.rate_shipment(part)["price"], order.amount_delivery)
+
     def test_fee_follows_the_basket_and_the_carrier(self):
         express = self._make_carrier("Express", 12.0)
         order = self._split(confirm=False)
