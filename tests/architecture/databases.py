@@ -30,8 +30,8 @@ SCHEMA = {
     "constraint": f"""
         SELECT conrelid::regclass::text || '.' || conname, {PLAIN("pg_get_constraintdef(oid)")}
           FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
-    "trigger": """
-        SELECT tgrelid::regclass::text || '.' || tgname, pg_get_triggerdef(oid)
+    "trigger": f"""
+        SELECT tgrelid::regclass::text || '.' || tgname, {PLAIN("pg_get_triggerdef(oid)")}
           FROM pg_trigger WHERE NOT tgisinternal""",
     "function": """
         SELECT p.oid::regprocedure::text, md5(prosrc) FROM pg_proc p
