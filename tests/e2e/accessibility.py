@@ -85,28 +85,13 @@ last = goods("Last Compass", 2)
 env["stock.quant"]._update_available_quantity(mug, elsewhere.lot_stock_id, 9)
 
 
-def pay(made):
-    env["payment.transaction"].create(
-        {
-            "provider_id": env.ref("website_sale_collect.payment_provider_on_site").id,
-            "payment_method_id": env.ref("website_sale_collect.payment_method_pay_on_site").id,
-            "amount": made.amount_total,
-            "currency_id": made.currency_id.id,
-            "partner_id": made.partner_id.id,
-            "reference": f"{made.name}-1",
-            "state": "done",
-            "sale_order_ids": made.ids,
-        }
-    )
-
-
 def waits(*products, paid=False, **values):
     """Return a confirmed order of the regular customer."""
     made = order(*products, quantity=2, partner_id=regular.id, **values)
     made.warehouse_id = store
     made.action_confirm()
     if paid:
-        pay(made)
+        pay(made)  # noqa: F821 - given
     return made
 
 

@@ -50,7 +50,7 @@ class Walk:
 
 @pytest.fixture(scope="module")
 def shown(retailer):
-    return retailer.script((HERE / "accessibility.py").read_text())
+    return retailer.script((HERE / "paid.py").read_text() + (HERE / "accessibility.py").read_text())
 
 
 def test_a_visitor_looks_for_goods_and_reserves(retailer, shown):

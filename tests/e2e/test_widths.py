@@ -69,7 +69,7 @@ class Looked:
 
 @pytest.fixture(scope="module")
 def shown(retailer):
-    return retailer.script((HERE / "widths.py").read_text())
+    return retailer.script((HERE / "paid.py").read_text() + (HERE / "widths.py").read_text())
 
 
 @pytest.fixture(scope="module", params=SELLERS)

@@ -95,21 +95,7 @@ def pickup(paid):
     place |= {"zip_code": address.zip, "country_code": "FR"}
     made = order(lamp, website_id=website.id, carrier_id=carrier.id, pickup_location_data=place)
     if paid:
-        provider = env.ref("website_sale_collect.payment_provider_on_site")
-        env["payment.transaction"].create(
-            {
-                "provider_id": provider.id,
-                "payment_method_id": env.ref("website_sale_collect.payment_method_pay_on_site").id,
-                "amount": made.amount_total,
-                "currency_id": made.currency_id.id,
-                "partner_id": customer.id,
-                "reference": f"{made.name}-1",
-                "state": "done",
-                # Odoo's job, which may run meanwhile, would make an entry, for which this provider has no journal.
-                "is_post_processed": True,
-                "sale_order_ids": made.ids,
-            }
-        )
+        pay(made)  # noqa: F821 - given
     made.omni_pickup_ids.action_prepare()
     made.omni_pickup_ids.action_ready()
     return made.omni_pickup_ids
