@@ -76,7 +76,7 @@ class OmniRefund(models.Model):
     @api.depends("order_id")
     @api.depends_context("uid")
     def _compute_opens_order(self):
-        mark_open_to_reader(self, "opens_order", lambda refund: ("sale.order", refund.order_id.id))
+        mark_open_to_reader(self, opens_order=lambda refund: ("sale.order", refund.order_id.id))
 
     def _amount_label(self):
         return self.currency_id.format(self.amount)

@@ -54,7 +54,7 @@ class OmniTask(models.Model):
     @api.depends("res_model", "res_id")
     @api.depends_context("uid")
     def _compute_opens_record(self):
-        mark_open_to_reader(self, "opens_record", lambda task: (task.res_model, task.res_id))
+        mark_open_to_reader(self, opens_record=lambda task: (task.res_model, task.res_id))
 
     @api.depends("kind", "state")
     @api.depends_context("uid")

@@ -96,9 +96,12 @@ class ResCompany(models.Model):
     def _omni_create_phone_channel(self):
         """Give each company that has none the channel of its phone and back-office orders."""
         # sudo: who may create a company need not manage channels, and its own is written by nobody else
-        for company in self.sudo().filtered(lambda company: not company.omni_phone_channel_id):
-            company.omni_phone_channel_id = (
-                self.env["omni.channel"]
-                .sudo()
-                .create({"name": self.env._("Phone"), "kind": "phone", "company_id": company.id, "sequence": 90})
-            )
+        companies = self.sudo().filtered(lambda company: not company.omni_phone_channel_id)
+        channels = companies.env["omni.channel"].create(
+            [
+                {"name": self.env._("Phone"), "kind": "phone", "company_id": company.id, "sequence": 90}
+                for company in companies
+            ]
+        )
+        for company, channel in zip(companies, channels, strict=True):
+            company.omni_phone_channel_id = channel

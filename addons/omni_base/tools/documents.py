@@ -7,11 +7,14 @@ def open_form(model, record_id, **values):
     return action | values
 
 
-def mark_open_to_reader(records, field, document_of):
-    """Write in ``field`` of each record whether the reader may open the document, ``(model, id)``, that it names."""
-    documents = {record: document_of(record) for record in records}
+def mark_open_to_reader(records, **document_of):
+    """Write in fields of each record whether the reader may open a document that it names.
+
+    :param document_of: ``field=function``, which gives of a record the document, ``(model, id)``
+    """
+    documents = {(record, field): name(record) for field, name in document_of.items() for record in records}
     opened = open_to_reader(records.env, set(documents.values()))
-    for record, document in documents.items():
+    for (record, field), document in documents.items():
         record[field] = document in opened
 
 

@@ -92,7 +92,7 @@ class OmniLoyaltyEntry(models.Model):
     @api.depends("origin_model", "origin_id")
     @api.depends_context("uid")
     def _compute_opens_origin(self):
-        mark_open_to_reader(self, "opens_origin", lambda entry: (entry.origin_model, entry.origin_id))
+        mark_open_to_reader(self, opens_origin=lambda entry: (entry.origin_model, entry.origin_id))
 
     # -- reading -----------------------------------------------------------------------------------------------------
 

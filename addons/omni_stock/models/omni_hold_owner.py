@@ -26,7 +26,7 @@ class OmniHold(models.Model):
     @api.depends("res_model", "res_id")
     @api.depends_context("uid")
     def _compute_opens_owner(self):
-        mark_open_to_reader(self, "opens_owner", lambda hold: (hold.res_model, hold.res_id))
+        mark_open_to_reader(self, opens_owner=lambda hold: (hold.res_model, hold.res_id))
 
     @api.depends("res_model", "res_id")
     def _compute_owner(self):

@@ -99,13 +99,13 @@ class OmniIncident(models.Model):
     @api.depends("res_model", "res_id", "cause_model", "cause_id")
     @api.depends_context("uid")
     def _compute_opens(self):
-        mark_open_to_reader(self, "opens_owner", lambda incident: (incident.res_model, incident.res_id))
-
         def cause_of(incident):
             cause = incident.sudo()._cause()  # sudo: which document it is; whether the reader may open it comes next
             return (cause._name, cause.id) if cause else (None, False)
 
-        mark_open_to_reader(self, "opens_cause", cause_of)
+        mark_open_to_reader(
+            self, opens_owner=lambda incident: (incident.res_model, incident.res_id), opens_cause=cause_of
+        )
 
     def _cause(self):
         """Return the document that took the goods: the till's ticket if there is one; empty if it is not known."""
