@@ -1,7 +1,17 @@
 from itertools import product as cartesian
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+
+
+class Read(NamedTuple):
+    """What a page has read for the basket ``owner``: ``{(product_id, warehouse_id): quantity}``. It travels in the
+    context, as a type that no call from outside can make.
+    """
+
+    owner: object
+    available: dict
 
 
 class Website(models.Model):
@@ -35,11 +45,16 @@ class Website(models.Model):
 
     def _omni_create_channel(self):
         """Give each website that has none a channel of its own."""
+        websites = self.filtered(lambda website: not website.omni_channel_id)
         channels = self.env["omni.channel"].sudo()  # who may create a website need not manage channels
-        for website in self.filtered(lambda website: not website.omni_channel_id):
-            website.omni_channel_id = channels.create(
+        channels = channels.create(
+            [
                 {"name": website.name, "kind": "web", "company_id": website.company_id.id, "sequence": 1}
-            )
+                for website in websites
+            ]
+        )
+        for website, channel in zip(websites, channels, strict=True):
+            website.omni_channel_id = channel
 
     # -- what can be promised ----------------------------------------------------------------------------------------
 
@@ -49,12 +64,12 @@ class Website(models.Model):
         for the same page, in ``omni_read_before``.
         """
         pairs = list(cartesian(products.ids, stores.ids))
-        owner, known = self.env.context.get("omni_read_before") or (None, {})
-        if owner == self.env.context.get("omni_owner") and all(pair in known for pair in pairs):
-            return {pair: known[pair] for pair in pairs}
+        read, owner = self.env.context.get("omni_read_before"), self.env.context.get("omni_owner")
+        if isinstance(read, Read) and read.owner == owner and all(pair in read.available for pair in pairs):
+            return {pair: read.available[pair] for pair in pairs}
         availability = self.env["omni.availability"].sudo()  # sudo: a visitor may know what the shop shows
         return availability.available(products.ids, stores.ids, self.sudo().omni_channel_id)
 
     def _omni_having_read(self, available):
         """Return this website as it asks on the rest of a page: what :meth:`_omni_available` gave is not read again."""
-        return self.with_context(omni_read_before=(self.env.context.get("omni_owner"), available))
+        return self.with_context(omni_read_before=Read(self.env.context.get("omni_owner"), available))

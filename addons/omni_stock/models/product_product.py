@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..routing.plan import Line
+from .website import Prefetched
 
 
 class ProductProduct(models.Model):
@@ -59,7 +60,7 @@ class ProductProduct(models.Model):
     def _send_availability_email(self):
         """Whether it is back is what is available on any website that sells it, read for all products at once."""
         waited = self.search([("stock_notification_partner_ids", "!=", False)])
-        known = self.with_context(omni_prefetched=waited._omni_available_anywhere())
+        known = self.with_context(omni_prefetched=Prefetched(waited._omni_available_anywhere()))
         for product in known.browse(waited.ids):
             if not product._is_sold_out():
                 partners = product.stock_notification_partner_ids

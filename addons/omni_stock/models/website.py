@@ -11,6 +11,10 @@ class Availability(NamedTuple):
     shops: int
 
 
+class Prefetched(dict):
+    """``{product_id: quantity}`` in a context, as a type that no call from outside can make."""
+
+
 class Website(models.Model):
     _inherit = "website"
 
@@ -44,14 +48,14 @@ class Website(models.Model):
 
         Where another store has more, add-ons that sell from there have their say each time.
         """
-        return {product: one.left for product, one in availability.items() if one.elsewhere <= one.left}
+        return Prefetched({product: one.left for product, one in availability.items() if one.elsewhere <= one.left})
 
     def _get_product_available_qty(self, product, **kwargs):
         """What is available on the channel: in the website's warehouse, or in all that the channel sells from."""
         if not product._omni_is_counted():
             return super()._get_product_available_qty(product, **kwargs)
-        known = product.env.context.get("omni_prefetched", {})
-        if product.id in known:
+        known = product.env.context.get("omni_prefetched")
+        if isinstance(known, Prefetched) and product.id in known:
             return known[product.id]
         available = self._omni_availability(product)[product.id].left
         if not self.sudo().warehouse_id:

@@ -223,15 +223,23 @@ class TestWebShopPages(HttpCase, WebShopCase):
         self.assertEqual(len(asked), 1)
         self.assertIn("schema.org/InStock", page)
 
+    def _chosen_variant(self, **context):
+        """Return what a page is told when ``self.product`` is chosen on it."""
+        params = {
+            "product_template_id": self.product.product_tmpl_id.id,
+            "product_id": self.product.id,
+            "combination": [],
+            "add_qty": 1,
+            "uom_id": self.product.uom_id.id,
+        }
+        return self.make_jsonrpc_request("/website_sale/get_combination_info", {**params, "context": context})
+
     def test_a_variant_chosen_on_the_page(self):
-        answer = self.make_jsonrpc_request(
-            "/website_sale/get_combination_info",
-            {
-                "product_template_id": self.product.product_tmpl_id.id,
-                "product_id": self.product.id,
-                "combination": [],
-                "add_qty": 1,
-                "uom_id": self.product.uom_id.id,
-            },
-        )
+        answer = self._chosen_variant()
         self.assertEqual((answer["free_qty"], answer["omni_shops_words"]), (3, "In 2 stores"))
+
+    def test_nobody_says_what_was_read(self):
+        """given a visitor who sends what only a page knows to have read, in whatever form, then it is read"""
+        for said in (5, "all", [1], [None, {}], {str(self.product.id): 900}):
+            answer = self._chosen_variant(omni_read_before=said, omni_prefetched=said)
+            self.assertEqual((answer["free_qty"], answer["omni_shops_words"]), (3, "In 2 stores"), said)
