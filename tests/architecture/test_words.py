@@ -39,7 +39,7 @@ RENAMED = {
     "KEPT_FIELDS": "PROTECTED_FIELDS",
     "_dodge": "_reschedule_for_closure",
     "_come_before": "_latest_change",
-    "omni_pickup_(when|part|goods|arrival|reslot)": "omni_pickup_schedule, _hand_over, _preparation",
+    "omni_pickup_(when|part|goods|arrival|reslot)": "omni_pickup_schedule, _hand_over, _inbound",
     # What PostgreSQL does is in a schema of its own: `omni_promise.settle()`.
     "omni_(clock|safety_of|quant_free|hold_counts|hold_expiry|kept_from|shortage)": "clock, safety_rules_of, ...",
     "omni_promise_(appear|terms|masters|kept_from|has_kept_from|sells)": "ensure_rows, row_settings, ...",

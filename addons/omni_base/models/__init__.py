@@ -27,12 +27,15 @@ from . import omni_refund
 from . import omni_task
 from . import ir_ui_view
 from . import omni_settings
+from . import omni_outlet
 from . import ir_http
 from . import res_company
 from . import res_partner
 from . import res_partner_consent
 from . import res_users
 from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
 from . import stock_move
 from . import stock_move_line
 from . import stock_picking

@@ -75,33 +75,15 @@ class OmniChannel(models.Model):
         """
         self_sudo = self.sudo()  # a shopper's basket asks too; only the warehouses' identity comes out
         stores, company = self_sudo.env["stock.warehouse"], self_sudo.company_id or self.env.company
-        known = self.env.cr.cache.setdefault(MEMO, {})
-        asked = (self_sudo._origin.id, company.id, self.env.context.get("active_test", True))
+        # What is not saved yet, as on a form, may name other warehouses than what is.
+        known = self.env.cr.cache.setdefault(MEMO, {}) if all(self._ids) else {}
+        asked = (self.id, company.id, self.env.context.get("active_test", True))
         if asked not in known:
             found = self_sudo.warehouse_ids.sorted() or stores.search([("company_id", "=", company.id)])
-            known[asked] = found._origin._ids
+            known[asked] = found._ids
         return stores.browse(known[asked])
 
     @api.model
     def _omni_forget_warehouses(self):
         """Forget which warehouses channels sell from: a warehouse or a channel has changed."""
         self.env.cr.cache.pop(MEMO, None)
-
-
-class OmniOutlet(models.AbstractModel):
-    """A till or a store: where a channel sells. The channel closes with the last of them, and opens with the first."""
-
-    _name = "omni.outlet"
-    _description = "Outlet of a Channel"
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "active" in vals:
-            self.sudo().omni_channel_id._follow(vals["active"])  # who closes an outlet need not manage channels
-        return result
-
-    def unlink(self):
-        channels = self.sudo().omni_channel_id  # who removes an outlet need not manage channels
-        result = super().unlink()
-        channels._follow(False)
-        return result

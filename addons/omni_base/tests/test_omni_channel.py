@@ -59,6 +59,17 @@ class TestChannel(OmniCommon):
         store.active = False
         self.assertEqual(channel._omni_warehouses(), everywhere)
 
+    def test_a_form_asks_for_what_is_not_saved(self):
+        """given a form on which a channel's warehouses are chosen, when they are asked for, then they are those; and
+        what is saved is known as before"""
+        channel = self.env["omni.channel"].create({"name": "Market", "kind": "marketplace"})
+        everywhere = channel._omni_warehouses()
+        for form in (channel.new({}), channel.new(origin=channel)):
+            form.warehouse_ids = self.lyon
+            self.assertEqual(form._omni_warehouses()._origin, self.lyon)
+        self.assertEqual(channel._omni_warehouses(), everywhere)
+        self.assertEqual(channel.browse()._omni_warehouses(), everywhere)
+
     def test_install_fills_orders_made_before(self):
         web, phone = self._order(website_id=self.website.id), self._order()
         self.env.flush_all()

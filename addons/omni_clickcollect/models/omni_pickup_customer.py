@@ -3,19 +3,16 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import NO_ACCESS
 
 from odoo.addons.omni_base.tools import inputs
 
 from .omni_pickup import OPEN_STATES
 
-BAY_LENGTH, PLATE_LENGTH, NAME_LENGTH = 10, 15, 60
+BAY_LENGTH, PLATE_LENGTH = 10, 15
 
 
 class OmniPickup(models.Model):
-    """What customers change on their page: each method locks, checks, and refuses in their words. Who may collect in
-    their place has a name that the desk sees, and a code of their own.
-    """
+    """What customers change on their page. Each method locks, checks, and refuses in their words."""
 
     _inherit = "omni.pickup"
 
@@ -23,10 +20,6 @@ class OmniPickup(models.Model):
     bay = fields.Char(string="Parking Bay", readonly=True, copy=False)
     plate = fields.Char(string="Number Plate", readonly=True, copy=False)
     cancel_asked_at = fields.Datetime(string="Cancellation Requested", readonly=True, copy=False)
-    delegate_name = fields.Char(string="May Be Collected By", readonly=True, copy=False)
-    delegate_code = fields.Char(readonly=True, copy=False, groups=NO_ACCESS)
-
-    _delegate_code_uniq = models.UniqueIndex("(delegate_code) WHERE state IN ('to_prepare', 'preparing', 'ready')")
 
     def _check_open(self):
         if self.state not in OPEN_STATES:
@@ -144,51 +137,3 @@ class OmniPickup(models.Model):
         with order._omni_unlocked():
             order._set_pickup_location(json.dumps(location))
             order._omni_leave_from_store(self.line_ids, shop)
-
-    # -- somebody else -------------------------------------------------------------------------------------------------
-
-    def _set_delegate(self, name):
-        """Let ``name`` collect with a new code, and nobody with the former one; "" for the customer alone.
-
-        :raises UserError: the pickup is not open any more
-        """
-        pickup = self._lock()._check_open()
-        name = inputs.one_line(name, NAME_LENGTH)
-        if name == (pickup.delegate_name or ""):
-            return
-        pickup.write({"delegate_name": name or False, "delegate_code": pickup._new_code() if name else False})
-        pickup._log_step(
-            self.env._("The customer named someone who may collect.")
-            if name
-            else self.env._("Only the customer may collect again.")
-        )
-        pickup._notify_desk()
-        pickup._tell("delegate", f"step {max(pickup.step_ids.ids)}")
-
-    # -- phones that are told of each step -----------------------------------------------------------------------------
-
-    def _start_push(self, endpoint, p256dh, auth):
-        """Tell the phone with this subscription of each step; the caller has shown the link.
-
-        :raises UserError: the pickup has ended, the subscription makes no sense, or there are too many
-        """
-        self._check_open()
-        self.env["omni.push.device"]._start(self, endpoint, p256dh, auth)
-
-    # -- what managers decide ------------------------------------------------------------------------------------------
-
-    def _ask_managers(self, kind, summary, note, **values):
-        """Let the managers, who are told of it by a message, decide."""
-        quiet = self.with_context(mail_activity_quick_update=True)
-        self.env["omni.task"]._ask(kind, quiet, summary, note, **values)
-
-    def _ask_to_cancel(self):
-        key = f"{self._name},{self.id},{fields.Datetime.to_string(self.cancel_asked_at)}"
-        self._ask_managers("cancel", *self._wish_to_cancel(), deadline=self.promised_at, key=key)
-
-    def _wish_to_cancel(self):
-        """Return what the managers are told of a customer who wishes to cancel: in a few words, and in sentences."""
-        return (
-            self.env._("Cancellation requested: %s", self.display_name),
-            self.env._("The customer asks to cancel. If you cancel the order, what was paid is refunded."),
-        )
