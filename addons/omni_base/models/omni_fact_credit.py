@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class OmniFact(models.AbstractModel):
-    """Which channel serves an order's line ``l``, and for whom it counts; the joins are those of every source."""
+    """Which channel serves an order's line ``l``, and for whom it counts."""
 
     _inherit = "omni.fact"
 
@@ -32,4 +32,15 @@ class OmniFact(models.AbstractModel):
                    seller.id AS seller_id
             """,
             self._sale_served(),
+        )
+
+    def _credit_joins(self):
+        """Return as SQL the ``seller`` of an order ``o``, and their ``own`` store."""
+        return SQL(
+            """
+              LEFT JOIN website AS site ON site.id = o.website_id
+              LEFT JOIN res_users AS seller ON seller.id = NULLIF(o.user_id, site.salesperson_id)
+              LEFT JOIN stock_warehouse AS own
+                     ON own.id = (seller.property_warehouse_id ->> o.company_id::text)::int
+            """
         )

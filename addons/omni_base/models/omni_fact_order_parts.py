@@ -45,8 +45,8 @@ class OmniFact(models.AbstractModel):
         )
 
     def _sale_joins(self):
-        """Return as SQL what stands beside a line ``l``: its order ``o``, its product and units of measure, its
-        ``seller``, and their ``own`` store.
+        """Return as SQL what stands beside a line ``l``: its order ``o``, its product and units of measure, and
+        for whom it counts.
         """
         return SQL(
             """
@@ -55,11 +55,9 @@ class OmniFact(models.AbstractModel):
               JOIN product_template AS t ON t.id = p.product_tmpl_id
               LEFT JOIN uom_uom AS u ON u.id = l.product_uom_id
               LEFT JOIN uom_uom AS pu ON pu.id = t.uom_id
-              LEFT JOIN website AS site ON site.id = o.website_id
-              LEFT JOIN res_users AS seller ON seller.id = NULLIF(o.user_id, site.salesperson_id)
-              LEFT JOIN stock_warehouse AS own
-                     ON own.id = (seller.property_warehouse_id ->> o.company_id::text)::int
-            """
+              %s
+            """,
+            self._credit_joins(),
         )
 
     def _sale_store(self, sent_from):

@@ -1,5 +1,6 @@
 from . import omni_event
 from . import pos_config
+from . import pos_config_refund
 from . import product_template
 from . import res_partner
 from . import sale_order

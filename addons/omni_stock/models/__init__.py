@@ -41,6 +41,7 @@ from . import sale_order_availability
 from . import sale_order_hold
 from . import sale_order_line
 from . import sale_order_quota
+from . import sale_order_refusal
 from . import sale_order_routing
 from . import stock_move
 from . import stock_move_line
