@@ -1,8 +1,11 @@
 from odoo.exceptions import ValidationError
 from odoo.http import request, route
+from odoo.tools import str2bool
 
 from odoo.addons.website_sale.controllers.main import WebsiteSale
 from odoo.addons.website_sale.controllers.payment import PaymentPortal
+
+from ..models.ir_http import SHOP_COOKIE
 
 SHOWN = "omni_told"  # in the address that a payment page pays at: what stands above its button
 
@@ -13,12 +16,19 @@ class Worse(tuple):
 
 class ToldSale(WebsiteSale):
     """The payment page says where and when the goods are collected, and stops when that became worse. Who comes back to
-    it, or to the checkout, sees how the basket is now: Odoo's script takes what an old page shows for a choice.
+    it, or to the checkout, sees how the basket is now: Odoo's script takes what an old page shows for a choice. Who has
+    chosen a store themselves goes on to the payment page at once, and changes store or time from there.
     """
 
     @route()
     def shop_checkout(self, try_skip_step=None, **query_params):
-        return self._omni_not_kept(super().shop_checkout(try_skip_step=try_skip_step, **query_params))
+        response = super().shop_checkout(try_skip_step=try_skip_step, **query_params)
+        order, may_skip = request.cart, str2bool(try_skip_step or "false", False)
+        is_theirs = response.status_code == 200 and request.cookies.get(SHOP_COOKIE) == str(order.warehouse_id.id)
+        if may_skip and is_theirs and order._omni_is_decided():
+            following = request.website._get_checkout_step_values()["next_website_checkout_step_href"]
+            response = request.redirect(following)
+        return self._omni_not_kept(response)
 
     @route()
     def shop_payment(self, **post):

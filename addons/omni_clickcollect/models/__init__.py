@@ -61,3 +61,4 @@ from . import stock_warehouse_ready_time
 from . import stock_warehouse_slot
 from . import stock_warehouse_words
 from . import website
+from . import website_page

@@ -5,6 +5,8 @@ from .stock_warehouse_nearby import Near
 
 NEAR = "omni_near"  # in the session: where the visitor looks for shops
 SHOP_COOKIE = "omni_shop"  # the id of the shop that the visitor chose
+CHECKOUT = ("/shop/cart", "/shop/checkout", "/shop/address", "/shop/payment", "/shop/confirmation", "/shop/extra_info")
+OF_A_PICKUP = ("/my/", "/pickup/")  # pages that speak of another store, maybe
 WAY = "omni_way"  # in the session: "collect" or "deliver", as the visitor chose on a product's page
 
 
@@ -31,6 +33,18 @@ class IrHttp(models.AbstractModel):
             return shops & basket.warehouse_id
         kept = request.cookies.get(SHOP_COOKIE, "")
         return shops.filtered(lambda shop: str(shop.id) == kept)
+
+    def _omni_header_store(self):
+        """Return what the header says of the store that this visitor chose: ``{"name", "path", "open"}``; ``{}``: of
+        none, and nothing is asked of the database; None: not on this page, which says itself where it is collected.
+        """
+        if not request or request.httprequest.path.startswith(CHECKOUT + OF_A_PICKUP):
+            return None
+        shop = self._omni_my_shop() if request.cookies.get(SHOP_COOKIE) else None
+        if not shop:
+            return {}
+        opening = shop._omni_open_now()[shop.id].get("label", "")
+        return {"name": shop._omni_name(), "path": shop._omni_page_path(), "open": opening}
 
     def _omni_way(self):
         """Return how this visitor wants to get what they buy: "collect", "deliver", or "": they did not say."""

@@ -28,6 +28,13 @@ class SaleOrder(models.Model):
     def _omni_is_all_collected(self):
         return self._omni_is_collected() and not self._omni_home_lines()
 
+    def _omni_is_decided(self):
+        """Whether its store has all of it, so that its shopper need choose nothing more of how they get it."""
+        if not self._omni_is_all_collected() or self._omni_parts():
+            return False
+        store = self.sudo().warehouse_id  # sudo: of their own order
+        return not self._omni_short_lines_by_warehouse(store.ids)[store.id]
+
     def _needs_customer_address(self):
         """Override of `website_sale`: not of who collects everything."""
         return super()._needs_customer_address() and not self._omni_is_all_collected()

@@ -152,10 +152,16 @@ class StockWarehouse(models.Model):
         }
 
     def _prepare_pickup_location_data(self):
-        """Override of `website_sale_collect`: no page waits for a geocoder."""
+        """Override of `website_sale_collect`: no page waits for a geocoder; names as they are written, and hours that
+        follow each other as one.
+        """
         if request and not self._omni_has_coordinates():
             return self._omni_location()
-        return super()._prepare_pickup_location_data()
+        location, partner = super()._prepare_pickup_location_data(), self.partner_id
+        if not location:
+            return location
+        written = {"name": partner.name, "street": partner.street, "city": partner.city}
+        return location | written | {"opening_hours": self.opening_hours._omni_week()}
 
     def _omni_location(self):
         """Return the location data of this store as they are known: no geocoder is asked, and nothing is written."""
@@ -166,9 +172,9 @@ class StockWarehouse(models.Model):
             return {}
         return {
             "id": self.id,
-            "name": partner.name.title(),
-            "street": partner.street.title(),
-            "city": partner.city.title(),
+            "name": partner.name,
+            "street": partner.street,
+            "city": partner.city,
             "state": partner.state_id.code or "",
             "zip_code": partner.zip or "",
             "country_code": partner.country_code,

@@ -74,10 +74,10 @@ class Website(models.Model):
         :param near: :class:`Near` the visitor looks for shops
         :param limit: no more shops than that, by default all
         :return: ``[{"id", "name", "city", "level": "in" | "few" | "out", "quantity": whole units, None without
-            end, "mine": bool, "distance": words or "", "open": see ``stock.warehouse._omni_open_now``,
-            "ready": when it can be ready, in words, or "", "ready_at": that moment as text, "brought": by when another
-            one brings it to the visitor's own shop, in words, or ""}]``, the visitor's own shop first, then the
-            nearest; where no place is known, those that have it
+            end, "mine": bool, "near": whether it is known where from, "distance": words or "", "open": see
+            ``stock.warehouse._omni_open_now``, "ready": when it can be ready, in words, or "", "ready_at": that moment
+            as text, "brought": by when another one brings it to the visitor's own shop, in words, or ""}]``, the
+            visitor's own shop first, then the nearest; where no place is known, those that have it
         """
         shops = self.sudo().in_store_dm_id._omni_shops()
         available = self._omni_available(product, shops)
@@ -99,6 +99,7 @@ class Website(models.Model):
                     "level": "out" if left < 1 else "few" if few else "in",
                     "quantity": None if isinf(left) else max(int(left), 0),
                     "mine": shop == mine,
+                    "near": shop in found or away is not None,
                     "distance": shop._omni_distance_words(away, near, found),
                     "open": opening[shop.id],
                     "ready": shop._omni_when(ready_at[shop]) if shop in ready_at else "",

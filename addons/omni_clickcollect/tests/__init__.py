@@ -33,6 +33,7 @@ from . import test_reserve_tours
 from . import test_sale_order
 from . import test_sale_order_split
 from . import test_secrets
+from . import test_short_journeys
 from . import test_store_finder
 from . import test_store_pages
 from . import test_store_stock

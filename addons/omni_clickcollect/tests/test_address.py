@@ -3,6 +3,7 @@ from lxml import html
 from odoo.http import root
 from odoo.tests import HttpCase, tagged
 
+from ..models.ir_http import SHOP_COOKIE
 from .test_sale_order_split import SplitCommon
 
 ADDRESS = {"street": "3 rue Neuve", "city": "Lyon", "zip": "69003", "phone": "06 12 34 56 78"}
@@ -47,9 +48,30 @@ class TestAddress(HttpCase, SplitCommon):
         for page in ("/shop/checkout", "/shop/payment"):
             self.assertTrue(self.url_open(page).url.endswith(page), page)
 
+    def test_who_has_chosen_a_store_comes_to_pay_at_once(self):
+        self._line(self.order, self.glove).unlink()
+        self._submit()
+        skip = "/shop/checkout?try_skip_step=true"
+        self.assertIn("/shop/checkout", self.url_open(skip).url, "Odoo chose the store, not they")
+        self.opener.cookies[SHOP_COOKIE] = str(self.lyon.id)
+        self.assertTrue(self.url_open(skip).url.endswith("/shop/payment"))
+        self.assertTrue(self.url_open("/shop/checkout").url.endswith("/shop/checkout"), "to change it")
+
+    def test_who_has_something_to_choose_is_asked(self):
+        """given a basket of which a part can be delivered, or that its store has not got, then the checkout is shown"""
+        self.opener.cookies[SHOP_COOKIE] = str(self.lyon.id)
+        self._submit()
+        self.assertIn("/shop/checkout", self.url_open("/shop/checkout?try_skip_step=true").url)
+        self._line(self.order, self.glove).unlink()
+        self._set_stock(self.scarf, self.lyon, -10)
+        self.env.flush_all()
+        self.assertIn("/shop/checkout", self.url_open("/shop/checkout?try_skip_step=true").url)
+
     def test_who_has_something_delivered_says_where(self):
         self.order._omni_have_delivered()
-        self.assertFalse(self._form().find_class("o_omni_short"))
+        form = self._form()
+        self.assertFalse(form.find_class("o_omni_short"))
+        self.assertEqual(form.get("data-omni-country"), str(self.company.country_id.id))
         self.assertIn("street", self._submit()["invalid_fields"])
         self.assertIn("redirectUrl", self._submit(**self.address))
 

@@ -7,10 +7,8 @@ from odoo.tests import HttpCase, new_test_user, tagged
 from .common import ClickCollectCommon
 
 
-class Journeys:
-    """Whole stories of an order, on screens that people have: each person has their own login, with no right but
-    those of their work, and goes on where the one before them stopped. Two screen sizes run all of them.
-    """
+class JourneyCase:
+    """People with a login each, with no right but those of their work, and a web shop where they can pay."""
 
     allow_inherited_tests_method = True
 
@@ -30,10 +28,13 @@ class Journeys:
 
     @classmethod
     def _let_pay(cls):
-        """In the shop, or by a provider that confirms, and pays back, without asking anybody outside."""
+        """In the shop, or by a provider that confirms, and pays back, without asking anybody outside; that does what
+        ``bank`` says instead, once each: "refuses", or "waits" on a page of the website.
+        """
+        cls.bank = []
         cls.env["payment.provider"].search([]).is_published = False
         cls.env.ref("website_sale_collect.payment_provider_on_site").write({"state": "enabled", "is_published": True})
-        form = {"name": "Pay", "type": "qweb", "arch": '<form action="/payment/status" method="get"/>'}
+        form = {"name": "Pay", "type": "qweb", "arch": '<form t-att-action="page" method="get"/>'}
         cls.provider = cls.env["payment.provider"].create(
             {
                 "name": "Card",
@@ -51,9 +52,13 @@ class Journeys:
         values = transactions._get_specific_rendering_values
 
         def pay(transaction, processing_values):
-            if transaction.provider_id == cls.provider:
+            answer = cls.bank.pop(0) if cls.bank and transaction.provider_id == cls.provider else ""
+            if answer == "refuses":
+                transaction._set_error("The bank says no")
+            elif transaction.provider_id == cls.provider and answer != "waits":
                 transaction._set_done()
-            return values(transaction, processing_values)
+            page = "/stores" if answer == "waits" else "/payment/status"
+            return {"page": page} | values(transaction, processing_values)
 
         def features(providers):
             names = ("support_manual_capture", "support_express_checkout", "support_tokenization")
@@ -97,7 +102,11 @@ class Journeys:
     def _of_portal(self, *lines, **kwargs):
         return self._pickup(*lines, partner=self.portal.partner_id, **kwargs).sudo()
 
-    # -- the journeys ------------------------------------------------------------------------------------------------
+
+class Journeys(JourneyCase):
+    """Whole stories of an order, on screens that people have: each goes on where the one before them stopped. Two
+    screen sizes run all of them.
+    """
 
     def test_reserved_tried_and_paid_at_the_till(self):
         till = self._till()

@@ -53,3 +53,32 @@ class TestStorePages(HttpCase, StoreFinderCase):
         self.assertEqual(answer.headers["Location"], "/shop?in_store=1")
         self.assertEqual(answer.cookies[SHOP_COOKIE], str(self.lille.id))
         self.assertIn("See what is in your store", self._words(self._page(f"/stores/{self.lille.id}")))
+
+    # -- in the header -----------------------------------------------------------------------------------------------
+
+    def _bar(self, path):
+        [bar] = self._page(path).find_class("o_omni_my_store") or [None]
+        return bar
+
+    def test_the_header_names_the_store_that_was_chosen(self):
+        for path in ("/", "/shop", "/stores"):
+            self.assertIn("d-none", self._bar(path).get("class"), "nobody has chosen one")
+        self.opener.cookies[SHOP_COOKIE] = str(self.lille.id)
+        for path in ("/", "/shop", "/stores"):
+            bar = self._bar(path)
+            self.assertNotIn("d-none", bar.get("class"))
+            self.assertIn(self.lille._omni_open_now()[self.lille.id]["label"], bar.text_content())
+            [link] = bar.xpath(".//a[@name='omni_my_store']")
+            self.assertEqual(link.text_content().strip(), "Lille Centre")
+            self.assertIn("Lille Centre", self._words(self._page(link.get("href"))))
+        self.opener.cookies.pop(SHOP_COOKIE)
+        self.assertIn("d-none", self._bar("/").get("class"), "not kept for the next visitor")
+
+    def test_the_header_asks_nothing_of_who_chose_no_store(self):
+        with self._request() as request:
+            request.httprequest.path = "/shop"
+            with self.assertQueryCount(0):
+                self.assertEqual(request.env["ir.http"]._omni_header_store(), {})
+            for path in ("/shop/cart", "/shop/payment", "/pickup/1/x", "/my/pickups"):
+                request.httprequest.path = path
+                self.assertIsNone(request.env["ir.http"]._omni_header_store(), path)

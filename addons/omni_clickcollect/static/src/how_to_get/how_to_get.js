@@ -2,6 +2,7 @@ import { onWillDestroy } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { ClickAndCollectAvailability } from "@website_sale_collect/js/click_and_collect_availability/click_and_collect_availability";
+import { showInHeader } from "../header/header";
 import { SAVED } from "../location_selector/location_selector";
 import { ask } from "../store_list/ask";
 import { askPosition } from "../store_list/position";
@@ -28,6 +29,7 @@ export class HowToGet extends ClickAndCollectAvailability {
         const saved = async () => {
             this.state.way = "collect";
             await this.ask("/shop/shops", {}); // in Odoo's selector: now it comes first here
+            showInHeader(this.mine);
         };
         this.env.bus.addEventListener(SAVED, saved);
         onWillDestroy(() => this.env.bus.removeEventListener(SAVED, saved));
@@ -47,6 +49,12 @@ export class HowToGet extends ClickAndCollectAvailability {
 
     get mine() {
         return this.state.shops.find((shop) => shop.mine);
+    }
+
+    /** The store that is offered to who has not chosen one: where they look for stores must be known. */
+    get nearest() {
+        const [first] = this.state.shops;
+        return !this.mine && first?.near && first.level !== "out" ? first : null;
     }
 
     get shops() {
@@ -70,6 +78,10 @@ export class HowToGet extends ClickAndCollectAvailability {
 
     get collectLabel() {
         return this.mine ? _t("Collect in %s", this.mine.name) : _t("Collect in a store");
+    }
+
+    get nearestLabel() {
+        return _t("Collect in %s", this.nearest.name);
     }
 
     get havingLabel() {
@@ -143,6 +155,7 @@ export class HowToGet extends ClickAndCollectAvailability {
         if (answer.chosen) {
             Object.assign(this.state, { search: "", listed: false, way: "collect" });
             this.state.selectedLocationData = answer.chosen;
+            showInHeader(this.mine);
         }
     }
 

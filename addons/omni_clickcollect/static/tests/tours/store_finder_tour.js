@@ -24,6 +24,12 @@ const checkout = [
         run: "click",
         expectUnloadPage: true,
     },
+    {
+        content: "All is said, so they come to pay at once; they change their mind",
+        trigger: '.o_omni_told [name="omni_change"]',
+        run: "click",
+        expectUnloadPage: true,
+    },
     { trigger: 'input[name="o_delivery_radio"][data-delivery-type="in_store"]:checked' },
     { trigger: '.o_wsale_delivery_price_badge:contains("Free")' },
 ];

@@ -28,6 +28,51 @@ export const screen = (name, trigger) => ({
     },
 });
 
+const COUNT = "omni_journey_count"; // in the browser's memory of this visit, from page to page
+const TYPED = "input:not([type=radio]):not([type=checkbox]), select, textarea";
+
+function note(kind, value) {
+    const counted = JSON.parse(browser.sessionStorage.getItem(COUNT) || "null");
+    if (counted && !(kind === "fields" && counted.fields.includes(value))) {
+        counted[kind].push(value);
+        browser.sessionStorage.setItem(COUNT, JSON.stringify(counted));
+    }
+}
+
+const nameOf = (el) => el.getAttribute("name") || el.id || el.className;
+document.addEventListener(
+    "pointerdown",
+    ({ target }) => target.closest(TYPED) || note("taps", nameOf(target)),
+    true
+);
+document.addEventListener(
+    "input",
+    ({ target }) => target.matches(TYPED) && note("fields", nameOf(target)),
+    true
+);
+
+/** So many taps, and so many fields that are filled in, by what the pages themselves notice: no more, and no fewer. */
+export const counting = (taps, fields, ...steps) => [
+    {
+        content: "Taps and fields are counted from here",
+        trigger: "body",
+        run: () =>
+            browser.sessionStorage.setItem(COUNT, JSON.stringify({ taps: [], fields: [] })),
+    },
+    steps,
+    {
+        content: `It took ${taps} taps and ${fields} fields`,
+        trigger: "body",
+        run() {
+            const counted = JSON.parse(browser.sessionStorage.getItem(COUNT));
+            browser.sessionStorage.removeItem(COUNT);
+            if (counted.taps.length !== taps || counted.fields.length !== fields) {
+                throw new Error(`it took ${JSON.stringify(counted)}`);
+            }
+        },
+    },
+];
+
 export const click = (trigger, options = {}) => ({ trigger, run: "click", ...options });
 export const follow = (trigger) => click(trigger, { expectUnloadPage: true });
 export const write = (trigger, text) => ({ trigger, run: `edit ${text}` });
