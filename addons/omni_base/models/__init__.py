@@ -32,6 +32,7 @@ from . import ir_http
 from . import res_company
 from . import res_partner
 from . import res_partner_consent
+from . import res_partner_identity
 from . import res_partner_profile
 from . import res_users
 from . import resource_calendar

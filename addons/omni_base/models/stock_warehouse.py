@@ -118,7 +118,8 @@ class StockWarehouse(models.Model):
     # -- ways of serving ---------------------------------------------------------------------------------------------
 
     def _omni_serving(self, mode):
-        """Return those of these stores that serve customers in this way.
+        """Return those of these stores that serve customers in this way: all of them, unless an add-on lets a store opt
+        out.
 
         :param str mode: ``ship`` (sends parcels) or ``collect`` (hands over what was ordered before)
         """

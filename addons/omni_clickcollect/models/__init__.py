@@ -57,7 +57,7 @@ from . import stock_picking
 from . import stock_warehouse
 from . import stock_warehouse_nearby
 from . import stock_warehouse_opening_hours
-from . import stock_warehouse_ready_time
+from . import stock_warehouse_ready_queue
 from . import stock_warehouse_slot
 from . import stock_warehouse_words
 from . import website

@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from odoo.addons.omni_base.models.res_partner import LEAST_DIGITS
+from odoo.addons.omni_base.models.res_partner_identity import LEAST_DIGITS
 from odoo.addons.omni_base.tools.contacts import name_words, phone_digits, phone_has, plain
 
 from .omni_pickup import OPEN_STATES

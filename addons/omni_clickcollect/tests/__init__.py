@@ -37,6 +37,6 @@ from . import test_short_journeys
 from . import test_store_finder
 from . import test_store_pages
 from . import test_store_stock
-from . import test_stock_warehouse_ready_time
+from . import test_stock_warehouse_ready_queue
 from . import test_told
 from . import test_tours

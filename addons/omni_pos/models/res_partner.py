@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import escape_psql
 
-from odoo.addons.omni_base.models.res_partner import LEAST_DIGITS, LONGEST_KEY
+from odoo.addons.omni_base.models.res_partner_identity import LEAST_DIGITS, LONGEST_KEY
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.contacts import name_words, phone_digits, phone_end
 

@@ -48,4 +48,6 @@ from . import stock_move_line
 from . import stock_picking
 from . import stock_quant
 from . import stock_warehouse
+from . import stock_warehouse_correction
+from . import stock_warehouse_serving
 from . import website

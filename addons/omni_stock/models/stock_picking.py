@@ -8,7 +8,7 @@ from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.documents import open_form
 
 from .omni_routing_refusal import REASONS
-from .stock_warehouse import PLACE
+from .stock_warehouse_correction import PLACE
 
 LONGEST_NOTE = 500
 OPEN = ("waiting", "confirmed", "assigned")

@@ -1,15 +1,11 @@
-from collections import defaultdict
 from functools import partial
 
 from odoo import fields, models
 from odoo.fields import Domain
 
-from odoo.addons.omni_base.tools.allocation import allocate
-
 from ..routing.costs import Store
 from .res_partner import PLACE_FIELDS
 
-PLACE = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
 SETTINGS = [
     "partner_id",
     "company_id",
@@ -29,8 +25,6 @@ class StockWarehouse(models.Model):
     _inherit = "stock.warehouse"
 
     omni_currency_id = fields.Many2one(related="company_id.currency_id", string="Currency")
-    omni_ships = fields.Boolean("Ships Orders", default=True, help="To customers and to other stores.")
-    omni_collects = fields.Boolean("Offers Pickup", default=True, help="Customers can collect here what they bought.")
     omni_preparation_hours = fields.Float(default=2.0)
     omni_transit_days = fields.Integer(
         "Parcel Transit Days", default=2, help="Days that a parcel takes from this store to a customer."
@@ -56,12 +50,6 @@ class StockWarehouse(models.Model):
         " AND omni_line_price >= 0)",
         "Days, orders and prices of a store cannot be below zero.",
     )
-
-    def _omni_serving(self, mode):
-        setting = {"ship": "omni_ships", "collect": "omni_collects"}[mode]
-        stores = super()._omni_serving(mode)
-        stores.fetch([setting])  # not the dozens of columns of a store: product pages ask for fifty
-        return stores.filtered(setting)
 
     def _omni_routing_stores(self, now, collect):
         """Return these warehouses as routing sees them, in their order, with as many queries for fifty as for one.
@@ -121,47 +109,3 @@ class StockWarehouse(models.Model):
                 opens, _closes = next(store._omni_openings(begins[store]), (begins[store], None))
                 begins[store] = store._omni_midnight(opens, 1)
         return begins
-
-    # -- what is not there, or cannot be sold --------------------------------------------------------------------------
-
-    def _omni_correct_promise(self, reason, goods, origin, places):
-        """Take what is not there, or cannot be sold, out of what this store promises: the one place where a refusal
-        changes stock. What was not found is counted away, what is damaged is scrapped; never more than is free there.
-
-        :param reason: ``not_found`` or ``damaged``
-        :param goods: ``{product: quantity}``, in the product's unit; of a kit its parts
-        :param str origin: the document that asked for them
-        :param places: ``{(product, location, lot, package, owner)}``, ids, where it should have been; False: none
-        """
-        parts = defaultdict(float)
-        for product, quantity in goods.items():
-            for part, each in product._omni_made_of():
-                parts[part] += quantity * each
-        for part, quantity in parts.items():
-            product = self.env["product.product"].browse(part)
-            quants = self.env["stock.quant"]._gather(product, self.view_location_id)
-            quants = quants.filtered(lambda quant: quant.location_id.usage == "internal")
-            quants = quants.sorted(lambda quant: tuple(quant[name].id for name in PLACE) not in places)
-            free = [(quant, quant.quantity - quant.reserved_quantity) for quant in quants]
-            for quant, taken in allocate(quantity, free, product.uom_id)[0]:
-                getattr(self, f"_omni_correct_{reason}")(quant, taken, origin)
-
-    def _omni_correct_not_found(self, quant, quantity, origin):
-        quant = quant.with_context(inventory_name=self.env._("Not found for %s", origin))
-        quant.inventory_quantity = quant.quantity - quantity
-        quant.action_apply_inventory()
-
-    def _omni_correct_damaged(self, quant, quantity, origin):
-        self.env["stock.scrap"].create(
-            {
-                "product_id": quant.product_id.id,
-                "product_uom_id": quant.product_id.uom_id.id,
-                "scrap_qty": quantity,
-                "location_id": quant.location_id.id,
-                "lot_id": quant.lot_id.id,
-                "package_id": quant.package_id.id,
-                "owner_id": quant.owner_id.id,
-                "company_id": self.company_id.id,
-                "origin": origin,
-            }
-        ).do_scrap()
