@@ -56,6 +56,7 @@ class ShortJourneys(JourneyCase):
                 lost.append(order)
                 order.env["omni.availability"].sudo().release(order)
                 self._set_stock(self.scarf.sudo(), self.lyon, -10)
+                self.env.flush_all()
             return check(order)
 
         self.patch(self.env.registry["sale.order"], "_omni_check_told", faster)

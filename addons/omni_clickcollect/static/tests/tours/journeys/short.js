@@ -69,7 +69,6 @@ const isRefusedAndAgrees = (store) => [
         expectUnloadPage: true,
     },
     screen("payment, it became worse", ".o_omni_worse"),
-    { trigger: `body:not(:has(${PAY}:enabled)), .o_omni_worse` },
     follow('.o_omni_worse button[value="agree"]'),
     { trigger: `.o_omni_told:contains("${store}")` },
 ];
@@ -100,13 +99,14 @@ journey("guest_with_two_windows", () => [
     isConfirmed(),
 ]);
 
-/** The bank says no: they are back on the payment page, with their goods, and pay again. */
+/** The bank says no: they are still on the payment page, with their goods, and pay again. */
 journey("guest_is_refused_by_the_bank", () => [
     guest(),
     click(CARD),
-    pays(),
-    screen("payment, refused by the bank", '.o_omni_told:contains("Lyon Bellecour")'),
-    click(CARD),
+    click(`${PAY}:enabled`),
+    screen("payment, refused by the bank", ".modal .modal-body"),
+    click(".modal footer .btn-primary"),
+    { trigger: 'body:not(:has(.modal)) .o_omni_told:contains("Lyon Bellecour")' },
     pays(),
     isConfirmed(),
 ]);
