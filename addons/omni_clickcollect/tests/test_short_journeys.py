@@ -4,6 +4,7 @@ from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
+from ..controllers.payment import ToldSale
 from .common import ClickCollectCommon
 from .test_journeys import JourneyCase
 
@@ -49,17 +50,19 @@ class ShortJourneys(JourneyCase):
 
     def test_the_last_one_is_lost_while_they_pay(self):
         self._bring_from_lille()
-        check, lost = self.env.registry["sale.order"]._omni_check_told, []
+        read, lost = ToldSale._get_shop_payment_values, []
 
-        def faster(order):
+        def faster(controller, order, **kwargs):
+            """Once they have read the payment page for the first time, Lyon has no scarf any more."""
+            values = read(controller, order, **kwargs)
             if not lost:
                 lost.append(order)
                 order.env["omni.availability"].sudo().release(order)
                 self._set_stock(self.scarf.sudo(), self.lyon, -10)
                 self.env.flush_all()
-            return check(order)
+            return values
 
-        self.patch(self.env.registry["sale.order"], "_omni_check_told", faster)
+        self.patch(ToldSale, "_get_shop_payment_values", faster)
         pickup = self._shops("guest_loses_the_last_one")
         self.assertEqual(pickup.warehouse_id, self.lyon)
         self.assertGreater(pickup.promised_at, fields.Datetime.now() + timedelta(days=1))

@@ -106,7 +106,7 @@ journey("guest_is_refused_by_the_bank", () => [
     click(`${PAY}:enabled`),
     screen("payment, refused by the bank", ".modal .modal-body"),
     click(".modal footer .btn-primary"),
-    { trigger: 'body:not(:has(.modal)) .o_omni_told:contains("Lyon Bellecour")' },
+    { trigger: 'body:not(:has(.o_dialog)) .o_omni_told:contains("Lyon Bellecour")' },
     pays(),
     isConfirmed(),
 ]);
