@@ -58,15 +58,34 @@ class OmniTaking(models.AbstractModel):
 
         :param pairs: look at these
         """
+        own = self._own(pairs)
+        if not own:
+            return {}
         query = SQL(
             """
             SELECT c.product_id, c.warehouse_id,
-                   LEAST(-c.own, GREATEST(-c.own + COALESCE((
+                   LEAST(c.own, GREATEST(c.own + COALESCE((
                        SELECT SUM(q.quantity) FROM stock_quant AS q JOIN stock_location AS l ON l.id = q.location_id
                         WHERE q.product_id = c.product_id AND l.warehouse_id = c.warehouse_id
                           AND l.usage = 'internal'), 0) - COALESCE((
                        SELECT SUM(u.quantity) FROM omni_unmoved(ARRAY[c.product_id]) AS u
                         WHERE u.warehouse_id = c.warehouse_id), 0), 0))::float8
+              FROM unnest(%s::int[], %s::int[], %s::numeric[]) AS c(product_id, warehouse_id, own)
+            """,
+            [product for product, _warehouse in own],
+            [warehouse for _product, warehouse in own],
+            list(own.values()),
+        )
+        rows = self.env.execute_query(query)
+        return {(product, warehouse): taken for product, warehouse, taken in rows}
+
+    def _own(self, pairs):
+        """Return ``{(product_id, warehouse_id): quantity}`` that this transaction took on balance, where more is
+        promised than there is: mostly nowhere, so that this is asked first and by itself.
+        """
+        query = SQL(
+            """
+            SELECT c.product_id, c.warehouse_id, -c.own
               FROM (SELECT product_id, warehouse_id, SUM(COALESCE(free, 0)) AS moved,
                            SUM(free) FILTER (WHERE txid = pg_current_xact_id_if_assigned()) AS own
                       FROM omni_promise_change JOIN unnest(%(pairs)s) AS a(product_id, warehouse_id)
@@ -80,8 +99,7 @@ class OmniTaking(models.AbstractModel):
             in_force=self.env["omni.hold"]._in_force(),
             precision=PRECISION,
         )
-        rows = self.env.execute_query(query)
-        return {(product, warehouse): taken for product, warehouse, taken in rows}
+        return {(product, warehouse): own for product, warehouse, own in self.env.execute_query(query)}
 
 
 def _judge(env, noted):
