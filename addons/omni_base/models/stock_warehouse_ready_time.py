@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -7,6 +6,7 @@ from odoo import api, fields, models
 
 from ..tools import inputs
 from ..tools.moments import whole_minute
+from ..tools.quantities import add_up
 
 
 class StockWarehouse(models.Model):
@@ -57,9 +57,7 @@ class StockWarehouse(models.Model):
 
         :param channel: ``omni.channel`` record on which it is sold
         """
-        now, wanted = fields.Datetime.now(), defaultdict(float)
-        for product_id, quantity in demand:
-            wanted[product_id] += quantity
+        now, wanted = fields.Datetime.now(), add_up(demand)
         start = start or now
         products = self.env["product.product"].sudo().browse(wanted)  # sudo: only units are read
         here, missing = self.env["omni.availability"]._left(products, self.ids, channel), {}

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import Busy
 from odoo.addons.omni_base.tools.owners import owner_of
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from ..tools.holds import allocate_and_hold, same_quantities
 
@@ -115,9 +116,7 @@ class OmniParkedTicket(models.Model):
         else None.
         """
         held = self.env["omni.hold"]._held(self._name, self.id) if self else {}
-        kept = {}
-        for (product, _store), quantity in held.items():
-            kept[product] = kept.get(product, 0) + quantity
+        kept = add_up((product, quantity) for (product, _store), quantity in held.items())
         if not kept or not same_quantities(kept, demand):
             return None
         stores = dict.fromkeys(store for _product, store in held)

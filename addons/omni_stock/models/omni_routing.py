@@ -1,9 +1,8 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.owners import owner_of
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from ..routing import plan as routing
 from ..routing.costs import COLLECT, SHIP
@@ -66,9 +65,7 @@ class OmniRouting(models.AbstractModel):
 
     def _question(self, demand, now, place, channel, collect):
         """Return the question as the solver's package understands it; lines of one product add up."""
-        quantities = defaultdict(float)
-        for product, quantity in demand:
-            quantities[product] += quantity
+        quantities = add_up(demand)
         lines = self.env["product.product"].browse(quantities)._omni_routing_lines(quantities)
         amount, deadline = self.env.context.get("omni_amount"), self.env.context.get("omni_deadline")
         refused = self.env.context.get("omni_refused") or ()

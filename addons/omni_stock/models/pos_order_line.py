@@ -1,8 +1,7 @@
-from collections import defaultdict
-
 from odoo import models
 
 from odoo.addons.omni_base.tools.allocation import allocate_goods
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from .omni_availability import LEASE
 
@@ -43,9 +42,7 @@ class PosOrderLine(models.Model):
         waiting.browse(waiting._rollup_move_origs()).filtered(
             lambda move: move.state not in ("cancel", "done")
         )._action_cancel()
-        demand = defaultdict(float)
-        for line in lines:
-            demand[line.product_id.id] += line.qty
+        demand = add_up((line.product_id.id, line.qty) for line in lines)
         legs = parked._legs_kept(demand)
         arrivals = {}
         if legs is None:

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.allocation import allocate_goods
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from ..tools.holds import allocate_and_hold
 
@@ -139,9 +140,7 @@ class SaleOrder(models.Model):
         :return: the new legs
         """
         self.ensure_one()
-        demand = defaultdict(float)
-        for line, quantity in wanted.items():
-            demand[line.product_id.id] += quantity
+        demand = add_up((line.product_id.id, quantity) for line, quantity in wanted.items())
         refusals = self.env["omni.routing.refusal"].search([("order_id", "=", self.id)])
         legs = []
         if demand:

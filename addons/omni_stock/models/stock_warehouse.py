@@ -1,10 +1,10 @@
-from collections import defaultdict
 from functools import partial
 
 from odoo import fields, models
 from odoo.fields import Domain
 
 from odoo.addons.omni_base.tools.allocation import allocate
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from ..routing.costs import Store
 from .res_partner import PLACE_FIELDS
@@ -133,10 +133,9 @@ class StockWarehouse(models.Model):
         :param str origin: the document that asked for them
         :param places: ``{(product, location, lot, package, owner)}``, ids, where it should have been; False: none
         """
-        parts = defaultdict(float)
-        for product, quantity in goods.items():
-            for part, each in product._omni_made_of():
-                parts[part] += quantity * each
+        parts = add_up(
+            (part, quantity * each) for product, quantity in goods.items() for part, each in product._omni_made_of()
+        )
         for part, quantity in parts.items():
             product = self.env["product.product"].browse(part)
             quants = self.env["stock.quant"]._gather(product, self.view_location_id)
