@@ -17,7 +17,7 @@ class OmniFact(models.AbstractModel):
                    o.name AS order_ref,
                    o.date_order AS date,
                    %(columns)s,
-                   (%(quantity)s * part.share)::float8 AS quantity,
+                   (%(pieces)s * part.share)::float8 AS quantity,
                    (COALESCE(l.price_subtotal, 0) / part.rate * part.share)::float8 AS amount_untaxed,
                    (COALESCE(l.price_total, 0) / part.rate * part.share)::float8 AS amount_total,
                    (%(ordered)s * COALESCE(l.omni_cost, 0) * part.share)::float8 AS cost,
@@ -42,7 +42,6 @@ class OmniFact(models.AbstractModel):
              WHERE %(sold)s
             """,
             **self._sale_parts(),
-            quantity=self._sale_pieces(),
             store=self._sale_store(SQL("sent.warehouse_id")),
         )
 
@@ -68,7 +67,7 @@ class OmniFact(models.AbstractModel):
                    o.name AS order_ref,
                    back.at AS date,
                    %(columns)s,
-                   (-back.pieces * %(quantity)s)::float8 AS quantity,
+                   (-back.pieces * %(pieces)s)::float8 AS quantity,
                    (-back.money * COALESCE(l.price_subtotal, 0)
                     / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_untaxed,
                    (-back.money * COALESCE(l.price_total, 0)
@@ -87,7 +86,6 @@ class OmniFact(models.AbstractModel):
              WHERE %(sold)s AND (back.pieces <> 0 OR back.money <> 0)
             """,
             **self._sale_parts(),
-            quantity=self._sale_pieces(),
             back=self._sale_back(lines),
             store=self._sale_store(self._sale_sent_from(SQL("back.origin_id"))),
         )

@@ -57,8 +57,7 @@ class StockWarehouse(models.Model):
 
         :param channel: ``omni.channel`` record on which it is sold
         """
-        now, wanted = fields.Datetime.now(), add_up(demand)
-        start = start or now
+        wanted = add_up(demand)
         products = self.env["product.product"].sudo().browse(wanted)  # sudo: only units are read
         here, missing = self.env["omni.availability"]._left(products, self.ids, channel), {}
         for product in products:
@@ -76,9 +75,16 @@ class StockWarehouse(models.Model):
                 missing[product_id] = missing.get(product_id, 0.0) - quantity
         if any(product.uom_id.compare(missing.get(product.id, 0.0), 0) > 0 for product in products):
             return False
-        # A leg that says when means the customer: then its goods are prepared. It was planned as of now.
-        later = max(start - now, timedelta(0))
-        promised = [leg["promised_at"] and leg["promised_at"] + later for leg in transfers]
+        return self._omni_brought_at(transfers, start)
+
+    def _omni_brought_at(self, legs, start=None):
+        """Return when what these legs, which were planned as of now, bring to this store can be ready (naive UTC).
+
+        :param start: when it is ordered, naive UTC datetime; default: now
+        """
+        # A leg that says when means the customer: then its goods are prepared.
+        later = max(start - fields.Datetime.now(), timedelta(0)) if start else timedelta(0)
+        promised = [leg["promised_at"] and leg["promised_at"] + later for leg in legs]
         last = max(filter(None, promised), default=None)
         return self._omni_ready_times(start, brought=not all(promised), not_before=last)[self]
 

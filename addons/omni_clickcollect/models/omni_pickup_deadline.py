@@ -52,8 +52,7 @@ class OmniPickup(models.Model):
             raise UserError(why)
         deadline = pickup._extended_until()
         pickup.write({"deadline": deadline, "extensions": pickup.extensions + 1})
-        pickup._log_step(self.env._("Kept until %s.", pickup._local(deadline)))
-        pickup._notify_desk()
+        pickup._log_and_notify(self.env._("Kept until %s.", pickup._local(deadline)))
         pickup._tell("extended", fields.Datetime.to_string(deadline))
         return True
 

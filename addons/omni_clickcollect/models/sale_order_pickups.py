@@ -78,7 +78,7 @@ class SaleOrder(models.Model):
                 picking.state not in ("done", "cancel")
                 and picking.picking_type_code != "incoming"
                 and picking.picking_type_id.warehouse_id == store
-                and not picking._omni_is_sent_home()
+                and not picking.move_ids._omni_is_sent_home()
             )
         )
 

@@ -29,11 +29,6 @@ class OmniParkedTicket(models.Model):
     _uuid_uniq = models.UniqueIndex("(uuid)")
 
     @api.model
-    def _of(self, uuid):
-        """Return the parked ticket with this uuid, maybe none."""
-        return self.search([("uuid", "=", uuid)], limit=1)
-
-    @api.model
     def _note(self, uuid, config, name, partner):
         """Return the parked ticket with this uuid, new or known; of two calls at once the second one is repeated."""
         query = SQL(

@@ -49,9 +49,9 @@ class OmniRouting(models.AbstractModel):
         rules = options.get("rules")
         if rules is None:
             rules = self_sudo.env["omni.routing.rule"]._in_force(company)._plain()
-        available = options.get("available")
+        products, available = [line.product for line in order.lines], options.get("available")
         if available is None:
-            available = self._available(order, warehouses.ids, channel)
+            available = self.env["omni.availability"].available(products, warehouses.ids, channel or None)
         available = available | options.get("known", {})
         tariff = company.sudo()._omni_tariff()
         return routing.make(
@@ -60,7 +60,7 @@ class OmniRouting(models.AbstractModel):
             tariff,
             policy(rules, order, warehouses.ids, tariff.max_legs, tariff.split),
             available,
-            self_sudo.env["omni.sales.velocity"]._rates([line.product for line in order.lines], warehouses.ids),
+            self_sudo.env["omni.sales.velocity"]._rates(products, warehouses.ids),
         )
 
     def _question(self, demand, now, place, channel, collect):
@@ -81,11 +81,6 @@ class OmniRouting(models.AbstractModel):
             deadline=None if inputs.is_nothing(deadline) else inputs.moment(self.env, deadline),
             refused=frozenset(inputs.record_ids(self.env, refused)),
         )
-
-    def _available(self, order, warehouse_ids, channel):
-        """Return ``{(product_id, warehouse_id): quantity}`` that is available on this channel."""
-        products = [line.product for line in order.lines]
-        return self.env["omni.availability"].available(products, warehouse_ids, channel or None)
 
     # -- legs --------------------------------------------------------------------------------------------------------
 

@@ -108,7 +108,8 @@ class PosConfig(models.Model):
         return {}
 
     def _omni_parked(self, uuid):
-        return self.env["omni.parked.ticket"].sudo()._of(uuid)  # sudo: only the till itself knows the uuid
+        # sudo: only the till itself knows the uuid
+        return self.env["omni.parked.ticket"].sudo().search([("uuid", "=", uuid)], limit=1)
 
     def _omni_saved(self, uuid):
         return self.env["pos.order"].sudo().search([("uuid", "=", uuid)], limit=1)  # sudo: as above

@@ -137,6 +137,7 @@ class SaleOrder(models.Model):
 
     def _omni_follow_payment(self, state):
         """Hold the goods while a payment is under way, and no longer than usual once it failed."""
+        super()._omni_follow_payment(state)
         for order in self.filtered(lambda order: order.website_id and order.state in ("draft", "sent")):
             channel = order.omni_channel_id.sudo()
             if state in ("pending", "authorized", "done"):
