@@ -40,7 +40,7 @@ class OmniFact(models.AbstractModel):
 
     def _sale_joins(self):
         """Return as SQL what stands beside a line ``l``: its order ``o``, its product and units of measure, its
-        ``seller``, and their ``own`` store.
+        ``seller``, their ``own`` store, and the rate of ``exchange`` of its currency.
         """
         return SQL(
             """
@@ -53,6 +53,7 @@ class OmniFact(models.AbstractModel):
               LEFT JOIN res_users AS seller ON seller.id = NULLIF(o.user_id, site.salesperson_id)
               LEFT JOIN stock_warehouse AS own
                      ON own.id = (seller.property_warehouse_id ->> o.company_id::text)::int
+             CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(o.currency_rate, 0), 1) AS rate) AS exchange
             """
         )
 

@@ -70,10 +70,10 @@ class StockWarehouse(models.Model):
             return self._omni_ready_times(start)[self]
         legs = self.env["omni.routing"].plan(list(wanted.items()), channel=channel, collect_at=self)
         transfers = [leg for leg in legs if leg["mode"] == "transfer" and leg["warehouse_id"]]
-        for leg in transfers:
-            for product_id, quantity in leg["lines"]:
-                missing[product_id] = missing.get(product_id, 0.0) - quantity
-        if any(product.uom_id.compare(missing.get(product.id, 0.0), 0) > 0 for product in products):
+        brought = add_up(goods for leg in transfers for goods in leg["lines"])
+        if any(
+            product.uom_id.compare(missing.get(product.id, 0.0) - brought[product.id], 0) > 0 for product in products
+        ):
             return False
         return self._omni_brought_at(transfers, start)
 

@@ -66,9 +66,8 @@ class OmniPickupLine(models.Model):
                 store = sale_line.omni_way == "collect" and sale_line.omni_collect_warehouse_id
                 asked = line.quantity_collected
                 if store == line.pickup_id.warehouse_id:
-                    asked = sale_line.product_uom_id._compute_quantity(
-                        sale_line.product_uom_qty, line.product_id.uom_id
-                    )
+                    unit = line.product_id.uom_id
+                    asked = sale_line.product_uom_id._compute_quantity(sale_line.product_uom_qty, unit)
                 line.quantity = max(asked - line.quantity_missing - line.quantity_sent, 0.0)
 
     # -- in words ----------------------------------------------------------------------------------------------------

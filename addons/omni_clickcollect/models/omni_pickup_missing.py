@@ -181,9 +181,7 @@ class OmniPickupLine(models.Model):
             return self.product_id.uom_id.compare(max(quantity - available, 0.0), 0) > 0
 
         sale_line = self.sale_line_id
-        refund = sale_line.price_reduce_taxinc * self.product_id.uom_id._compute_quantity(
-            quantity, sale_line.product_uom_id, round=False
-        )
+        missing = self.product_id.uom_id._compute_quantity(quantity, sale_line.product_uom_id, round=False)
         legs = self._legs_to_bring()
         store = pickup.warehouse_id
         return {
@@ -207,7 +205,7 @@ class OmniPickupLine(models.Model):
                 for product in products
                 if not is_more(here[product])
             ][:MOST_PROPOSED],
-            "refund": format_amount(self.env, refund, pickup.currency_id),
+            "refund": format_amount(self.env, sale_line.price_reduce_taxinc * missing, pickup.currency_id),
         }
 
     # -- brought here ------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 import csv
 import logging
 import re
+from contextlib import suppress
 from functools import cache
 from math import inf
 from os.path import commonprefix
@@ -10,7 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import file_open, file_path, remove_accents
+from odoo.tools import file_open, remove_accents
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.documents import notification
@@ -52,12 +53,8 @@ def places_of(country_code):
     """Return where the towns and the areas of a country are: ``{start of a postcode, or words of a town: (latitude,
     longitude)}``; empty for one that no table is kept of. Nobody outside is asked.
     """
-    try:
-        file_path(PLACES % country_code)
-    except FileNotFoundError:
-        return {}
     places = {}
-    with file_open(PLACES % country_code) as table:
+    with suppress(FileNotFoundError), file_open(PLACES % country_code) as table:
         for postcode, town, latitude, longitude in csv.reader(table):
             place = float(latitude), float(longitude)
             places |= {key: place for key in (postcode, " ".join(words(town))) if key}

@@ -39,9 +39,8 @@ class PosOrderLine(models.Model):
             return self.browse()
         # As core does right after: what the order was to deliver, the ticket does.
         waiting = lines.sale_order_line_id.move_ids
-        waiting.browse(waiting._rollup_move_origs()).filtered(
-            lambda move: move.state not in ("cancel", "done")
-        )._action_cancel()
+        steps = waiting.browse(waiting._rollup_move_origs())
+        steps.filtered(lambda move: move.state not in ("cancel", "done"))._action_cancel()
         demand = add_up((line.product_id.id, line.qty) for line in lines)
         legs = parked._legs_kept(demand)
         arrivals = {}
