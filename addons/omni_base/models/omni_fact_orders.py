@@ -70,8 +70,8 @@ class OmniFact(models.AbstractModel):
                    (-back.money * COALESCE(l.price_total, 0) / exchange.rate)::float8 AS amount_total,
                    (-back.pieces * %(ordered)s * COALESCE(l.omni_cost, 0))::float8 AS cost,
                    %(credit)s,
-                   ((back.money * COALESCE(l.price_total, 0) - back.pieces * (COALESCE(l.price_total, 0) + %(discount)s))
-                    / exchange.rate)::float8 AS discount,
+                   ((back.money * COALESCE(l.price_total, 0)
+                     - back.pieces * (COALESCE(l.price_total, 0) + %(discount)s)) / exchange.rate)::float8 AS discount,
                    o.campaign_id,
                    NULL::varchar AS reason
               FROM (%(back)s) AS back

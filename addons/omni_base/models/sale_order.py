@@ -117,7 +117,7 @@ class SaleOrder(models.Model):
         return not (self.env.context.get("omni_report_only") is REPORT_ONLY or paid)
 
     def _omni_follow_payment(self, state):
-        """Hear that a payment of these orders came to this state of a ``payment.transaction``. Default: nothing is done."""
+        """Hear that a payment of these orders came to this ``state`` of its transaction. Default: nothing is done."""
 
     @api.depends("state")
     def _compute_omni_cancelled_at(self):

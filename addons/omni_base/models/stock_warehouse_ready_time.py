@@ -71,9 +71,8 @@ class StockWarehouse(models.Model):
         legs = self.env["omni.routing"].plan(list(wanted.items()), channel=channel, collect_at=self)
         transfers = [leg for leg in legs if leg["mode"] == "transfer" and leg["warehouse_id"]]
         brought = add_up(goods for leg in transfers for goods in leg["lines"])
-        if any(
-            product.uom_id.compare(missing.get(product.id, 0.0) - brought[product.id], 0) > 0 for product in products
-        ):
+        left = {product: missing.get(product.id, 0.0) - brought[product.id] for product in products}
+        if any(product.uom_id.compare(quantity, 0) > 0 for product, quantity in left.items()):
             return False
         return self._omni_brought_at(transfers, start)
 
