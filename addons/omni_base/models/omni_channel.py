@@ -49,6 +49,14 @@ class OmniChannel(models.Model):
         for channel in self:
             channel.till_names = format_list(self.env, channel.pos_config_ids.mapped("name"), "unit")
 
+    @api.model
+    def _create_for(self, kind, records, **values):
+        """Return a new channel for each of these websites, tills or stores, in their order, named as they are."""
+        # sudo: who may create these need not manage channels
+        return self.sudo().create(
+            [{"name": one.name, "kind": kind, "company_id": one.company_id.id, **values} for one in records]
+        )
+
     def write(self, vals):
         if "company_id" in vals and any(channel.company_id.id != vals["company_id"] for channel in self):
             raise UserError(self.env._("A channel stays with its company. Make another one there."))

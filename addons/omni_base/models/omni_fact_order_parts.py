@@ -9,8 +9,11 @@ class OmniFact(models.AbstractModel):
 
     def _sale_parts(self):
         """Return ``{name: SQL}`` of what stands in every source of orders' lines: ``columns`` from ``company_id`` to
-        ``product_id``; ``discount``, in the order's currency; ``sold``, whether it is a sale.
+        ``product_id``; ``ordered``, and of that ``pieces``; ``discount``, in the order's currency; ``sold``, whether it
+        is a sale.
         """
+        ordered = SQL("COALESCE(l.product_uom_qty, 0) * COALESCE(u.factor / pu.factor, 1)")
+        is_piece = SQL("%s AND NOT COALESCE(l.is_delivery, FALSE)", self._is_piece())
         return {
             "columns": SQL(
                 """
@@ -24,7 +27,8 @@ class OmniFact(models.AbstractModel):
                 """,
                 self._sale_served(),
             ),
-            "ordered": self._sale_ordered(),
+            "ordered": ordered,
+            "pieces": SQL("CASE WHEN %s THEN %s ELSE 0 END", is_piece, ordered),
             "credit": self._sale_credit(),
             "discount": self._given_off(SQL("COALESCE(l.price_total, 0)"), SQL("l.product_uom_qty")),
             "joins": self._sale_joins(),
@@ -34,19 +38,9 @@ class OmniFact(models.AbstractModel):
             ),
         }
 
-    def _sale_ordered(self):
-        return SQL("COALESCE(l.product_uom_qty, 0) * COALESCE(u.factor / pu.factor, 1)")
-
-    def _sale_pieces(self):
-        return SQL(
-            "CASE WHEN %s AND NOT COALESCE(l.is_delivery, FALSE) THEN %s ELSE 0 END",
-            self._is_piece(),
-            self._sale_ordered(),
-        )
-
     def _sale_joins(self):
-        """Return as SQL what stands beside a line ``l``: its order ``o``, its product and units of measure, and
-        for whom it counts.
+        """Return as SQL what stands beside a line ``l``: its order ``o``, its product and units of measure, for
+        whom it counts, and the rate of ``exchange`` of its currency.
         """
         return SQL(
             """
@@ -56,6 +50,7 @@ class OmniFact(models.AbstractModel):
               LEFT JOIN uom_uom AS u ON u.id = l.product_uom_id
               LEFT JOIN uom_uom AS pu ON pu.id = t.uom_id
               %s
+             CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(o.currency_rate, 0), 1) AS rate) AS exchange
             """,
             self._credit_joins(),
         )

@@ -17,12 +17,12 @@ class OmniFact(models.AbstractModel):
                    o.name AS order_ref,
                    o.date_order AS date,
                    %(columns)s,
-                   (%(quantity)s * part.share)::float8 AS quantity,
-                   (COALESCE(l.price_subtotal, 0) / part.rate * part.share)::float8 AS amount_untaxed,
-                   (COALESCE(l.price_total, 0) / part.rate * part.share)::float8 AS amount_total,
+                   (%(pieces)s * part.share)::float8 AS quantity,
+                   (COALESCE(l.price_subtotal, 0) / exchange.rate * part.share)::float8 AS amount_untaxed,
+                   (COALESCE(l.price_total, 0) / exchange.rate * part.share)::float8 AS amount_total,
                    (%(ordered)s * COALESCE(l.omni_cost, 0) * part.share)::float8 AS cost,
                    %(credit)s,
-                   (%(discount)s / part.rate * part.share)::float8 AS discount,
+                   (%(discount)s / exchange.rate * part.share)::float8 AS discount,
                    o.campaign_id,
                    NULL::varchar AS reason
               FROM sale_order_line AS l
@@ -35,14 +35,11 @@ class OmniFact(models.AbstractModel):
                           AND m.origin_returned_move_id IS NULL AND l.omni_way IS DISTINCT FROM 'collect'
                         GROUP BY pt.warehouse_id
                    ) AS sent ON TRUE
-             CROSS JOIN LATERAL (
-                       SELECT COALESCE(sent.share, 1) AS share, COALESCE(NULLIF(o.currency_rate, 0), 1) AS rate
-                   ) AS part
+             CROSS JOIN LATERAL (SELECT COALESCE(sent.share, 1) AS share) AS part
               %(store)s
              WHERE %(sold)s
             """,
             **self._sale_parts(),
-            quantity=self._sale_pieces(),
             store=self._sale_store(SQL("sent.warehouse_id")),
         )
 
@@ -68,16 +65,13 @@ class OmniFact(models.AbstractModel):
                    o.name AS order_ref,
                    back.at AS date,
                    %(columns)s,
-                   (-back.pieces * %(quantity)s)::float8 AS quantity,
-                   (-back.money * COALESCE(l.price_subtotal, 0)
-                    / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_untaxed,
-                   (-back.money * COALESCE(l.price_total, 0)
-                    / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS amount_total,
+                   (-back.pieces * %(pieces)s)::float8 AS quantity,
+                   (-back.money * COALESCE(l.price_subtotal, 0) / exchange.rate)::float8 AS amount_untaxed,
+                   (-back.money * COALESCE(l.price_total, 0) / exchange.rate)::float8 AS amount_total,
                    (-back.pieces * %(ordered)s * COALESCE(l.omni_cost, 0))::float8 AS cost,
                    %(credit)s,
                    ((back.money * COALESCE(l.price_total, 0)
-                     - back.pieces * (COALESCE(l.price_total, 0) + %(discount)s))
-                    / COALESCE(NULLIF(o.currency_rate, 0), 1))::float8 AS discount,
+                     - back.pieces * (COALESCE(l.price_total, 0) + %(discount)s)) / exchange.rate)::float8 AS discount,
                    o.campaign_id,
                    NULL::varchar AS reason
               FROM (%(back)s) AS back
@@ -87,7 +81,6 @@ class OmniFact(models.AbstractModel):
              WHERE %(sold)s AND (back.pieces <> 0 OR back.money <> 0)
             """,
             **self._sale_parts(),
-            quantity=self._sale_pieces(),
             back=self._sale_back(lines),
             store=self._sale_store(self._sale_sent_from(SQL("back.origin_id"))),
         )

@@ -71,7 +71,7 @@ class OmniFact(models.AbstractModel):
                    (back.qty * COALESCE(l.omni_cost, 0))::float8 AS cost,
                    %(credit)s,
                    (COALESCE(back.qty / NULLIF(%(ordered)s, 0), 0) * (COALESCE(l.price_total, 0) + %(discount)s)
-                    / COALESCE(NULLIF(o.currency_rate, 0), 1) - back.total)::float8 AS discount,
+                    / exchange.rate - back.total)::float8 AS discount,
                    o.campaign_id,
                    NULL::varchar AS reason
               FROM (SELECT * FROM (%(back)s) AS few OFFSET 0) AS back  -- few lines, planned by themselves

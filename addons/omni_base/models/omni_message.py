@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL, email_normalize
+from odoo.tools import email_normalize
 
 from ..tools import inputs
+from ..tools.rows import insert_new
 
 SERVICE = "service"  # the purpose of what the contract of sale needs
 
@@ -200,15 +201,7 @@ class OmniMessage(models.Model):
     @api.model
     def _claim(self, values):
         """Return the new message, or empty when the customer was told before: the constraint decides."""
-        now = fields.Datetime.now()
-        values = values | {"create_uid": self.env.uid, "create_date": now, "write_uid": self.env.uid, "write_date": now}
-        query = SQL(
-            "INSERT INTO omni_message (%s) VALUES %s ON CONFLICT DO NOTHING RETURNING id",
-            SQL(", ").join(map(SQL.identifier, values)),
-            tuple(value or None for value in values.values()),
-        )
-        rows = self.env.execute_query(query)
-        return self.browse(row[0] for row in rows)
+        return insert_new(self, [{name: value or None for name, value in values.items()}])
 
     @api.model
     def _withdraw(self, record, code):

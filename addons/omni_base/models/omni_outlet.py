@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class OmniOutlet(models.AbstractModel):
@@ -7,8 +7,15 @@ class OmniOutlet(models.AbstractModel):
     _name = "omni.outlet"
     _description = "Outlet of a Channel"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        outlets = super().create(vals_list)
+        self.env["omni.channel"]._omni_forget_warehouses()
+        return outlets
+
     def write(self, vals):
         result = super().write(vals)
+        self.env["omni.channel"]._omni_forget_warehouses()
         if "active" in vals:
             self.sudo().omni_channel_id._follow(vals["active"])  # who closes an outlet need not manage channels
         return result
@@ -16,5 +23,6 @@ class OmniOutlet(models.AbstractModel):
     def unlink(self):
         channels = self.sudo().omni_channel_id  # who removes an outlet need not manage channels
         result = super().unlink()
+        channels._omni_forget_warehouses()
         channels._follow(False)
         return result

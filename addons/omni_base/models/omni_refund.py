@@ -92,8 +92,9 @@ class OmniRefund(models.Model):
         half_done = self.search(["|", ("request_ids", "=", False), ("asked_at", "<", silent), ("state", "=", "asked")])
         due = self.search([("state", "=", "due")], order="id", limit=BATCH)
         self.env["ir.cron"]._commit_progress(remaining=len(half_done + due))
+        why = self.env._("It may have been refunded already: check the payment first.")
         for refund in half_done:
-            if not by_itself(refund, lambda refund: refund._doubt()):
+            if not by_itself(refund, lambda refund: refund._locked("asked")._leave_to_person(why)):
                 return
         for refund in due:
             # Said and saved before it is asked: who dies after that is looked after, and nobody is paid twice.
@@ -120,11 +121,6 @@ class OmniRefund(models.Model):
         request = payment.with_context(payment_backend_action=True)._refund(refund.amount).exists()
         request.omni_refund_id = refund
         refund._hear(request)
-
-    def _doubt(self):
-        """Leave to a person what nobody knows to be refunded or not."""
-        why = self.env._("It may have been refunded already: check the payment first.")
-        self._locked("asked")._leave_to_person(why)
 
     def _hear(self, request):
         """Follow the provider's answer, that comes at once or days later.

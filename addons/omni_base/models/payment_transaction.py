@@ -17,6 +17,7 @@ class PaymentTransaction(models.Model):
         moved = super()._update_state(allowed_states, target_state, state_message)
         for request in moved.sudo().filtered("omni_refund_id"):  # sudo: the provider's answer arrives as nobody
             request.omni_refund_id._hear(request)
+        moved.sale_order_ids._omni_follow_payment(target_state)
         return moved
 
     # -- paying back -------------------------------------------------------------------------------------------------

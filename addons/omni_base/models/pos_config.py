@@ -150,9 +150,8 @@ class PosConfig(models.Model):
 
     def _omni_create_channel(self):
         """Give each till that has none a channel: that of its store while no till has it, or one of its own."""
-        channels = self.env["omni.channel"].sudo()  # who may create a till need not manage channels
         for config in self.filtered(lambda config: not config.omni_channel_id):
             known = config.sudo()._omni_store().omni_channel_id
             config.omni_channel_id = known.filtered(
                 lambda channel: not channel.with_context(active_test=False).pos_config_ids
-            ) or channels.create({"name": config.name, "kind": "store", "company_id": config.company_id.id})
+            ) or self.env["omni.channel"]._create_for("store", config)

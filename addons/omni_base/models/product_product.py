@@ -1,6 +1,6 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
+
+from ..tools.quantities import add_up
 
 
 class ProductProduct(models.Model):
@@ -36,12 +36,15 @@ class ProductProduct(models.Model):
 
     def _omni_explode(self, bom):
         """Return the parts of one unit of this kit: ``[[product_id, quantity], ...]``, kits within kits resolved."""
-        parts = defaultdict(float)
         quantity = self.uom_id._compute_quantity(1, bom.product_uom_id, round=False) / bom.product_qty
-        for line, values in bom.explode(self, quantity)[1]:
-            if line.product_id.is_storable and values["qty"] > 0:
-                unit = line.product_id.uom_id
-                parts[line.product_id.id] += line.product_uom_id._compute_quantity(values["qty"], unit, round=False)
+        parts = add_up(
+            (
+                line.product_id.id,
+                line.product_uom_id._compute_quantity(values["qty"], line.product_id.uom_id, round=False),
+            )
+            for line, values in bom.explode(self, quantity)[1]
+            if line.product_id.is_storable and values["qty"] > 0
+        )
         return sorted(map(list, parts.items()))
 
     def _omni_made_of(self):
@@ -55,10 +58,11 @@ class ProductProduct(models.Model):
     @api.model
     def _omni_in_parts(self, demand):
         """Return ``{(product_id, warehouse_id): quantity}`` with parts in place of kits, in a fixed order."""
-        parts = defaultdict(float)
-        for (product, warehouse), quantity in demand.items():
-            for part, each in self.browse(product)._omni_made_of():
-                parts[part, warehouse] += quantity * each
+        parts = add_up(
+            ((part, warehouse), quantity * each)
+            for (product, warehouse), quantity in demand.items()
+            for part, each in self.browse(product)._omni_made_of()
+        )
         return dict(sorted(parts.items()))
 
     # -- at the till -------------------------------------------------------------------------------------------------

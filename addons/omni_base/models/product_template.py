@@ -6,8 +6,5 @@ class ProductTemplate(models.Model):
 
     def _omni_is_counted(self):
         """Whether stock of any variant of this product, or of what it is made of, is counted."""
-        return self.is_storable or bool(self._omni_kits())
-
-    def _omni_kits(self):
-        variants = self.env["product.product"]
-        return self.product_variant_ids._omni_kits() if variants._omni_knows_kits() else variants
+        knows_kits = self.env["product.product"]._omni_knows_kits()  # else no variant need be read
+        return self.is_storable or bool(knows_kits and self.product_variant_ids._omni_kits())

@@ -28,9 +28,8 @@ class ResPartner(models.Model):
         """
         self.env["res.users"]._omni_look("search")
         found, values = self.browse(), {"email": email, "phone": phone, "card": card}
-        for domain in self._omni_identity_domains(
-            **{name: inputs.text(self.env, value, LONGEST_KEY) for name, value in values.items()}
-        ):
+        values = {name: inputs.text(self.env, value, LONGEST_KEY) for name, value in values.items()}
+        for domain in self._omni_identity_domains(**values):
             # Addresses of a customer repeat their e-mail and phone: only people and companies are looked for.
             found |= self.search(Domain("type", "=", "contact") & domain, limit=2)
         return found if len(found) == 1 else self.browse()

@@ -83,19 +83,7 @@ class ResPartner(models.Model):
         )
         back = sales._omni_gone_back()
         worth = sales._omni_worth(back)
-        rows = [
-            self._omni_profile_order(
-                order,
-                [
-                    (line.product_id, line._omni_ordered(without=back.get(line.id, (0.0, 0.0))[0]))
-                    for line in order.order_line
-                    if not line.is_downpayment
-                ],
-                worth[order],
-                order.warehouse_id,
-            )
-            for order in sales
-        ]
+        rows = [self._omni_profile_sale(order, worth[order], back) for order in sales]
         for ticket in tickets:
             kept = [(line.product_id, *line._omni_kept()) for line in ticket.lines._omni_own()]
             if not kept:  # it settles an order, and takes a tip
@@ -116,17 +104,7 @@ class ResPartner(models.Model):
             order="date_order desc",
             limit=PROFILE_LIMIT,
         )
-        return {
-            "orders": [
-                self._omni_profile_order(
-                    order,
-                    [(line.product_id, line._omni_ordered()) for line in order.order_line],
-                    order.amount_total,
-                    order.warehouse_id,
-                )
-                for order in baskets
-            ]
-        }
+        return {"orders": [self._omni_profile_sale(order, order.amount_total) for order in baskets]}
 
     def _omni_profile_favourites(self):
         wishes = self.env["product.wishlist"].search(
@@ -154,6 +132,14 @@ class ResPartner(models.Model):
                 for product, seen in views
             ]
         }
+
+    @api.model
+    def _omni_profile_sale(self, order, total, back=()):
+        """Return a ``sale.order`` as a profile shows it, without what went back: see ``sale.order._omni_gone_back``."""
+        gone = {line_id: quantity for line_id, (quantity, _amount) in dict(back).items()}
+        sold = order.order_line.filtered(lambda line: not line.is_downpayment)
+        lines = [(line.product_id, line._omni_ordered(without=gone.get(line.id, 0.0))) for line in sold]
+        return self._omni_profile_order(order, lines, total, order.warehouse_id)
 
     @api.model
     def _omni_profile_order(self, order, lines, total, store):

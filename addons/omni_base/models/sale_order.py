@@ -116,6 +116,9 @@ class SaleOrder(models.Model):
         paid = self.sudo().transaction_ids.filtered(lambda tx: tx.state in ("authorized", "done"))
         return not (self.env.context.get("omni_report_only") is REPORT_ONLY or paid)
 
+    def _omni_follow_payment(self, state):
+        """Hear that a payment of these orders came to this ``state`` of its transaction. Default: nothing is done."""
+
     @api.depends("state")
     def _compute_omni_cancelled_at(self):
         for order in self:

@@ -82,9 +82,7 @@ class SaleOrder(models.Model):
 
     def _omni_deliveries(self, warehouse=None):
         """Return the deliveries of these orders, those from ``warehouse`` if given."""
-        return self.picking_ids.filtered(
-            lambda picking: (
-                picking.picking_type_id.code == "outgoing"
-                and (not warehouse or picking.picking_type_id.warehouse_id == warehouse)
-            )
-        )
+        leaving = self.picking_ids.filtered(lambda picking: picking.picking_type_id.code == "outgoing")
+        if not warehouse:
+            return leaving
+        return leaving.filtered(lambda picking: picking.picking_type_id.warehouse_id == warehouse)

@@ -17,9 +17,8 @@ class SaleOrderLine(models.Model):
         procured = super()._get_qty_procurement(previous_product_uom_qty)
         if not self.move_ids:
             return procured
-        return procured + self.product_id.uom_id._compute_quantity(
-            self._omni_settled(), self.product_uom_id, round=False
-        )
+        unit = self.product_id.uom_id
+        return procured + unit._compute_quantity(self._omni_settled(), self.product_uom_id, round=False)
 
     def _omni_left_to_procure(self):
         """Return how much this line asks for that nothing brings yet, in the product's unit of measure."""

@@ -250,7 +250,7 @@ class SaleOrder(models.Model):
                       JOIN sale_order_line AS l ON l.id = back.line_id
                      UNION ALL
                     SELECT till.sale_line_id, -till.qty / COALESCE(u.factor / pu.factor, 1),
-                           -till.total * COALESCE(NULLIF(o.currency_rate, 0), 1)
+                           -till.total * exchange.rate
                       FROM (%(till)s) AS till
                       JOIN sale_order_line AS l ON l.id = till.sale_line_id
                       %(joins)s

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..tools import inputs
+from ..tools.documents import open_list
 from ..tools.transactions import waiting_briefly
 
 READERS = "omni_base.group_manager,sales_team.group_sale_salesman,account.group_account_invoice"
@@ -127,7 +128,4 @@ class SaleOrder(models.Model):
     def action_omni_refunds(self):
         """Open what goes back of this order."""
         inputs.called_on_one(self)
-        return self.env["ir.actions.act_window"]._for_xml_id("omni_base.omni_refund_action") | {
-            "domain": [("order_id", "=", self.id)],
-            "context": {},
-        }
+        return open_list(self.env, "omni_base.omni_refund_action", [("order_id", "=", self.id)])

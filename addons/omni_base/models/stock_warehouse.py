@@ -25,22 +25,6 @@ class StockWarehouse(models.Model):
         " store's first till or pickup, and stays when the till goes.",
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        stores = super().create(vals_list)
-        self.env["omni.channel"]._omni_forget_warehouses()
-        return stores
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env["omni.channel"]._omni_forget_warehouses()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env["omni.channel"]._omni_forget_warehouses()
-        return result
-
     def _omni_settings(self):
         # of two stores as good, routing takes the first one of this order
         return super()._omni_settings() | {"sequence"}
@@ -134,6 +118,4 @@ class StockWarehouse(models.Model):
         tills = self.env["pos.config"].with_context(active_test=False).search(domain, order="id")
         for store in stores:
             till = tills.filtered(lambda till, store=store: till._omni_store() == store)[:1]
-            store.omni_channel_id = till.omni_channel_id or self.env["omni.channel"].create(
-                {"name": store.name, "kind": "store", "company_id": store.company_id.id}
-            )
+            store.omni_channel_id = till.omni_channel_id or self.env["omni.channel"]._create_for("store", store)

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 import pytz
@@ -7,6 +6,7 @@ from odoo import api, fields, models
 
 from ..tools import inputs
 from ..tools.moments import whole_minute
+from ..tools.quantities import add_up
 
 
 class StockWarehouse(models.Model):
@@ -57,10 +57,7 @@ class StockWarehouse(models.Model):
 
         :param channel: ``omni.channel`` record on which it is sold
         """
-        now, wanted = fields.Datetime.now(), defaultdict(float)
-        for product_id, quantity in demand:
-            wanted[product_id] += quantity
-        start = start or now
+        wanted = add_up(demand)
         products = self.env["product.product"].sudo().browse(wanted)  # sudo: only units are read
         here, missing = self.env["omni.availability"]._left(products, self.ids, channel), {}
         for product in products:
@@ -73,14 +70,20 @@ class StockWarehouse(models.Model):
             return self._omni_ready_times(start)[self]
         legs = self.env["omni.routing"].plan(list(wanted.items()), channel=channel, collect_at=self)
         transfers = [leg for leg in legs if leg["mode"] == "transfer" and leg["warehouse_id"]]
-        for leg in transfers:
-            for product_id, quantity in leg["lines"]:
-                missing[product_id] = missing.get(product_id, 0.0) - quantity
-        if any(product.uom_id.compare(missing.get(product.id, 0.0), 0) > 0 for product in products):
+        brought = add_up(goods for leg in transfers for goods in leg["lines"])
+        left = {product: missing.get(product.id, 0.0) - brought[product.id] for product in products}
+        if any(product.uom_id.compare(quantity, 0) > 0 for product, quantity in left.items()):
             return False
-        # A leg that says when means the customer: then its goods are prepared. It was planned as of now.
-        later = max(start - now, timedelta(0))
-        promised = [leg["promised_at"] and leg["promised_at"] + later for leg in transfers]
+        return self._omni_brought_at(transfers, start)
+
+    def _omni_brought_at(self, legs, start=None):
+        """Return when what these legs, which were planned as of now, bring to this store can be ready (naive UTC).
+
+        :param start: when it is ordered, naive UTC datetime; default: now
+        """
+        # A leg that says when means the customer: then its goods are prepared.
+        later = max(start - fields.Datetime.now(), timedelta(0)) if start else timedelta(0)
+        promised = [leg["promised_at"] and leg["promised_at"] + later for leg in legs]
         last = max(filter(None, promised), default=None)
         return self._omni_ready_times(start, brought=not all(promised), not_before=last)[self]
 

@@ -46,13 +46,7 @@ class Website(models.Model):
     def _omni_create_channel(self):
         """Give each website that has none a channel of its own."""
         websites = self.filtered(lambda website: not website.omni_channel_id)
-        channels = self.env["omni.channel"].sudo()  # who may create a website need not manage channels
-        channels = channels.create(
-            [
-                {"name": website.name, "kind": "web", "company_id": website.company_id.id, "sequence": 1}
-                for website in websites
-            ]
-        )
+        channels = self.env["omni.channel"]._create_for("web", websites, sequence=1)
         for website, channel in zip(websites, channels, strict=True):
             website.omni_channel_id = channel
 

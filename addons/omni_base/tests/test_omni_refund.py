@@ -226,7 +226,7 @@ class TestOmniRefund(Providers, OmniCommon):
         order = self._sold()
         refund = order._omni_pay_back(50, "a", REASON)
         self._run()
-        refund._doubt()
+        refund._locked("asked")._leave_to_person("Nobody answered.")
         refund.with_user(self.manager).action_done_by_hand()
         refund.request_ids._set_done()
         self.assertEqual(refund.done_by_id, self.manager)

@@ -7,6 +7,16 @@ def open_form(model, record_id, **values):
     return action | values
 
 
+def open_list(env, action, domain):
+    """Return the action with this XML ID for the records of ``domain`` alone, with no other filter."""
+    return env["ir.actions.act_window"]._for_xml_id(action) | {"domain": domain, "context": {}}
+
+
+def notification(message, **params):
+    """Return the action that shows a message in the back office; ``params``: its ``type``, its ``title``."""
+    return {"type": "ir.actions.client", "tag": "display_notification", "params": {"message": message, **params}}
+
+
 def mark_open_to_reader(records, **document_of):
     """Write in fields of each record whether the reader may open a document that it names.
 

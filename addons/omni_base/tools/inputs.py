@@ -6,7 +6,6 @@ belongs, a million rows. Each reader gives back a plain value that the code behi
 None and False both mean that nothing was said.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -15,6 +14,7 @@ from odoo import fields, models
 from odoo.orm.identifiers import NewId
 
 from ..exceptions import InvalidInput
+from .quantities import add_up
 
 MOST_ID = 2**31 - 1  # what the database's integers hold
 MOST_QUANTITY = 10**9
@@ -193,9 +193,10 @@ def demand(env, values, most=MOST_ROWS):
 
 def demand_by_store(env, values):
     """Return ``{(product_id, warehouse_id): quantity}`` in a fixed order, rows of one pair added up."""
-    asked = defaultdict(float)
-    for product, warehouse, wanted in rows(env, values, 3):
-        asked[record_id(env, product), record_id(env, warehouse)] += quantity(env, wanted)
+    asked = add_up(
+        ((record_id(env, product), record_id(env, warehouse)), quantity(env, wanted))
+        for product, warehouse, wanted in rows(env, values, 3)
+    )
     return dict(sorted(asked.items()))
 
 

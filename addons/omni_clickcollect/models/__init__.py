@@ -23,7 +23,6 @@ from . import omni_pickup_page_words
 from . import omni_pickup_preparation
 from . import omni_pickup_privacy
 from . import omni_pickup_proof
-from . import omni_pickup_push
 from . import omni_pickup_refund
 from . import omni_pickup_reservation
 from . import omni_pickup_schedule

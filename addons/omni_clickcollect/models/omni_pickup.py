@@ -91,15 +91,13 @@ class OmniPickup(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         pickups = super().create(vals_list)
-        pickups._log_step()
-        pickups._notify_desk()
+        pickups._log_and_notify()
         return pickups
 
     def write(self, vals):
         result = super().write(vals)
         if not self.env.su and {"promised_at", "deadline"} & vals.keys():
-            self._log_step(self.env._("The times were changed by hand."))
-            self._notify_desk()
+            self._log_and_notify(self.env._("The times were changed by hand."))
         return result
 
     # -- states ------------------------------------------------------------------------------------------------------
@@ -126,8 +124,7 @@ class OmniPickup(models.Model):
         elif state == "released":
             moving._note_no_show()
         moving.write({"state": state})
-        moving._log_step(note, warehouse)
-        moving._notify_desk()
+        moving._log_and_notify(note, warehouse)
         if state == "to_prepare":
             moving.write({"preparer_id": False, "bin": False, "extensions": 0})
             moving._forget_refund()
@@ -185,6 +182,11 @@ class OmniPickup(models.Model):
                 for pickup in self
             ]
         )
+
+    def _log_and_notify(self, note=None, warehouse=None, **values):
+        """Note a step, see :meth:`_log_step`, and tell the open desks."""
+        self._log_step(note, warehouse, **values)
+        self._notify_desk()
 
     def _state_label(self, state=None):
         return dict(self._fields["state"]._description_selection(self.env))[state or self.state]

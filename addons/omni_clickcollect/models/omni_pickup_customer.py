@@ -82,8 +82,7 @@ class OmniPickup(models.Model):
         elif not pickup.cancel_asked_at:
             pickup.cancel_asked_at = fields.Datetime.now()
             note = self.env._("The customer asks to cancel.")
-            pickup._log_step(note)
-            pickup._notify_desk()
+            pickup._log_and_notify(note)
             pickup._tell_managers(lambda pickup: pickup._wish_to_cancel())
             pickup._ask_to_cancel()
 
@@ -116,24 +115,15 @@ class OmniPickup(models.Model):
             raise UserError(self.env._("This store can no longer take your order. Choose another."))
         former = pickup.warehouse_id
         with pickup.order_id._omni_followed(tell=False) as order:
-            pickup.with_env(order.env)._move_goods(shop, location)
+            # by the order's own transfers
+            with order._omni_unlocked():
+                order._set_pickup_location(json.dumps(location))
+                order._omni_leave_from_store(pickup.with_env(order.env).line_ids, shop)
             pickup._notify_desk()
             promised_at = shop._omni_ready_times()[shop]
             keeping = pickup.order_id._omni_keeping(promised_at)
             moved = {"warehouse_id": shop.id, "extensions": 0, "promised_at": promised_at, "slot_id": False}
             pickup.write(moved | keeping)
-        pickup._log_step(
-            self.env._("Changed by the customer: %(new)s instead of %(old)s.", new=shop.name, old=former.name)
-        )
-        pickup._notify_desk()
+        words = {"new": shop.name, "old": former.name}
+        pickup._log_and_notify(self.env._("Changed by the customer: %(new)s instead of %(old)s.", **words))
         pickup._tell("rebooked", f"step {max(pickup.step_ids.ids)}")
-
-    def _move_goods(self, shop, location):
-        """Take the goods of the order from ``shop``, by the order's own transfers.
-
-        :param location: as its ``pickup_location_data``
-        """
-        order = self.order_id
-        with order._omni_unlocked():
-            order._set_pickup_location(json.dumps(location))
-            order._omni_leave_from_store(self.line_ids, shop)

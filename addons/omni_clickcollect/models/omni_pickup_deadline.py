@@ -52,8 +52,7 @@ class OmniPickup(models.Model):
             raise UserError(why)
         deadline = pickup._extended_until()
         pickup.write({"deadline": deadline, "extensions": pickup.extensions + 1})
-        pickup._log_step(self.env._("Kept until %s.", pickup._local(deadline)))
-        pickup._notify_desk()
+        pickup._log_and_notify(self.env._("Kept until %s.", pickup._local(deadline)))
         pickup._tell("extended", fields.Datetime.to_string(deadline))
         return True
 
@@ -138,13 +137,8 @@ class OmniPickup(models.Model):
     def _note_no_show(self):
         """Note whose customers let pass the time for which it lay ready, and took nothing of it."""
         now = fields.Datetime.now()
-        self.filtered(
-            lambda pickup: (
-                pickup.state == "ready"
-                and pickup.deadline <= now
-                and not any(pickup.line_ids.mapped("quantity_collected"))
-            )
-        ).no_show_at = now
+        late = self.filtered(lambda pickup: pickup.state == "ready" and pickup.deadline <= now)
+        late.filtered(lambda pickup: not any(pickup.line_ids.mapped("quantity_collected"))).no_show_at = now
 
     def _free_goods(self):
         """Keep no goods: an order with nothing paid and nothing given is cancelled, any other loses its transfer."""

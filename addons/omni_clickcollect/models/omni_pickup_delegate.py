@@ -26,10 +26,9 @@ class OmniPickup(models.Model):
         if name == (pickup.delegate_name or ""):
             return
         pickup.write({"delegate_name": name or False, "delegate_code": pickup._new_code() if name else False})
-        pickup._log_step(
+        pickup._log_and_notify(
             self.env._("The customer named someone who may collect.")
             if name
             else self.env._("Only the customer may collect again.")
         )
-        pickup._notify_desk()
         pickup._tell("delegate", f"step {max(pickup.step_ids.ids)}")

@@ -44,11 +44,8 @@ class OmniPickupDesk(models.AbstractModel):
         pickups = self.env["omni.pickup"]
         pickups.check_access("read")
         stores = self.env["stock.warehouse"].search(self.env.user._omni_store_domain())
-        counts = dict(
-            pickups._read_group(
-                [("warehouse_id", "in", stores.ids), ("state", "in", OPEN_STATES)], ["warehouse_id"], ["__count"]
-            )
-        )
+        waiting = [("warehouse_id", "in", stores.ids), ("state", "in", OPEN_STATES)]
+        counts = dict(pickups._read_group(waiting, ["warehouse_id"], ["__count"]))
         collecting, named = stores._omni_collect_stores(), self.env.user.sudo().omni_desk_warehouse_ids
         used = stores.filtered(lambda store: store in collecting or store in named or store in counts)
         return [{"id": store.id, "name": store.name, "count": counts.get(store, 0)} for store in used or stores]

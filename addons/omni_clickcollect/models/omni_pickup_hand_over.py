@@ -159,8 +159,7 @@ class OmniPickup(models.Model):
         if all(line._is_collected() for line in self.line_ids):
             self._move("collected", warehouse=warehouse)._tell("collected")
         else:
-            self._log_step(self.env._("Handed over in part."), warehouse, proof="spent")
-            self._notify_desk()
+            self._log_and_notify(self.env._("Handed over in part."), warehouse, proof="spent")
 
     def _sync_collected(self, warehouse=None):
         """Compare with what left the store by any way (desk, till, transfer), and note what is new.

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.rows import insert_new
 
 KEPT_DAYS = 30  # a desk that was away for longer has lost its steps
 
@@ -24,15 +24,7 @@ class OmniPickupKey(models.Model):
 
         :raises InvalidInput: it is no key
         """
-        key = inputs.key(self.env, key, least=8)
-        query = SQL(
-            "INSERT INTO omni_pickup_key (key, create_uid, create_date, write_uid, write_date)"
-            " VALUES (%(key)s, %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC')"
-            " ON CONFLICT (key) DO NOTHING RETURNING id",
-            key=key,
-            uid=self.env.uid,
-        )
-        return bool(self.env.execute_query(query))
+        return bool(insert_new(self, [{"key": inputs.key(self.env, key, least=8)}]))
 
     @api.autovacuum
     def _gc_keys(self):

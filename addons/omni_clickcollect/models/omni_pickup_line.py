@@ -1,4 +1,3 @@
-from collections import defaultdict
 from math import inf
 
 from odoo import api, fields, models
@@ -6,6 +5,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.quantities import add_up
 
 
 class OmniPickupLine(models.Model):
@@ -66,9 +66,8 @@ class OmniPickupLine(models.Model):
                 store = sale_line.omni_way == "collect" and sale_line.omni_collect_warehouse_id
                 asked = line.quantity_collected
                 if store == line.pickup_id.warehouse_id:
-                    asked = sale_line.product_uom_id._compute_quantity(
-                        sale_line.product_uom_qty, line.product_id.uom_id
-                    )
+                    unit = line.product_id.uom_id
+                    asked = sale_line.product_uom_id._compute_quantity(sale_line.product_uom_qty, unit)
                 line.quantity = max(asked - line.quantity_missing - line.quantity_sent, 0.0)
 
     # -- in words ----------------------------------------------------------------------------------------------------
@@ -131,10 +130,10 @@ class OmniPickupLine(models.Model):
         if moves.product_id.ids and not {*moves.product_id.ids} & self.sale_line_id._omni_takes().keys():
             gone = self.quantity if done == moves else 0.0  # it was made of something else when it was sold
         else:
-            quantities = defaultdict(float)
-            for move in done:
-                unit = move.product_id.uom_id
-                quantities[move.product_id.id] += move.product_uom._compute_quantity(move.quantity, unit)
+            quantities = add_up(
+                (move.product_id.id, move.product_uom._compute_quantity(move.quantity, move.product_id.uom_id))
+                for move in done
+            )
             gone = self.sale_line_id._omni_made_up(quantities)
         settled = self.sale_line_id.pos_order_line_ids.filtered(
             lambda line: line.order_id.state in ("paid", "done") and not line.order_id.shipping_date and line.qty > 0

@@ -41,8 +41,7 @@ class OmniPickup(models.Model):
         places = line._take_out(quantity)
         line.quantity_missing += quantity
         line.missing_reason = reason
-        pickup._log_step(f"{line._in_words(quantity)}: {reasons[reason]}")
-        pickup._notify_desk()
+        pickup._log_and_notify(f"{line._in_words(quantity)}: {reasons[reason]}")
         pickup._emit(
             "pickup.missing",
             {
@@ -77,9 +76,8 @@ class OmniPickup(models.Model):
         with pickup.order_id._omni_followed(tell=False) as order:
             line = line.with_env(order.env)
             decided = line._decide(decision, options, store_id, product_id)
-        pickup._log_step(pickup._decided_words(line, quantity, **decided))
+        pickup._log_and_notify(pickup._decided_words(line, quantity, **decided))
         pickup._tell_missing(line, quantity, decision, **decided)
-        pickup._notify_desk()
         return True
 
     # -- what is decided ---------------------------------------------------------------------------------------------
@@ -183,15 +181,13 @@ class OmniPickupLine(models.Model):
             return self.product_id.uom_id.compare(max(quantity - available, 0.0), 0) > 0
 
         sale_line = self.sale_line_id
-        refund = sale_line.price_reduce_taxinc * self.product_id.uom_id._compute_quantity(
-            quantity, sale_line.product_uom_id, round=False
-        )
+        missing = self.product_id.uom_id._compute_quantity(quantity, sale_line.product_uom_id, round=False)
         legs = self._legs_to_bring()
         store = pickup.warehouse_id
         return {
             "bring": {
                 "stores": format_list(self.env, store.browse([leg["warehouse_id"] for leg in legs]).mapped("name")),
-                "ready": store._omni_when(self._brought_at(legs)),
+                "ready": store._omni_when(store._omni_brought_at(legs)),
             }
             if legs
             else False,
@@ -209,7 +205,7 @@ class OmniPickupLine(models.Model):
                 for product in products
                 if not is_more(here[product])
             ][:MOST_PROPOSED],
-            "refund": format_amount(self.env, refund, pickup.currency_id),
+            "refund": format_amount(self.env, sale_line.price_reduce_taxinc * missing, pickup.currency_id),
         }
 
     # -- brought here ------------------------------------------------------------------------------------------------
@@ -225,12 +221,6 @@ class OmniPickupLine(models.Model):
         is_brought = all(leg["mode"] == "transfer" and leg["warehouse_id"] for leg in legs)
         return legs if is_brought else []
 
-    def _brought_at(self, legs):
-        """Return when what these legs bring can be ready (naive UTC)."""
-        store, promised = self.pickup_id.warehouse_id, [leg["promised_at"] for leg in legs]
-        last = max(filter(None, promised), default=None)
-        return store._omni_ready_times(brought=not all(promised), not_before=last)[store]
-
     def _bring_missing(self):
         """Let other stores transfer what is missing to this one; the customer comes when it is there.
 
@@ -240,7 +230,8 @@ class OmniPickupLine(models.Model):
         pickup, legs, availability = self.pickup_id, self._legs_to_bring(), self.env["omni.availability"]
         if not legs:
             raise UserError(self.env._("No other store can transfer it any more. Choose again."))
-        order, store, ready_at = pickup.order_id, pickup.warehouse_id, self._brought_at(legs)
+        order, store = pickup.order_id, pickup.warehouse_id
+        ready_at = store._omni_brought_at(legs)
         demand = [(product, leg["warehouse_id"], quantity) for leg in legs for product, quantity in leg["lines"]]
         availability.hold(order, demand, order.omni_channel_id)
         if ready_at > pickup.promised_at:

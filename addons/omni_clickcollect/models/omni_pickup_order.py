@@ -37,10 +37,8 @@ class OmniPickup(models.Model):
 
     def _begin_again(self, dates):
         """Bring a pickup that had ended back to life; what was collected before stays so."""
-        self.write(
-            dates
-            | {"code": self._new_code(), "arrived_at": False, "bay": False, "plate": False, "cancel_asked_at": False}
-        )
+        anew = dict.fromkeys(("arrived_at", "bay", "plate", "cancel_asked_at"), False)
+        self.write(dates | anew | {"code": self._new_code()})
         self.line_ids.filtered("quantity_missing").quantity_missing = 0.0
         self._move("to_prepare")
 

@@ -161,9 +161,7 @@ class OmniPickupPage(models.AbstractModel):
             "dtstart": start,
             "dtend": pytz.utc.localize(pickup.slot_id.end) if pickup.slot_id else start + VISIT,
             "summary": self.env._("Collect %(order)s at %(store)s", order=pickup.display_name, store=store),
-            "location": ", ".join(
-                filter(None, [store, partner.street, f"{partner.zip or ''} {partner.city or ''}".strip()])
-            ),
+            "location": ", ".join(filter(None, [store, pickup.warehouse_id._omni_address_words()])),
             "description": "\n".join(
                 [
                     self.env._("Your code: %s", pickup.code) if pickup.state in OPEN_STATES else pickup._state_label(),

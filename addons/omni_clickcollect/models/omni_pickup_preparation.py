@@ -51,8 +51,7 @@ class OmniPickup(models.Model):
             if before == self.env.user:
                 continue
             pickup.preparer_id = self.env.user
-            pickup._log_step(self.env._("Taken over from %s", before.name) if before else None)
-            pickup._notify_desk()
+            pickup._log_and_notify(self.env._("Taken over from %s", before.name) if before else None)
         return True
 
     def _check_in_hand(self, seen=""):
@@ -96,12 +95,8 @@ class OmniPickup(models.Model):
     # -- bins --------------------------------------------------------------------------------------------------------
 
     def _ready_in(self, name):
-        """Say that everything is prepared, and in which bin it waits."""
+        """Say that everything is prepared, and in which bin it waits; called by who may read the pickup."""
         self.action_ready()
-        self._set_bin(name)
-
-    def _set_bin(self, name):
-        """Remember in which bin the goods wait; called by who may read the pickup."""
         self.sudo().bin = inputs.text_of(name, MAX_BIN_LENGTH) or False
         self._notify_desk()
 

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -7,6 +5,7 @@ from odoo.tools import format_amount
 
 from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from .omni_pickup import OPEN_STATES
 
@@ -101,9 +100,7 @@ class OmniPickup(models.Model):
     @api.model
     def _reserve_demand(self, lines, store):
         """Return ``{product: quantity}`` of what this store's company sells, lines of one product added up."""
-        demand = defaultdict(float)
-        for product_id, quantity in inputs.demand(self.env, lines, MOST_LINES):
-            demand[product_id] += quantity
+        demand = add_up(inputs.demand(self.env, lines, MOST_LINES))
         products = self.env["product.product"].search(
             Domain("id", "in", list(demand))
             & Domain("type", "=", "consu")

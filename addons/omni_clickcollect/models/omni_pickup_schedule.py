@@ -79,8 +79,7 @@ class OmniPickup(models.Model):
             }
         )
         self.env["omni.pickup.booking"]._free([pickup._slot_owner() for pickup in left])
-        self._log_step(note)
-        self._notify_desk()
+        self._log_and_notify(note)
 
     def _come_later(self, promised_at):
         """Promise what another store still brings for when it is here, and tell the customer; a slot that is too early
@@ -157,15 +156,8 @@ class OmniPickup(models.Model):
 
     def _next_slot(self, moment):
         """Return the first slot of the store from ``moment`` on with room, booked, or empty."""
-        store = self.warehouse_id
-        for slot in store.omni_slots(moment, moment + timedelta(days=NEXT_DAYS)):
-            if slot.left > 0:
-                try:
-                    slot._book(self._slot_owner(), STEP_TTL)
-                except SlotTaken:
-                    continue
-                return slot
-        return self.env["omni.pickup.slot"]
+        slots = self.warehouse_id.omni_slots(moment, moment + timedelta(days=NEXT_DAYS))
+        return slots._book_first(self._slot_owner(), STEP_TTL)
 
     def _send_moved_mail(self, reason=None):
         """Queue the mail in this same transaction: it leaves if, and only if, the step is saved.

@@ -1,6 +1,6 @@
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 
-import pytz
 from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import Busy
+from odoo.addons.omni_base.tools.rows import insert_new
 
 from .omni_pickup_booking import OF_A_PICKUP
 
@@ -88,26 +89,18 @@ class OmniPickupSlot(models.Model):
         slots = self.search(domain)
         missing = planned.keys() - set(slots.mapped("start"))
         if missing:
+            common = {"warehouse_id": store.id, "company_id": store.sudo().company_id.id, "booked": 0}
             rows = [
-                SQL(
-                    "(%s, %s, %s, %s, %s, %s, 0, %s, %s, now() at time zone 'UTC', now() at time zone 'UTC')",
-                    store.id,
-                    store.sudo().company_id.id,
-                    planned[start].id,
-                    start,
-                    start + timedelta(minutes=planned[start].minutes),
-                    planned[start].capacity,
-                    self.env.uid,
-                    self.env.uid,
-                )
+                common
+                | {
+                    "rule_id": planned[start].id,
+                    "start": start,
+                    "end": start + timedelta(minutes=planned[start].minutes),
+                    "capacity": planned[start].capacity,
+                }
                 for start in sorted(missing)
             ]
-            query = SQL(
-                'INSERT INTO omni_pickup_slot (warehouse_id, company_id, rule_id, start, "end", capacity, booked,'
-                " create_uid, write_uid, create_date, write_date) VALUES %s ON CONFLICT DO NOTHING",
-                SQL(", ").join(rows),
-            )
-            self.env.cr.execute(query)
+            insert_new(self, rows)
             slots = self.search(domain)
         return slots
 
@@ -117,8 +110,7 @@ class OmniPickupSlot(models.Model):
         days = store.omni_slot_rule_ids.grouped("dayofweek")
         if not days or begin >= end:
             return {}
-        zone = pytz.timezone(store._omni_tz())
-        first, last = (pytz.utc.localize(edge).astimezone(zone).date() for edge in (begin, end))
+        first, last = store._omni_day_of(begin), store._omni_day_of(end)
         planned = {}
         for number in range((last - first).days + 1):
             day = first + timedelta(days=number)
@@ -187,6 +179,14 @@ class OmniPickupSlot(models.Model):
         self.invalidate_model(["booked", "left"], flush=False)
         if not taken:
             raise self._taken_error(ready)
+
+    def _book_first(self, owner, seconds):
+        """Book the first of these slots that has room, see :meth:`_book`, and return it; empty: none has."""
+        for slot in self.filtered(lambda slot: slot.left > 0):
+            with suppress(SlotTaken):
+                slot._book(owner, seconds)
+                return slot
+        return self.browse()
 
     def _taken_error(self, ready=None):
         following = self._next_free(ready)

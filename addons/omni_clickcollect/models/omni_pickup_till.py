@@ -166,6 +166,8 @@ class OmniPickupTill(models.AbstractModel):
         rows = []
         for pickup, card in zip(pickups, self.env["omni.pickup.desk"]._cards(pickups), strict=True):
             late_at, _soon_at = pickup._due()
+            since = pickup.arrived_at
+            arrived = [pickup.warehouse_id._omni_clock(since), card["place"]] if since else []
             rows.append(
                 {name: card[name] for name in SHOWN}
                 | {
@@ -174,11 +176,7 @@ class OmniPickupTill(models.AbstractModel):
                     "promised": pickup._local(pickup.promised_at),
                     "kept": pickup._local(pickup.deadline),
                     "late": late_at < now,
-                    "arrived": ", ".join(
-                        filter(None, [pickup.warehouse_id._omni_clock(pickup.arrived_at), card["place"]])
-                    )
-                    if pickup.arrived_at
-                    else "",
+                    "arrived": ", ".join(filter(None, arrived)),
                     "undecided": any(pickup.line_ids.mapped("quantity_missing")),
                 }
             )

@@ -31,9 +31,8 @@ class ProductTemplate(models.Model):
             there = website._omni_available(product, shops)
             info["omni_shop_having"] = sum(quantity >= 1 for quantity in there.values())
             kept = website._omni_available(product, mine or shops)
-            info["in_store_stock_data"] = utils.format_product_stock_values(
-                product, free_qty=max(kept.values(), default=0.0)
-            )
+            most = max(kept.values(), default=0.0)
+            info["in_store_stock_data"] = utils.format_product_stock_values(product, free_qty=most)
             if info.get("delivery_stock_data"):
                 sent = website._omni_available(product, website._omni_senders())
                 info["delivery_stock_data"] = utils.format_product_stock_values(product, free_qty=sum(sent.values()))

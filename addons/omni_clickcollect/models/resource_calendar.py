@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools.intervals import Intervals
 from odoo.tools.misc import format_duration
 
 
@@ -16,18 +17,7 @@ class ResourceCalendar(models.Model):
             lambda line: line.day_period != "lunch" and not line.display_type and line.week_type in which
         )
         for day, lines in attendances.grouped("dayofweek").items():
-            week[day] = hours_in_words((line.hour_from, line.hour_to) for line in lines)
+            # those that follow each other without a break are one
+            spans = Intervals((line.hour_from, line.hour_to, line) for line in lines)
+            week[day] = [f"{format_duration(start)} - {format_duration(end)}" for start, end, _lines in spans]
         return week
-
-
-def hours_in_words(spans):
-    """Return the hours of one day, ``[(from, to), ...]``, as ``["09:00 - 12:00", ...]``, those that follow each other
-    without a break as one.
-    """
-    joined = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1][1] = max(joined[-1][1], end)
-        else:
-            joined.append([start, end])
-    return [f"{format_duration(start)} - {format_duration(end)}" for start, end in joined]

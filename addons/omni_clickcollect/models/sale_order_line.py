@@ -1,7 +1,7 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.tools import format_list
+
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from .omni_pickup import OPEN_STATES
 
@@ -103,10 +103,7 @@ class SaleOrderLine(models.Model):
 
     def _omni_demand(self):
         """Return what these lines ask for: ``[(product_id, quantity)]``, in the product's unit of measure."""
-        demand = defaultdict(float)
-        for line in self:
-            demand[line.product_id.id] += line._omni_ordered()
-        return list(demand.items())
+        return list(add_up((line.product_id.id, line._omni_ordered()) for line in self).items())
 
     def _check_availability(self):
         """Override of `website_sale_stock`, which looks in the store where the rest is collected."""

@@ -50,9 +50,8 @@ class SaleOrder(models.Model):
             pickup._begin_again(dates)
         else:
             pickup = self.env["omni.pickup"].with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
-            pickup = pickup.create(
-                dates | {"order_id": self.id, "warehouse_id": store.id, "partner_id": self.partner_id.id}
-            )
+            about = {"order_id": self.id, "warehouse_id": store.id, "partner_id": self.partner_id.id}
+            pickup = pickup.create(dates | about)
         self._omni_add_to_pickup(pickup, lines)
         pickup.line_ids._begin_with_what_is_gone()
         pickup._keep_chosen_slot()
@@ -78,7 +77,7 @@ class SaleOrder(models.Model):
                 picking.state not in ("done", "cancel")
                 and picking.picking_type_code != "incoming"
                 and picking.picking_type_id.warehouse_id == store
-                and not picking._omni_is_sent_home()
+                and not picking.move_ids._omni_is_sent_home()
             )
         )
 
@@ -142,9 +141,8 @@ class SaleOrder(models.Model):
     def _omni_leave_from_store(self, moved, store):
         """Let these lines of pickups leave from ``store`` instead of theirs."""
         lines, availability = moved.sale_line_id, self.env["omni.availability"]
-        lines.move_ids.filtered(
-            lambda move: move.state not in ("done", "cancel") and move.picking_type_id.code != "incoming"
-        )._action_cancel()
+        leaving = lines.move_ids.filtered(lambda move: move.picking_type_id.code != "incoming")
+        leaving.filtered(lambda move: move.state not in ("done", "cancel"))._action_cancel()
         left = {line: line._omni_left_to_procure() for line in self._omni_counted(lines)}
         demand = [(line.product_id.id, store.id, quantity) for line, quantity in left.items() if quantity]
         if demand:

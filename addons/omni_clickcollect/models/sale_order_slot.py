@@ -61,14 +61,9 @@ class SaleOrder(models.Model):
         except SlotBusy:
             return slot if slot._is_booked_by(self._omni_owner()) else slot.browse()
         except SlotTaken as taken:
-            later = store.omni_slots(taken.following, taken.following + timedelta(days=1)) if taken.following else ()
-            for following in later:
-                try:
-                    following._book(self._omni_owner(), CHOICE_TTL)
-                except SlotTaken:
-                    continue
-                return following
-            return slot.browse()
+            begin = taken.following
+            later = store.omni_slots(begin, begin + timedelta(days=1)) if begin else slot.browse()
+            return later._book_first(self._omni_owner(), CHOICE_TTL)
         return slot
 
     # -- the shopper's choice ----------------------------------------------------------------------------------------

@@ -148,5 +148,5 @@ class SaleOrder(models.Model):
 
     def _omni_address_home(self):
         """Odoo has one address for all that leaves; what is sent home has its own."""
-        for picking in self.picking_ids.filtered(lambda picking: picking._omni_is_sent_home()):
+        for picking in self.picking_ids.filtered(lambda picking: picking.move_ids._omni_is_sent_home()):
             picking.partner_id = picking.move_ids.sale_line_id.omni_ship_partner_id[:1]

@@ -34,6 +34,7 @@ class StockMove(models.Model):
     # -- what is sent home leaves in transfers of its own ------------------------------------------------------------
 
     def _omni_is_sent_home(self):
+        """Whether these moves bring to the customer what is not collected."""
         # sudo: who moves goods need not read orders
         return any(line._omni_is_sent_home() for line in self.sudo().sale_line_id)
 

@@ -17,16 +17,10 @@ class StockPicking(models.Model):
         """:raises UserError: one of these is a pickup's, which the caller may not give out without a code"""
         # sudo: who validates a transfer need not read its order
         leaving = self.sudo().filtered(
-            lambda picking: picking.picking_type_code == "outgoing" and not picking._omni_is_sent_home()
+            lambda picking: picking.picking_type_code == "outgoing" and not picking.move_ids._omni_is_sent_home()
         )
-        pickups = leaving.sale_id._omni_open_pickups()
-        pickups.filtered(
-            lambda pickup: pickup.warehouse_id in leaving.picking_type_id.warehouse_id
-        )._check_leaves_by_stock()
-
-    def _omni_is_sent_home(self):
-        """Whether this brings to the customer what is not collected."""
-        return self.move_ids._omni_is_sent_home()
+        pickups, stores = leaving.sale_id._omni_open_pickups(), leaving.picking_type_id.warehouse_id
+        pickups.filtered(lambda pickup: pickup.warehouse_id in stores)._check_leaves_by_stock()
 
     def _omni_set_quantities(self, wanted):
         """Fill what leaves, from ``{sale order line: quantity in the product's unit of measure}``."""

@@ -1,18 +1,20 @@
 import csv
 import logging
 import re
+from contextlib import suppress
 from functools import cache
-from itertools import takewhile
 from math import inf
+from os.path import commonprefix
 from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import file_open, file_path, remove_accents
+from odoo.tools import file_open, remove_accents
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.documents import notification
 from odoo.addons.website_sale_collect.utils import calculate_partner_distance
 
 _logger = logging.getLogger(__name__)
@@ -51,21 +53,12 @@ def places_of(country_code):
     """Return where the towns and the areas of a country are: ``{start of a postcode, or words of a town: (latitude,
     longitude)}``; empty for one that no table is kept of. Nobody outside is asked.
     """
-    try:
-        file_path(PLACES % country_code)
-    except FileNotFoundError:
-        return {}
     places = {}
-    with file_open(PLACES % country_code) as table:
+    with suppress(FileNotFoundError), file_open(PLACES % country_code) as table:
         for postcode, town, latitude, longitude in csv.reader(table):
             place = float(latitude), float(longitude)
             places |= {key: place for key in (postcode, " ".join(words(town))) if key}
     return places
-
-
-def same_start(one, other):
-    """Return how many signs two postcodes have in common from their start."""
-    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 class StockWarehouse(models.Model):
@@ -145,11 +138,7 @@ class StockWarehouse(models.Model):
         missing = self.sudo().filtered(lambda store: not store._omni_is_located())
         missing.partner_id.write({"partner_latitude": 0.0, "partner_longitude": 0.0})
         self.env.ref("omni_clickcollect.ir_cron_locate").sudo()._trigger()
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"type": "info", "message": self.env._("Looking up the address. This takes a few minutes.")},
-        }
+        return notification(self.env._("Looking up the address. This takes a few minutes."), type="info")
 
     def _prepare_pickup_location_data(self):
         """Override of `website_sale_collect`: no page waits for a geocoder; names as they are written, and hours that
@@ -201,7 +190,7 @@ class StockWarehouse(models.Model):
         found = self.filtered(lambda store: all(has(store, word) for word in typed))
         if not found and any(sign.isdigit() for sign in search):
             postcode = "".join(typed)
-            common = {store: same_start(postcode, "".join(words(store.partner_id.zip))) for store in self}
+            common = {store: len(commonprefix([postcode, "".join(words(store.partner_id.zip))])) for store in self}
             most = max(common.values(), default=0)
             found = self.filtered(lambda store: common[store] == most >= SAME_AREA)
         if found or self._omni_position_of(search):

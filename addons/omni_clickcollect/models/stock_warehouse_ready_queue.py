@@ -31,9 +31,8 @@ class StockWarehouse(models.Model):
                 here = start + timedelta(days=settings.omni_collect_transfer_days)
                 ready = max(ready, settings._omni_add_hours(here, settings.omni_preparation_hours))
             ready = settings._omni_add_hours(whole_minute(max(ready, not_before or ready)), 0)
-            while settings.omni_collect_per_hour and busy[store.id, self._omni_hour(ready, settings)] >= (
-                settings.omni_collect_per_hour
-            ):
+            most = settings.omni_collect_per_hour
+            while most and busy[store.id, self._omni_hour(ready, settings)] >= most:
                 ready = settings._omni_add_hours(self._omni_hour(ready, settings) + timedelta(hours=1), 0)
             result[store] = ready
         return result

@@ -17,7 +17,10 @@ class TestOmniPickupPush(PushCommon, ClickCollectCommon):
     def setUp(self):
         super().setUp()
         self.pickup = self._pickup().sudo()
-        self.pickup._start_push(*self._subscription())
+        self._start(self.pickup)
+
+    def _start(self, pickup, name="one"):
+        self.env["omni.push.device"]._start(pickup, *self._subscription(name))
 
     def test_each_step_is_told_once(self):
         for _again in range(2):
@@ -42,7 +45,7 @@ class TestOmniPickupPush(PushCommon, ClickCollectCommon):
         self.assertNotIn("Camille", json.dumps(payload))
 
     def test_each_phone_is_told_and_each_kind_has_words(self):
-        self.pickup._start_push(*self._subscription("two"))
+        self._start(self.pickup, "two")
         for kind in KINDS:
             self.pickup._tell(kind, "test")
         notes = self._notes(self.pickup)
@@ -61,11 +64,11 @@ class TestOmniPickupPush(PushCommon, ClickCollectCommon):
 
     def test_ended_pickup_and_personal_data(self):
         pickup = self._pickup(state="ready")
-        pickup.sudo()._start_push(*self._subscription())
+        self._start(pickup.sudo())
         pickup.action_hand_over(pickup.sudo().code)
         self.assertTrue(self._notes(pickup), "that it was collected is still told")
         with self.assertRaisesRegex(UserError, "has ended"):
-            pickup.sudo()._start_push(*self._subscription("two"))
+            pickup.sudo()._check_open()
         pickup.sudo()._forget_persons()
         self.assertFalse(self._devices(pickup))
         self.assertFalse(self._notes(pickup))

@@ -81,7 +81,7 @@ class TestOmniPickupAtTill(TillPickupCommon):
 
     def test_row(self):
         pickup = self._ready((self.scarf, 2), paid=False)
-        pickup.with_user(self.desk_user)._set_bin("12")
+        pickup.sudo().bin = "12"
         pickup._set_delegate("Paul Martin")
         pickup.deadline = fields.Datetime.now() - timedelta(hours=1)
         [row] = self.at_till.pickups(self.till.id)["pickups"]

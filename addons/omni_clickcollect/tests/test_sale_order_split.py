@@ -47,7 +47,7 @@ class SplitCommon(ClickCollectCommon):
 
     def _outgoing(self, order, is_sent):
         return order.picking_ids.filtered(
-            lambda picking: picking.picking_type_code == "outgoing" and picking._omni_is_sent_home() == is_sent
+            lambda picking: picking.picking_type_code == "outgoing" and picking.move_ids._omni_is_sent_home() == is_sent
         )
 
 

@@ -6,6 +6,7 @@ from uuid import uuid4
 from odoo import models
 
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.documents import open_list
 
 KEPT_DIGITS = 6  # beyond them is nothing but what adding up fractions leaves
 
@@ -115,8 +116,4 @@ class LoyaltyCard(models.Model):
 
     def action_open_ledger(self):
         inputs.called_on_one(self)
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id("omni_loyalty.omni_loyalty_entry_action"),
-            "domain": [("card_id", "=", self.id)],
-            "context": {},
-        }
+        return open_list(self.env, "omni_loyalty.omni_loyalty_entry_action", [("card_id", "=", self.id)])

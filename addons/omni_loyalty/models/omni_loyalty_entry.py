@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, formatLang
 
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.documents import mark_open_to_reader, open_form
+from odoo.addons.omni_base.tools.documents import mark_open_to_reader, notification, open_form, open_list
 
 NOTICE_LIMIT = 5  # cards named in the notice of a check: what a person reads at once
 
@@ -174,20 +174,10 @@ class OmniLoyaltyEntry(models.Model):
                 for row in differences[:NOTICE_LIMIT]
             ]
             title = self.env._("%(count)s cards do not agree with the ledger", count=len(differences))
-            movements = {
-                **self.env["ir.actions.act_window"]._for_xml_id("omni_loyalty.omni_loyalty_entry_action"),
-                "domain": [("card_id", "in", [row["card_id"] for row in differences])],
-                "context": {},
-            }
+            wrong = [("card_id", "in", [row["card_id"] for row in differences])]
+            movements = open_list(self.env, "omni_loyalty.omni_loyalty_entry_action", wrong)
             raise RedirectWarning("\n".join([title, *lines]), movements, self.env._("Show their movements"))
         domain = Domain("company_id", "in", [False, *self.env["res.company"]._omni_mine().ids])
         count = self.env["loyalty.card"].sudo().with_context(active_test=False).search_count(domain)
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "success",
-                "title": self.env._("The ledger is correct"),
-                "message": self.env._("All %(count)s cards hold exactly what their movements add up to.", count=count),
-            },
-        }
+        words = self.env._("All %(count)s cards hold exactly what their movements add up to.", count=count)
+        return notification(words, type="success", title=self.env._("The ledger is correct"))

@@ -23,10 +23,8 @@ class SaleOrder(models.Model):
 
     def _update_programs_and_rewards(self):
         # When the order changes hands, core would leave its points on a card of nobody.
-        points = self.sudo().coupon_point_ids
-        points.filtered(
-            lambda entry: entry.coupon_id.omni_account and entry.coupon_id.partner_id != entry.order_id.partner_id
-        ).unlink()
+        points = self.sudo().coupon_point_ids.filtered("coupon_id.omni_account")
+        points.filtered(lambda entry: entry.coupon_id.partner_id != entry.order_id.partner_id).unlink()
         return super()._update_programs_and_rewards()
 
     def _omni_moving(self, **movement):

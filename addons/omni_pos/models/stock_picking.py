@@ -72,9 +72,8 @@ class StockPicking(models.Model):
 
     def _send_confirmation_email(self):
         # Who has just been given the goods needs no mail that they are on their way.
-        return super(
-            StockPicking, self.filtered(lambda picking: not picking.omni_handed_over_config_id)
-        )._send_confirmation_email()
+        others = self.filtered(lambda picking: not picking.omni_handed_over_config_id)
+        return super(StockPicking, others)._send_confirmation_email()
 
 
 class StockMove(models.Model):

@@ -27,7 +27,6 @@ from . import omni_sales_velocity
 from . import omni_stock_page
 from . import omni_taking
 from . import omni_task
-from . import payment_transaction
 from . import pos_config
 from . import pos_order
 from . import pos_order_line

@@ -17,7 +17,7 @@ class OmniIncidentOffer(models.AbstractModel):
         """
         stores = self.env["stock.warehouse"].search([("company_id", "in", incidents.company_id.ids)])
         promise = self.env["omni.availability"].available(incidents.product_id.ids, stores.ids)
-        expected = self._expected(incidents)
+        receipts = incidents.product_id._omni_receipts(incidents.warehouse_id)
         for incident in incidents:
             product = incident.product_id.id
             others = [
@@ -29,19 +29,12 @@ class OmniIncidentOffer(models.AbstractModel):
             ]
             # Those that have it all come first, then those that have most.
             others.sort(key=lambda store: (-min(store["quantity"], incident.quantity), -store["quantity"]))
+            date, coming = receipts.get((product, incident.warehouse_id.id), (None, 0.0))
             incident.alternatives = {
                 "stores": others[:OFFERS],
-                "expected": expected.get((product, incident.warehouse_id.id)),
+                "expected": date and {"date": fields.Date.to_string(date), "quantity": coming},
                 "refund": self._refund(incident),
             }
-
-    def _expected(self, incidents):
-        """Return ``{(product_id, warehouse_id): {"date", "quantity"}}`` of the next receipt."""
-        receipts = incidents.product_id._omni_receipts(incidents.warehouse_id)
-        return {
-            pair: {"date": fields.Date.to_string(date), "quantity": quantity}
-            for pair, (date, quantity) in receipts.items()
-        }
 
     def _refund(self, incident):
         """Return what the customer would get back: what they pay for the missing goods, 0 before they have ordered."""

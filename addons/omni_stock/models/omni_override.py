@@ -1,4 +1,6 @@
-from odoo import api, fields, models
+from odoo import fields, models
+
+from ..tools.goods import in_words
 
 
 class OmniOverride(models.Model):
@@ -15,9 +17,4 @@ class OmniOverride(models.Model):
     decided_at = fields.Datetime("Decided on", required=True, readonly=True, default=fields.Datetime.now)
     reason = fields.Char(required=True, readonly=True)
     goods = fields.Json("Quantities", readonly=True, help="[[product id, quantity], ...] that were missing.")
-    goods_words = fields.Char("Missing", compute="_compute_goods_words")
-
-    @api.depends("goods")
-    def _compute_goods_words(self):
-        for override in self:
-            override.goods_words = self.env["omni.routing.decision"]._goods_words(override.goods)
+    goods_words = in_words("goods", "Missing")

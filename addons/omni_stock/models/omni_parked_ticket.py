@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.omni_base.exceptions import Busy
 from odoo.addons.omni_base.tools.owners import owner_of
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from ..tools.holds import allocate_and_hold, same_quantities
 
@@ -26,11 +27,6 @@ class OmniParkedTicket(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null")
 
     _uuid_uniq = models.UniqueIndex("(uuid)")
-
-    @api.model
-    def _of(self, uuid):
-        """Return the parked ticket with this uuid, maybe none."""
-        return self.search([("uuid", "=", uuid)], limit=1)
 
     @api.model
     def _note(self, uuid, config, name, partner):
@@ -115,9 +111,7 @@ class OmniParkedTicket(models.Model):
         else None.
         """
         held = self.env["omni.hold"]._held(self._name, self.id) if self else {}
-        kept = {}
-        for (product, _store), quantity in held.items():
-            kept[product] = kept.get(product, 0) + quantity
+        kept = add_up((product, quantity) for (product, _store), quantity in held.items())
         if not kept or not same_quantities(kept, demand):
             return None
         stores = dict.fromkeys(store for _product, store in held)

@@ -1,9 +1,8 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.owners import owner_of
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from ..routing import plan as routing
 from ..routing.costs import COLLECT, SHIP
@@ -50,9 +49,9 @@ class OmniRouting(models.AbstractModel):
         rules = options.get("rules")
         if rules is None:
             rules = self_sudo.env["omni.routing.rule"]._in_force(company)._plain()
-        available = options.get("available")
+        products, available = [line.product for line in order.lines], options.get("available")
         if available is None:
-            available = self._available(order, warehouses.ids, channel)
+            available = self.env["omni.availability"].available(products, warehouses.ids, channel or None)
         available = available | options.get("known", {})
         tariff = company.sudo()._omni_tariff()
         return routing.make(
@@ -61,14 +60,12 @@ class OmniRouting(models.AbstractModel):
             tariff,
             policy(rules, order, warehouses.ids, tariff.max_legs, tariff.split),
             available,
-            self_sudo.env["omni.sales.velocity"]._rates([line.product for line in order.lines], warehouses.ids),
+            self_sudo.env["omni.sales.velocity"]._rates(products, warehouses.ids),
         )
 
     def _question(self, demand, now, place, channel, collect):
         """Return the question as the solver's package understands it; lines of one product add up."""
-        quantities = defaultdict(float)
-        for product, quantity in demand:
-            quantities[product] += quantity
+        quantities = add_up(demand)
         lines = self.env["product.product"].browse(quantities)._omni_routing_lines(quantities)
         amount, deadline = self.env.context.get("omni_amount"), self.env.context.get("omni_deadline")
         refused = self.env.context.get("omni_refused") or ()
@@ -84,11 +81,6 @@ class OmniRouting(models.AbstractModel):
             deadline=None if inputs.is_nothing(deadline) else inputs.moment(self.env, deadline),
             refused=frozenset(inputs.record_ids(self.env, refused)),
         )
-
-    def _available(self, order, warehouse_ids, channel):
-        """Return ``{(product_id, warehouse_id): quantity}`` that is available on this channel."""
-        products = [line.product for line in order.lines]
-        return self.env["omni.availability"].available(products, warehouse_ids, channel or None)
 
     # -- legs --------------------------------------------------------------------------------------------------------
 

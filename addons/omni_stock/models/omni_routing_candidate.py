@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.goods import in_words
+
 COSTS = ("parcel", "distance", "handling", "slow", "load", "priority", "rules")
 
 
@@ -40,7 +42,7 @@ class OmniRoutingCandidate(models.Model):
         readonly=True,
     )
     goods = fields.Json("Quantities", readonly=True, help="[[product id, quantity], ...] that leave from here.")
-    goods_words = fields.Char("Goods", compute="_compute_goods_words")
+    goods_words = in_words("goods", "Goods")
     lines_served = fields.Integer("Lines Available", readonly=True, help="Lines of the order that it has in full.")
     lines_asked = fields.Integer("Lines Ordered", readonly=True)
     km = fields.Float("Distance (km)", readonly=True, digits=(10, 0))
@@ -90,11 +92,6 @@ class OmniRoutingCandidate(models.Model):
         if self.reason == "rule":
             return self.env._("Forbidden by: %s.", self.rule)
         return ""
-
-    @api.depends("goods")
-    def _compute_goods_words(self):
-        for candidate in self:
-            candidate.goods_words = candidate.decision_id._goods_words(candidate.goods)
 
     @api.model
     def _record(self, decision, plan):

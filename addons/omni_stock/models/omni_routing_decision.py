@@ -4,6 +4,7 @@ from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.documents import open_form
 
 from ..routing.places import Place
+from ..tools.goods import in_words
 
 
 class OmniRoutingDecision(models.Model):
@@ -37,7 +38,7 @@ class OmniRoutingDecision(models.Model):
     rules = fields.Char(readonly=True, help="Those that matched.")
     proven = fields.Boolean("Proven Cheapest", readonly=True)
     unserved = fields.Json("Quantities Missing", readonly=True, help="[[product id, quantity], ...]")
-    unserved_words = fields.Char("Missing", compute="_compute_unserved_words")
+    unserved_words = in_words("unserved", "Missing")
     destination_latitude = fields.Float(readonly=True, digits=(10, 7))
     destination_longitude = fields.Float(readonly=True, digits=(10, 7))
     destination_name = fields.Char(readonly=True)
@@ -46,11 +47,6 @@ class OmniRoutingDecision(models.Model):
     leg_ids = fields.One2many(
         "omni.routing.candidate", "decision_id", "Legs", readonly=True, domain=[("outcome", "=", "chosen")]
     )
-
-    @api.depends("unserved")
-    def _compute_unserved_words(self):
-        for decision in self:
-            decision.unserved_words = decision._goods_words(decision.unserved)
 
     @api.depends("candidate_ids", "destination_latitude", "destination_longitude")
     def _compute_map(self):

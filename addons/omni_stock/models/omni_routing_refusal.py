@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..tools.goods import in_words
+
 REASONS = [("not_found", "Not found"), ("damaged", "Damaged"), ("busy", "Too busy")]
 
 
@@ -23,7 +25,7 @@ class OmniRoutingRefusal(models.Model):
     goods = fields.Json(
         "Quantities", readonly=True, help="[[product id, quantity], ...] that were missing, or were rejected."
     )
-    goods_words = fields.Char("Goods", compute="_compute_goods_words")
+    goods_words = in_words("goods", "Goods")
     outcome = fields.Selection(
         [
             ("kept", "Another store, on time"),
@@ -34,7 +36,3 @@ class OmniRoutingRefusal(models.Model):
     )
     refused_at = fields.Datetime("Rejected on", required=True, readonly=True, default=fields.Datetime.now)
     user_id = fields.Many2one("res.users", "By", readonly=True, default=lambda self: self.env.user)
-
-    def _compute_goods_words(self):
-        for refusal in self:
-            refusal.goods_words = self.env["omni.routing.decision"]._goods_words(refusal.goods)

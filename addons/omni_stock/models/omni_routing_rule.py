@@ -89,16 +89,13 @@ class OmniRoutingRule(models.Model):
     def _condition_words(self):
         """Return the conditions of this rule, each in words."""
         places = [*self.country_ids.mapped("name"), *self.state_ids.mapped("name"), *self._prefixes()]
-        return [
-            words
-            for words in (
-                ", ".join(self.channel_ids.mapped("name")),
-                places and self.env._("to %s", ", ".join(places)),
-                ", ".join(self.categ_ids.mapped("name")),
-                self.min_amount and self.env._("from %s", self.currency_id.format(self.min_amount)),
-            )
-            if words
-        ]
+        conditions = (
+            ", ".join(self.channel_ids.mapped("name")),
+            places and self.env._("to %s", ", ".join(places)),
+            ", ".join(self.categ_ids.mapped("name")),
+            self.min_amount and self.env._("from %s", self.currency_id.format(self.min_amount)),
+        )
+        return list(filter(None, conditions))
 
     def _effect_words(self):
         stores = ", ".join(self.warehouse_ids.mapped("name"))

@@ -8,6 +8,7 @@ from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.models.omni_availability import PRECISION
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.owners import owner_of
+from odoo.addons.omni_base.tools.quantities import add_up
 
 MOST_LINES = 1000  # of a ticket
 NAMES_GROUPS = "omni_base.group_user,sales_team.group_sale_salesman"  # who may read for whom goods are kept
@@ -82,9 +83,7 @@ class PosConfig(models.Model):
             raise InvalidInput(self.env._("Name the ticket."))
         partner = inputs.record(self.env["res.partner"], partner_id).exists()
         partner.check_access("read")  # their name is told to others, and where they live to routing
-        asked, name = defaultdict(float), inputs.text(self.env, name)
-        for product, quantity in inputs.demand(self.env, demand, MOST_LINES):
-            asked[product] += quantity
+        asked, name = add_up(inputs.demand(self.env, demand, MOST_LINES)), inputs.text(self.env, name)
         goods = self.env["product.product"].browse(asked).exists()._filtered_access("read")  # they are told by name
         # sudo: a ticket has no rights of its own; what is kept for it is limited to this till
         config_sudo = self.sudo().with_company(self.company_id)
@@ -109,7 +108,8 @@ class PosConfig(models.Model):
         return {}
 
     def _omni_parked(self, uuid):
-        return self.env["omni.parked.ticket"].sudo()._of(uuid)  # sudo: only the till itself knows the uuid
+        # sudo: only the till itself knows the uuid
+        return self.env["omni.parked.ticket"].sudo().search([("uuid", "=", uuid)], limit=1)
 
     def _omni_saved(self, uuid):
         return self.env["pos.order"].sudo().search([("uuid", "=", uuid)], limit=1)  # sudo: as above

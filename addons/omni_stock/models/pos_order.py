@@ -1,8 +1,7 @@
-from collections import defaultdict
-
 from odoo import api, models
 
 from odoo.addons.omni_base.models.sale_order import REPORT_ONLY
+from odoo.addons.omni_base.tools.quantities import add_up
 
 
 class PosOrder(models.Model):
@@ -62,11 +61,9 @@ class PosOrder(models.Model):
 
         What it settles of an order placed elsewhere is that order's already.
         """
-        store, demand = self.config_id._omni_store(), defaultdict(float)
-        for line in self.lines:
-            if line.qty > 0 and line.product_id._omni_is_counted() and not line.sale_order_origin_id:
-                demand[line.product_id.id, store.id] += line.qty
-        return dict(demand)
+        store, own = self.config_id._omni_store(), self.lines.filtered(lambda line: not line.sale_order_origin_id)
+        taken = own.filtered(lambda line: line.qty > 0 and line.product_id._omni_is_counted())
+        return add_up(((line.product_id.id, store.id), line.qty) for line in taken)
 
     def _omni_end_holds(self, how):
         """``release`` or ``commit`` what these tickets hold."""

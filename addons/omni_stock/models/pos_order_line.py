@@ -1,8 +1,7 @@
-from collections import defaultdict
-
 from odoo import models
 
 from odoo.addons.omni_base.tools.allocation import allocate_goods
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from .omni_availability import LEASE
 
@@ -40,12 +39,9 @@ class PosOrderLine(models.Model):
             return self.browse()
         # As core does right after: what the order was to deliver, the ticket does.
         waiting = lines.sale_order_line_id.move_ids
-        waiting.browse(waiting._rollup_move_origs()).filtered(
-            lambda move: move.state not in ("cancel", "done")
-        )._action_cancel()
-        demand = defaultdict(float)
-        for line in lines:
-            demand[line.product_id.id] += line.qty
+        steps = waiting.browse(waiting._rollup_move_origs())
+        steps.filtered(lambda move: move.state not in ("cancel", "done"))._action_cancel()
+        demand = add_up((line.product_id.id, line.qty) for line in lines)
         legs = parked._legs_kept(demand)
         arrivals = {}
         if legs is None:

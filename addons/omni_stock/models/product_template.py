@@ -79,7 +79,6 @@ class ProductTemplate(models.Model):
         info["omni_shops_words"] = product.product_tmpl_id._omni_shops_words(available.shops)
         if product.allow_out_of_stock_order and available.left <= 0:
             expected = product._omni_expected_on(website._omni_sells_from())[product.id]
-            info["omni_expected_words"] = expected and self.env._(
-                "Out of stock: expected on %s", format_date(self.env, expected)
-            )
+            day = expected and format_date(self.env, expected)
+            info["omni_expected_words"] = day and self.env._("Out of stock: expected on %s", day)
         return info

@@ -45,13 +45,11 @@ class SaleOrder(models.Model):
 
     def _omni_shortage_words(self, missing):
         """Return for the staff which products are missing, and how much of each."""
-        return format_list(
-            self.env,
-            [
-                self.env._("%(missing)g of %(product)s", missing=quantity, product=line.product_id.display_name)
-                for line, quantity in missing.items()
-            ],
-        )
+        words = [
+            self.env._("%(missing)g of %(product)s", missing=quantity, product=line.product_id.display_name)
+            for line, quantity in missing.items()
+        ]
+        return format_list(self.env, words)
 
     def _action_cancel(self):
         result = super()._action_cancel()

@@ -1,10 +1,10 @@
-from collections import defaultdict
 from math import floor
 
 from odoo import models
 
 from odoo.addons.omni_base.models.omni_availability import PRECISION
 from odoo.addons.omni_base.tools.owners import owner_of
+from odoo.addons.omni_base.tools.quantities import add_up
 
 
 class SaleOrder(models.Model):
@@ -35,11 +35,11 @@ class SaleOrder(models.Model):
 
     def _omni_asked(self):
         """Return what must be there: ``{product: quantity}``, in its own unit of measure."""
-        asked = defaultdict(float)
-        for line in self.order_line:
-            if line.product_id._omni_is_counted() and not line.product_id.allow_out_of_stock_order:
-                asked[line.product_id] += line._omni_quantity()
-        return asked
+        return add_up(
+            (line.product_id, line._omni_quantity())
+            for line in self.order_line
+            if line.product_id._omni_is_counted() and not line.product_id.allow_out_of_stock_order
+        )
 
     def _omni_stores_for(self, asked):
         """Return from where this basket may have each product: ``{product: warehouses}``."""

@@ -1,10 +1,10 @@
-from collections import defaultdict
 from contextlib import suppress
 
 from odoo import models
 
 from odoo.addons.omni_base.exceptions import Busy, OutOfStock
 from odoo.addons.omni_base.tools.allocation import allocate
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from ..tools.holds import allocate_and_hold, same_quantities
 from .omni_availability import LEASE
@@ -137,6 +137,7 @@ class SaleOrder(models.Model):
 
     def _omni_follow_payment(self, state):
         """Hold the goods while a payment is under way, and no longer than usual once it failed."""
+        super()._omni_follow_payment(state)
         for order in self.filtered(lambda order: order.website_id and order.state in ("draft", "sent")):
             channel = order.omni_channel_id.sudo()
             if state in ("pending", "authorized", "done"):
@@ -232,11 +233,11 @@ class SaleOrder(models.Model):
 
     def _omni_demand_of(self, allocation):
         """Return an allocation, see :meth:`_omni_allocate`, as ``{(product_id, warehouse_id): quantity}``."""
-        demand = defaultdict(float)
-        for line, rows in allocation.items():
-            for warehouse, quantity in rows:
-                demand[line.product_id.id, warehouse] += quantity
-        return demand
+        return add_up(
+            ((line.product_id.id, warehouse), quantity)
+            for line, rows in allocation.items()
+            for warehouse, quantity in rows
+        )
 
     # -- giving it back ----------------------------------------------------------------------------------------------
 
@@ -247,17 +248,16 @@ class SaleOrder(models.Model):
     def _omni_release_changed(self):
         """Give back what baskets hold that no longer ask for the same."""
         for order in self._omni_holds()._holders(self):
-            held, asked = defaultdict(float), defaultdict(float)
-            for (product, _warehouse), quantity in self._omni_holds()._held(order._name, order.id).items():
-                held[product] += quantity
-            elastic = set()
-            for line, quantity in order._omni_wanted().items():
-                for part, each in line.product_id._omni_made_of():
-                    asked[part] += quantity * each
-                    if line.product_id.allow_out_of_stock_order:
-                        elastic.add(part)
+            kept = self._omni_holds()._held(order._name, order.id)
+            held = add_up((product, quantity) for (product, _warehouse), quantity in kept.items())
+            parts = [
+                (line.product_id, part, quantity * each)
+                for line, quantity in order._omni_wanted().items()
+                for part, each in line.product_id._omni_made_of()
+            ]
+            asked = add_up((part, quantity) for _product, part, quantity in parts)
             # Of products sold even when out of stock, less may be held than asked for.
-            for part in elastic:
+            for part in {part for product, part, _quantity in parts if product.allow_out_of_stock_order}:
                 asked[part] = min(asked[part], held.get(part, 0.0))
             if not same_quantities({product: quantity for product, quantity in asked.items() if quantity}, held):
                 order._omni_release()

@@ -71,9 +71,8 @@ class SaleOrderLine(models.Model):
         # One order after the other: the second one must see what the first one took.
         for order, lines in self.grouped("order_id").items():
             allocation = lines._omni_allocate_and_hold(previous_product_uom_qty) if order.state == "sale" else {}
-            super(
-                SaleOrderLine, lines.with_context(omni_allocation=allocation, omni_reserve_if_free=True)
-            )._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
+            held = lines.with_context(omni_allocation=allocation, omni_reserve_if_free=True)
+            super(SaleOrderLine, held)._action_launch_stock_rule(previous_product_uom_qty=previous_product_uom_qty)
             if order.state == "sale":
                 order._omni_contract().commit(order)
         return True

@@ -1,6 +1,6 @@
-from collections import defaultdict
-
 from odoo import models
+
+from odoo.addons.omni_base.tools.quantities import add_up
 
 
 class SaleOrder(models.Model):
@@ -20,9 +20,8 @@ class SaleOrder(models.Model):
         who = f"hold:{visitor}" if visitor else quota._who(owner)
         if not who:
             return True
-        channel, wanted = self.omni_channel_id.sudo(), defaultdict(float)
-        for (product, _warehouse), quantity in parts.items():
-            wanted[str(product)] += quantity
+        channel = self.omni_channel_id.sudo()
+        wanted = add_up((str(product), quantity) for (product, _warehouse), quantity in parts.items())
 
         def allows(others):
             most, in_all = channel.hold_of_one, sum(others.values()) + sum(wanted.values())
@@ -43,9 +42,6 @@ class SaleOrder(models.Model):
 
     def _omni_there(self, pairs):
         """Return ``{product id, as text: what this basket can have of it}`` in the stores of these pairs."""
-        there = defaultdict(float)
         products, stores = ({pair[at] for pair in pairs} for at in range(2))
         available = self._omni_contract().available(list(products), list(stores), self.omni_channel_id)
-        for (product, _store), quantity in available.items():
-            there[str(product)] += quantity
-        return there
+        return add_up((str(product), quantity) for (product, _store), quantity in available.items())

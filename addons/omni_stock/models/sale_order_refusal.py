@@ -1,6 +1,6 @@
-from collections import defaultdict
-
 from odoo import models
+
+from odoo.addons.omni_base.tools.quantities import add_up
 
 
 class SaleOrder(models.Model):
@@ -18,9 +18,7 @@ class SaleOrder(models.Model):
         :return: the new legs
         """
         self.ensure_one()
-        demand = defaultdict(float)
-        for line, quantity in wanted.items():
-            demand[line.product_id.id] += quantity
+        demand = add_up((line.product_id.id, quantity) for line, quantity in wanted.items())
         refusals = self.env["omni.routing.refusal"].search([("order_id", "=", self.id)])
         legs = []
         if demand:

@@ -6,16 +6,7 @@ from odoo.tools import OrderedSet
 class StockMoveLine(models.Model):
     _inherit = "stock.move.line"
 
-    def _free_reservation(
-        self,
-        product_id,
-        location_id,
-        quantity,
-        lot_id=None,
-        package_id=None,
-        owner_id=None,
-        ml_ids_to_ignore=None,
-    ):
+    def _free_reservation(self, product_id, location_id, *args, ml_ids_to_ignore=None, **kwargs):
         """As core's, but what is prepared stays with its order: who took more than was free did not take that."""
         others = self.search(
             Domain("state", "not in", ("done", "cancel"))
@@ -26,12 +17,5 @@ class StockMoveLine(models.Model):
             & Domain("id", "not in", [*(ml_ids_to_ignore or ()), *self.ids])
         )
         prepared = others.filtered(lambda line: line._omni_is_prepared())
-        return super()._free_reservation(
-            product_id,
-            location_id,
-            quantity,
-            lot_id=lot_id,
-            package_id=package_id,
-            owner_id=owner_id,
-            ml_ids_to_ignore=OrderedSet([*(ml_ids_to_ignore or ()), *prepared.ids]),
-        )
+        kept = OrderedSet([*(ml_ids_to_ignore or ()), *prepared.ids])
+        return super()._free_reservation(product_id, location_id, *args, ml_ids_to_ignore=kept, **kwargs)

@@ -6,6 +6,7 @@ from odoo.exceptions import UserError
 from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.documents import open_form
+from odoo.addons.omni_base.tools.quantities import add_up
 
 from .omni_routing_refusal import REASONS
 from .stock_warehouse_correction import PLACE
@@ -74,7 +75,7 @@ class StockPicking(models.Model):
                 "goods": [(product.id, quantity) for product, quantity in goods],
             }
         )
-        moves = picking.move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel"))
+        moves = picking.move_ids.filtered(lambda move: move._omni_is_open())
         places = {tuple(line[name].id for name in PLACE) for line in moves.move_line_ids}
         picking._omni_withdraw(moves)
         if gone:
@@ -85,10 +86,8 @@ class StockPicking(models.Model):
         """Return what this transfer asks the store for: ``{product: quantity}``, in the product's unit; of a kit its
         parts.
         """
-        asked = defaultdict(float)
-        for move in self.move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel")):
-            asked[move.product_id] += move.product_qty
-        return dict(asked)
+        opened = self.move_ids.filtered(lambda move: move._omni_is_open())
+        return add_up((move.product_id, move.product_qty) for move in opened)
 
     def _omni_checked_missing(self, missing):
         """Return ``{product: quantity}`` of what a caller says is missing of this transfer.
@@ -101,21 +100,20 @@ class StockPicking(models.Model):
             return asked
         if not missing:
             raise UserError(self.env._("Enter which of these products are missing, and how many."))
-        said = defaultdict(float)
-        for product_id, quantity in inputs.demand(self.env, missing):
-            said[self.env["product.product"].browse(product_id)] += quantity
+        said, products = inputs.demand(self.env, missing), self.env["product.product"]
+        said = add_up((products.browse(product_id), quantity) for product_id, quantity in said)
         if not said.keys() <= asked.keys() or any(
             product.uom_id.compare(quantity, asked[product]) > 0 for product, quantity in said.items()
         ):
             raise InvalidInput(self.env._("No more can be missing than was asked for."))
-        return dict(said)
+        return said
 
     def _omni_brought(self):
         """Return what this transfer brings to customers: ``{sale line: {product id: quantity}}``, in the product's
         unit; of a kit its parts.
         """
         brought = defaultdict(lambda: defaultdict(float))
-        for move in self.sudo().move_ids.filtered(lambda move: move.state not in ("draft", "done", "cancel")):
+        for move in self.sudo().move_ids.filtered(lambda move: move._omni_is_open()):
             # A transfer to the store where it is collected knows its order by the delivery that waits for it.
             line = move.sale_line_id or move.move_dest_ids.sale_line_id[:1]
             if line and line.order_id.state == "sale" and move.product_id.uom_id.compare(move.product_qty, 0) > 0:

@@ -1,8 +1,7 @@
-from collections import defaultdict
-
 from odoo import models
 
 from odoo.addons.omni_base.tools.allocation import allocate
+from odoo.addons.omni_base.tools.quantities import add_up
 
 PLACE = ("product_id", "location_id", "lot_id", "package_id", "owner_id")
 
@@ -21,10 +20,9 @@ class StockWarehouse(models.Model):
         :param str origin: the document that asked for them
         :param places: ``{(product, location, lot, package, owner)}``, ids, where it should have been; False: none
         """
-        parts = defaultdict(float)
-        for product, quantity in goods.items():
-            for part, each in product._omni_made_of():
-                parts[part] += quantity * each
+        parts = add_up(
+            (part, quantity * each) for product, quantity in goods.items() for part, each in product._omni_made_of()
+        )
         for part, quantity in parts.items():
             product = self.env["product.product"].browse(part)
             quants = self.env["stock.quant"]._gather(product, self.view_location_id)

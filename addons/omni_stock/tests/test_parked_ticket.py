@@ -26,7 +26,7 @@ class TestTicketsOfATill(TillCommon):
         return answer
 
     def held(self, uuid):
-        parked = self.env["omni.parked.ticket"]._of(uuid)
+        parked = self.env["omni.parked.ticket"].search([("uuid", "=", uuid)])
         return self.env["omni.hold"]._held(parked._name, parked.id)
 
     def test_it_keeps_what_it_asks_for_now(self):
