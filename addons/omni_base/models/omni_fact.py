@@ -6,33 +6,11 @@ class OmniFact(models.AbstractModel):
     """Sales as facts: a row for what was sold, on the day it was bought, and a row for what goes back, on the day it
     goes back, the same columns from every source.
 
-    Columns of each source, in this order. A line has one row for each ``warehouse_id`` that serves it:
-
-    ===================== ========= ===================================================================
-    source_model          varchar   model of the line that says so
-    line_id               int       id of the line in that model
-    order_id              int       id of the order in which it was bought
-    order_ref             varchar   the name of that order
-    date                  timestamp when it was bought, or went back (UTC)
-    company_id            int
-    channel_id            int       channel of origin: where the customer bought
-    fulfilment_channel_id int       channel through which the goods reach them
-    fulfilment            varchar   ship, collect or carry (taken away at the till)
-    warehouse_id          int       store or warehouse that serves
-    partner_id            int       may be empty: an unknown customer
-    product_id            int
-    quantity              float     pieces in the product's unit of measure, 0 of what is none; below 0: went back
-    amount_untaxed        float     in the company's currency, discounts taken off
-    amount_total          float     the same with taxes
-    cost                  float     in the company's currency, as it was when it was bought
-    credit_channel_id     int       channel that it counts for: of the seller's store, else where it was served, else
-                                    where it was bought
-    credit_warehouse_id   int       store that it counts for; empty: none, the web shop or the phone sold and sent it
-    seller_id             int       user who sold it; empty: nobody did
-    discount              float     given off, with taxes, in the company's currency; below 0: with what went back
-    campaign_id           int       ``utm.campaign``, may be empty
-    reason                varchar   why it went back, may be empty
-    ===================== ========= ===================================================================
+    Columns of each source, in the order and of the types of ``docs/contracts.md``: ``source_model``, ``line_id``,
+    ``order_id``, ``order_ref``, ``date``, ``company_id``, ``channel_id``, ``fulfilment_channel_id``, ``fulfilment``,
+    ``warehouse_id``, ``partner_id``, ``product_id``, ``quantity``, ``amount_untaxed``, ``amount_total``, ``cost``,
+    ``credit_channel_id``, ``credit_warehouse_id``, ``seller_id``, ``discount``, ``campaign_id``, ``reason``. A line has
+    one row for each ``warehouse_id`` that serves it.
 
     Pieces are what is sold: not what it costs to send it, not discounts and rewards, not the set beside its parts.
     Deposits and tips are no sales and have no row.
