@@ -5,7 +5,7 @@ choose. Nobody has to write it, it is seen from what the test calls:
 `pure`     it needs no database
 `python`   all others, of which every fourth of a class, from the first on, is a `sample` as well
 
-Assets are made ahead of the tests only where a browser will ask for them, and only those that it will ask for.
+Assets are made ahead of the tests only where a browser will ask for them: see assets.py.
 """
 
 import gc
@@ -13,6 +13,7 @@ import inspect
 import re
 import sys
 from functools import cache
+from pathlib import Path
 from types import CodeType
 
 from odoo import tools
@@ -21,15 +22,14 @@ from odoo.orm.registry import Registry
 from odoo.tests import common, loader
 from odoo.tests.suite import OdooSuite
 
-from odoo.addons.base.models.ir_qweb import IrQweb
+# At the end, so that no module of the tool hides one that Odoo imports.
+sys.path.append(str(Path(__file__).parent))
+import assets  # noqa: F401
 
 SAMPLE = 4  # every how many tests of a class
 OPENERS = {"browser_js", "start_tour", "start_pos_tour"}
-# The bundles of the pages that they open. Odoo makes all that any page names: its own unit tests, dark screens, ...
-BUNDLES = {
-    *("web.assets_web", "web.assets_web_print", "web.assets_tests", "web.__assets_tests_call__"),
-    *("web.assets_frontend", "web.assets_frontend_minimal", "web.assets_frontend_lazy", "point_of_sale.assets_prod"),
-}
+# Chromium prepares the list below its address bar, which nobody sees, in two processes: half of what a start costs.
+UNSEEN = "--disable-features=WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup"
 
 
 def kind(test):
@@ -81,6 +81,10 @@ def open_browser(browser, test_case, *args, **kwargs):
     start(browser, test_case, *args, **kwargs)
 
 
+def spawn_what_is_seen(browser, command):
+    return spawn(browser, [*command[:-1], UNSEEN, command[-1]])
+
+
 def note_clearing(registry, *names):
     for changed in (CHANGED, CHANGED_BY_CLASS):
         changed.update(names or ("default",))
@@ -107,11 +111,6 @@ def set_up_class(test_class):
     set_up(test_class)
 
 
-def bundles_of_pages(views):
-    """The bundles to make ahead of the tests: of JavaScript, and of style sheets."""
-    return tuple(bundles & BUNDLES for bundles in bundles_of_all(views))
-
-
 def asked_test_modules(module):
     """The test modules of an add-on that --test-tags names: to load all of Odoo's takes as long as to load Odoo."""
     return get_test_modules(module) if re.search(rf"/{module}\b", tools.config["test_tags"] or "") else []
@@ -125,8 +124,8 @@ get_test_modules, loader.get_test_modules = loader.get_test_modules, asked_test_
 set_up = common.TransactionCase.setUpClass.__func__
 common.TransactionCase.setUpClass = classmethod(set_up_class)
 tags, common.BaseCase.get_method_additional_tags = common.BaseCase.get_method_additional_tags, tagged
-bundles_of_all, IrQweb._get_bundles_to_pregenarate = IrQweb._get_bundles_to_pregenarate, bundles_of_pages
 start, common.ChromeBrowser.__init__ = common.ChromeBrowser.__init__, open_browser
+spawn, common.ChromeBrowser._spawn_chrome = common.ChromeBrowser._spawn_chrome, spawn_what_is_seen
 OdooSuite.has_http_case = lambda suite: any(kind(test) == "browser" for test in suite)
 
 if __name__ == "__main__":

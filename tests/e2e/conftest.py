@@ -101,7 +101,8 @@ def retailer():
     letterbox = Letterbox()
     post = Controller(letterbox, hostname="127.0.0.1", port=server.free_port())
     post.start()
-    data = run_script(env, (Path(__file__).parent / "retailer.py").read_text(), MAIL_PORT=str(post.port))
+    retailer_script, tool = (Path(__file__).parent / "retailer.py").read_text(), str(Path(server.__file__).parent)
+    data = run_script(env, retailer_script, MAIL_PORT=str(post.port), TOOL=tool)
     port = server.free_port()
     odoo = server.start(env, DATABASE, port, env.work / "log/e2e.log")
     pictures = env.work / "pictures"
