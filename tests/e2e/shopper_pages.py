@@ -30,13 +30,17 @@ def customer(lang):
     address = {"street": "12 rue Garibaldi", "city": "Lyon", "zip": "69003", "country_id": env.ref("base.fr").id}
     name = "Camille Martin-Lefebvre" if lang == "fr_FR" else "Camille Baker"
     values = {"name": name, "email": f"camille.{lang[:2]}@example.com", "phone": "+33 6 39 98 12 34", "lang": lang}
-    user = env["res.users"].with_context(no_reset_password=True).create(
-        {
-            "name": name,
-            "login": f"camille_{lang[:2]}",
-            "password": f"camille_{lang[:2]}",
-            "group_ids": [(6, 0, env.ref("base.group_portal").ids)],
-        }
+    user = (
+        env["res.users"]
+        .with_context(no_reset_password=True)
+        .create(
+            {
+                "name": name,
+                "login": f"camille_{lang[:2]}",
+                "password": f"camille_{lang[:2]}",
+                "group_ids": [(6, 0, env.ref("base.group_portal").ids)],
+            }
+        )
     )
     user.partner_id.write(values | address)
     return user.partner_id
@@ -191,17 +195,21 @@ for lang in ("en_US", "fr_FR"):
         "orders": {name: one.order_id.id for name, one in made.items()},
         "mails": mails_of(made),
     }
-    asked = env["omni.reserve.request"].sudo()._ask(
-        "guest@example.com" if lang == "en_US" else "invite@example.com",
-        f"look-{lang}",
-        {
-            "name": "Camille",
-            "lang": lang,
-            "website_id": website.id,
-            "warehouse_id": store.id,
-            "product_id": first.id,
-            "quantity": 1,
-        },
+    asked = (
+        env["omni.reserve.request"]
+        .sudo()
+        ._ask(
+            "guest@example.com" if lang == "en_US" else "invite@example.com",
+            f"look-{lang}",
+            {
+                "name": "Camille",
+                "lang": lang,
+                "website_id": website.id,
+                "warehouse_id": store.id,
+                "product_id": first.id,
+                "quantity": 1,
+            },
+        )
     )
     mail = env["mail.mail"].search([("email_to", "=", asked.contact)], order="id desc", limit=1)
     if mail:

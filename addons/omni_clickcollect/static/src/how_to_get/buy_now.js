@@ -10,7 +10,7 @@ patch(WebsiteSale.prototype, {
             return super._addToCart(...arguments);
         }
         this._updateRootProduct(wSaleUtils.getClosestProductForm(el));
-        const added = await this.services["cart"].add(this.rootProduct, {
+        const added = await this.services.cart.add(this.rootProduct, {
             isBuyNow: true,
             isConfigured: true,
             redirectToCart: false,

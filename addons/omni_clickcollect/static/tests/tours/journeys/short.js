@@ -10,7 +10,10 @@ const CARD = 'input[name="o_payment_radio"][data-payment-method-code="journey_ca
 const choosesTheStore = () => [click(".o_omni_see_shops"), click(`${LYON} .o_omni_choose_shop`)];
 
 const isChosen = () => [
-    screen("product, store chosen", '.o_omni_get:has(#omni_way_collect:checked) .o_omni_mine_level'),
+    screen(
+        "product, store chosen",
+        ".o_omni_get:has(#omni_way_collect:checked) .o_omni_mine_level"
+    ),
     { trigger: '.o_omni_my_store:not(.d-none) [name="omni_my_store"]:contains("Lyon Bellecour")' },
 ];
 

@@ -56,8 +56,7 @@ export const counting = (taps, fields, ...steps) => [
     {
         content: "Taps and fields are counted from here",
         trigger: "body",
-        run: () =>
-            browser.sessionStorage.setItem(COUNT, JSON.stringify({ taps: [], fields: [] })),
+        run: () => browser.sessionStorage.setItem(COUNT, JSON.stringify({ taps: [], fields: [] })),
     },
     steps,
     {
