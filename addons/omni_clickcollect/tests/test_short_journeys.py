@@ -57,7 +57,7 @@ class ShortJourneys(JourneyCase):
             values = read(controller, order, **kwargs)
             if not lost:
                 lost.append(order)
-                order.env["omni.availability"].sudo().release(order)
+                order.env["omni.availability"].sudo().release(order.sudo())
                 self._set_stock(self.scarf.sudo(), self.lyon, -10)
                 self.env.flush_all()
             return values
