@@ -35,27 +35,30 @@ $$ SELECT COALESCE(_quantity, 0) - COALESCE(_reserved, 0) $$;
 
 -- Quants: on hand minus reserved, of the internal locations of a warehouse. Where an import brings hundreds of products
 -- to where they never were, their rows are made at once: nobody can have promised them, and nothing is left to fold.
--- What is deleted comes as `after`, too.
 CREATE OR REPLACE FUNCTION omni_promise.quants_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     _products int[];
     _warehouses int[];
     _free numeric[];
-    _sign int := CASE TG_OP WHEN 'DELETE' THEN -1 ELSE 1 END;
 BEGIN
-    IF TG_OP <> 'UPDATE' THEN
-        SELECT array_agg(m.product_id), array_agg(m.warehouse_id), array_agg(_sign * m.free)
-          INTO _products, _warehouses, _free
+    IF TG_OP = 'INSERT' THEN
+        SELECT array_agg(m.product_id), array_agg(m.warehouse_id), array_agg(m.free) INTO _products, _warehouses, _free
           FROM (SELECT q.product_id, l.warehouse_id, SUM(omni_promise.quant_free(q.quantity, q.reserved_quantity)) AS free
                   FROM after AS q JOIN stock_location AS l ON l.id = q.location_id
                  WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
                  GROUP BY 1, 2 HAVING SUM(omni_promise.quant_free(q.quantity, q.reserved_quantity)) <> 0 ORDER BY 1, 2) AS m;
-        IF TG_OP = 'DELETE' OR cardinality(_products) < 500 THEN
+        IF cardinality(_products) < 500 THEN
             INSERT INTO omni_promise_change (product_id, warehouse_id, free)
             SELECT * FROM unnest(_products, _warehouses, _free);
         ELSIF _products IS NOT NULL THEN
             PERFORM omni_promise.import(_products, _warehouses, _free);
         END IF;
+    ELSIF TG_OP = 'DELETE' THEN
+        INSERT INTO omni_promise_change (product_id, warehouse_id, free)
+        SELECT q.product_id, l.warehouse_id, -SUM(omni_promise.quant_free(q.quantity, q.reserved_quantity))
+          FROM before AS q JOIN stock_location AS l ON l.id = q.location_id
+         WHERE l.usage = 'internal' AND l.warehouse_id IS NOT NULL
+         GROUP BY 1, 2 HAVING SUM(omni_promise.quant_free(q.quantity, q.reserved_quantity)) <> 0;
     ELSE
         INSERT INTO omni_promise_change (product_id, warehouse_id, free)
         SELECT q.product_id, l.warehouse_id, SUM(q.amount)
@@ -69,10 +72,12 @@ BEGIN
     IF NOT omni_expires() THEN
         RETURN NULL;
     END IF;
-    INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
-    SELECT DISTINCT q.product_id, l.warehouse_id, true FROM after AS q JOIN stock_location AS l ON l.id = q.location_id
-     WHERE q.removal_date IS NOT NULL AND l.usage = 'internal' AND l.warehouse_id IS NOT NULL;
-    IF TG_OP = 'UPDATE' THEN
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
+        SELECT DISTINCT q.product_id, l.warehouse_id, true FROM after AS q JOIN stock_location AS l ON l.id = q.location_id
+         WHERE q.removal_date IS NOT NULL AND l.usage = 'internal' AND l.warehouse_id IS NOT NULL;
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
         INSERT INTO omni_promise_change (product_id, warehouse_id, recount)
         SELECT DISTINCT q.product_id, l.warehouse_id, true FROM before AS q JOIN stock_location AS l ON l.id = q.location_id
          WHERE q.removal_date IS NOT NULL AND l.usage = 'internal' AND l.warehouse_id IS NOT NULL;
@@ -85,7 +90,7 @@ CREATE OR REPLACE TRIGGER omni_promise_quants_insert AFTER INSERT ON stock_quant
 CREATE OR REPLACE TRIGGER omni_promise_quants_update AFTER UPDATE ON stock_quant
     REFERENCING OLD TABLE AS before NEW TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION omni_promise.quants_changed();
 CREATE OR REPLACE TRIGGER omni_promise_quants_delete AFTER DELETE ON stock_quant
-    REFERENCING OLD TABLE AS after FOR EACH STATEMENT EXECUTE FUNCTION omni_promise.quants_changed();
+    REFERENCING OLD TABLE AS before FOR EACH STATEMENT EXECUTE FUNCTION omni_promise.quants_changed();
 
 -- Moves: what is to leave a warehouse and is not reserved yet. Moves that wait for another one take what that one
 -- brings, not what is free. A move within the warehouse counts when another one waits for it.
