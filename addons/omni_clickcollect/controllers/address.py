@@ -17,8 +17,6 @@ class CollectAddress(WebsiteSale):
         values = super()._prepare_address_form_values(*args, order_sudo=order_sudo, **kwargs)
         if order_sudo and order_sudo._is_anonymous_cart() and order_sudo._omni_is_all_collected():
             values |= {"omni_short": True, "country": request.env["res.country"]}
-        elif order_sudo and not values["partner_sudo"] and not values.get("country"):
-            values["omni_country"] = order_sudo.company_id.country_id
         return values
 
     def _complete_address_values(self, address_values, *args, order_sudo=False, **kwargs):
