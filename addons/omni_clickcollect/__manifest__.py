@@ -52,7 +52,6 @@
             "omni_clickcollect/static/src/reserve/**/*",
             "omni_clickcollect/static/src/pickup_page/**/*",
             "omni_clickcollect/static/src/pickup_times/**/*",
-            "omni_clickcollect/static/src/address/**/*",
             "omni_clickcollect/static/src/checkout/**/*",
             "omni_clickcollect/static/src/split/**/*",
         ],
