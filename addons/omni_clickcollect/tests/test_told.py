@@ -14,6 +14,8 @@ from odoo.addons.website_sale.tests.common import MockRequest
 from ..controllers.cart import CollectCart
 from .test_sale_order_split import SplitCommon
 
+CHANGE = "Change store or time"  # the link on the payment page
+
 
 @tagged("post_install", "-at_install")
 class TestTold(HttpCase, SplitCommon):
@@ -93,7 +95,7 @@ class TestTold(HttpCase, SplitCommon):
     def test_the_payment_page_says_what_the_checkout_said(self):
         soon = self._read_times()
         page = self._page()
-        self.assertEqual(self._words(page, "o_omni_told"), f"Collect in Lyon Bellecour: {soon}")
+        self.assertEqual(self._words(page, "o_omni_told"), f"Collect in Lyon Bellecour: {soon} {CHANGE}")
         self.assertEqual(self._pay_here(page), "")
         told = self.order.omni_told
         self.assertEqual(told["store"], self.lyon.id)
@@ -103,7 +105,7 @@ class TestTold(HttpCase, SplitCommon):
         self.env.invalidate_all()
         store, when = self.order._omni_told_words(self.order.omni_told)
         self.assertEqual(self._words(page, "o_omni_told"), f"Collect in {store}: {when}")
-        self.assertEqual(self._words(self._page(), "o_omni_told"), f"Collect in {store}: {when}")
+        self.assertEqual(self._words(self._page(), "o_omni_told"), f"Collect in {store}: {when} {CHANGE}")
 
     def test_somebody_was_faster(self):
         soon = self._read_times()
@@ -119,7 +121,7 @@ class TestTold(HttpCase, SplitCommon):
         page = self._decide(page, "agree")
         later = self.lyon._omni_when(fields.Datetime.to_datetime(self.order.omni_told["ready"]))
         self.assertNotEqual(later, soon)
-        self.assertEqual(self._words(page, "o_omni_told"), f"Collect in Lyon Bellecour: {later}")
+        self.assertEqual(self._words(page, "o_omni_told"), f"Collect in Lyon Bellecour: {later} {CHANGE}")
         self.assertEqual(self._pay_here(page), "")
 
     def test_rather_delivered(self):
