@@ -144,19 +144,13 @@ class StockWarehouse(models.Model):
         """Override of `website_sale_collect`: no page waits for a geocoder; names as they are written, and hours that
         follow each other as one.
         """
-        if request and not self._omni_has_coordinates():
-            return self._omni_location()
-        location, partner = super()._prepare_pickup_location_data(), self.partner_id
-        if not location:
-            return location
-        written = {"name": partner.name, "street": partner.street, "city": partner.city}
-        return location | written | {"opening_hours": self.opening_hours._omni_week()}
+        if not request and not self._omni_has_coordinates():
+            super()._prepare_pickup_location_data()  # asks the geocoder, and notes what it says
+        return self._omni_location()
 
     def _omni_location(self):
         """Return the location data of this store as they are known: no geocoder is asked, and nothing is written."""
         partner = self.partner_id
-        if self._omni_has_coordinates():
-            return self._prepare_pickup_location_data()
         if not (partner.name and partner.street and partner.city):
             return {}
         return {
@@ -167,8 +161,8 @@ class StockWarehouse(models.Model):
             "state": partner.state_id.code or "",
             "zip_code": partner.zip or "",
             "country_code": partner.country_code,
-            "latitude": 0.0,
-            "longitude": 0.0,
+            "latitude": partner.partner_latitude,
+            "longitude": partner.partner_longitude,
             "opening_hours": self.opening_hours._omni_week(),
         }
 
