@@ -24,9 +24,9 @@ class ToldSale(WebsiteSale):
     def shop_checkout(self, try_skip_step=None, **query_params):
         response = super().shop_checkout(try_skip_step=try_skip_step, **query_params)
         order, may_skip = request.cart, str2bool(try_skip_step or "false", False)
-        is_theirs = response.status_code == 200 and request.cookies.get(SHOP_COOKIE) == str(order.warehouse_id.id)
-        if may_skip and is_theirs and order._omni_is_decided():
-            following = request.website._get_checkout_step_values()["next_website_checkout_step_href"]
+        following = response.qcontext.get("next_website_checkout_step_href")  # none where it leads elsewhere already
+        is_theirs = request.cookies.get(SHOP_COOKIE) == str(order.warehouse_id.id)
+        if may_skip and following and is_theirs and order._omni_is_decided():
             response = request.redirect(following)
         return self._omni_not_kept(response)
 
