@@ -41,7 +41,8 @@ class PickupPush(PickupPage):
 
     def _start_push(self, pickup, endpoint, p256dh, auth):
         try:
-            pickup._check_open().env["omni.push.device"]._start(pickup, endpoint, p256dh, auth)
+            pickup._check_open()
+            pickup.env["omni.push.device"]._start(pickup, endpoint, p256dh, auth)
         except UserError as error:
             request.env.cr.rollback()
             return request.make_json_response({"told": False, "message": str(error)}, status=400)
