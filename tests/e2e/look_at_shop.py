@@ -213,7 +213,7 @@ class Look:
 def main(name="demo", chosen=""):
     faults = []
     with demo_copy.opened(name) as shop:
-        data = shop.script((HERE / "shopper_pages.py").read_text())
+        data = shop.script((HERE / "paid.py").read_text() + (HERE / "shopper_pages.py").read_text())
         shop.serve()
         for lang in LANGUAGES:
             for screen in demo_copy.SCREENS:
