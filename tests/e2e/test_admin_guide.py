@@ -113,7 +113,7 @@ def machine(env, tmp_path):
     return Machine(env, tmp_path / "omnichannel")
 
 
-def names(env):
+def databases(env):
     """The names of all databases."""
     return {name for (name,) in database.query(env, "postgres", "SELECT datname FROM pg_database")}
 
@@ -134,10 +134,10 @@ def test_containers(env, made, machine):
     machine.fill_in(**secrets, OMNI_ADDONS="omni_stokc,omni_base")
     wrong = machine.type(others)
     assert wrong.returncode and "omni_stokc" in wrong.stderr.splitlines()[-1], wrong.stderr
-    before = names(env)
+    before = databases(env)
     machine.fill_in(OMNI_ADDONS=", ".join(INSTALLED))
     passed(machine.type(others))
-    assert not (names(env) - before) & machine.words(), "it makes a second database"
+    assert not (databases(env) - before) & machine.words(), "it makes a second database"
     assert installed(env, BOXED) == INSTALLED
     assert _logs_in(env, BOXED, "a-secret-of-ours") == "True False"
 
