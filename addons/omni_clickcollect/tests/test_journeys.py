@@ -10,8 +10,6 @@ from .common import ClickCollectCommon
 class JourneyCase:
     """People with a login each, with no right but those of their work, and a web shop where they can pay."""
 
-    allow_inherited_tests_method = True
-
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -107,6 +105,8 @@ class Journeys(JourneyCase):
     """Whole stories of an order, on screens that people have: each goes on where the one before them stopped. Two
     screen sizes run all of them.
     """
+
+    allow_inherited_tests_method = True
 
     def test_reserved_tried_and_paid_at_the_till(self):
         till = self._till()

@@ -14,6 +14,7 @@ class ShortJourneys(JourneyCase):
     while they pay. On two sizes of screen, each in English and French.
     """
 
+    allow_inherited_tests_method = True
     lang = ""
 
     @classmethod
