@@ -5,7 +5,8 @@ choose. Nobody has to write it, it is seen from what the test calls:
 `pure`     it needs no database
 `python`   all others, of which every fourth of a class, from the first on, is a `sample` as well
 
-Assets are made ahead of the tests only where a browser will ask for them: see assets.py.
+Assets are made ahead of the tests only where a browser will ask for them: see assets.py. Classes with the same bases
+set up once: see shared_set_up.py.
 """
 
 import gc
@@ -18,13 +19,13 @@ from types import CodeType
 
 from odoo import tools
 from odoo.cli.command import main
-from odoo.orm.registry import Registry
 from odoo.tests import common, loader
 from odoo.tests.suite import OdooSuite
 
 # At the end, so that no module of the tool hides one that Odoo imports.
 sys.path.append(str(Path(__file__).parent))
 import assets  # noqa: F401
+import shared_set_up  # noqa: F401
 
 SAMPLE = 4  # every how many tests of a class
 OPENERS = {"browser_js", "start_tour", "start_pos_tour"}
@@ -85,44 +86,12 @@ def spawn_what_is_seen(browser, command):
     return spawn(browser, [*command[:-1], UNSEEN, command[-1]])
 
 
-def note_clearing(registry, *names):
-    for changed in (CHANGED, CHANGED_BY_CLASS):
-        changed.update(names or ("default",))
-    clear(registry, *names)
-
-
-def clear_what_changed(registry):
-    """Forget, after a test, what it may have changed. Odoo forgets all that it knows, and every test would compile the
-    same pages, rules and routes anew."""
-    if CHANGED:
-        clear(registry, *CHANGED)
-        CHANGED.clear()
-
-
-def set_up_class(test_class):
-    """Forget, after a class, what its tests read of what the class has set up and is rolled back with it."""
-
-    def forget():
-        if CHANGED_BY_CLASS:
-            clear(test_class.registry, *CHANGED_BY_CLASS)
-            CHANGED_BY_CLASS.clear()
-
-    test_class.addClassCleanup(forget)  # before all others, so that it is the last one to run
-    set_up(test_class)
-
-
 def asked_test_modules(module):
     """The test modules of an add-on that --test-tags names: to load all of Odoo's takes as long as to load Odoo."""
     return get_test_modules(module) if re.search(rf"/{module}\b", tools.config["test_tags"] or "") else []
 
 
-CHANGED = set()  # the caches that were cleared since the last test ended
-CHANGED_BY_CLASS = set()  # and since the last class did
-clear, Registry.clear_cache = Registry.clear_cache, note_clearing
-Registry.clear_all_caches = clear_what_changed
 get_test_modules, loader.get_test_modules = loader.get_test_modules, asked_test_modules
-set_up = common.TransactionCase.setUpClass.__func__
-common.TransactionCase.setUpClass = classmethod(set_up_class)
 tags, common.BaseCase.get_method_additional_tags = common.BaseCase.get_method_additional_tags, tagged
 start, common.ChromeBrowser.__init__ = common.ChromeBrowser.__init__, open_browser
 spawn, common.ChromeBrowser._spawn_chrome = common.ChromeBrowser._spawn_chrome, spawn_what_is_seen
