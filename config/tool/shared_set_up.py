@@ -96,7 +96,9 @@ def can_share(test_class):
     inherited = {name for base in bases for name in vars(base) if not name.startswith(("__", "test"))}
     return (
         issubclass(test_class, common.TransactionCase)
-        and any("setUpClass" in vars(base) for base in bases if not base.__module__.startswith("odoo.tests."))
+        and any(
+            "setUpClass" in vars(base) for base in bases if not base.__module__.startswith(("odoo.tests.", "unittest."))
+        )
         and not any("tearDownClass" in vars(base) for base in bases if base.__module__.startswith("odoo.addons."))
         and not (vars(test_class).keys() & inherited) - OWN
     )
