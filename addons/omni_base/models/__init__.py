@@ -13,7 +13,6 @@ from . import omni_claim
 from . import omni_code
 from . import omni_event
 from . import omni_fact
-from . import omni_fact_credit
 from . import omni_fact_order_parts
 from . import omni_fact_orders
 from . import omni_fact_tickets

@@ -3,7 +3,9 @@ from odoo.tools import SQL
 
 
 class OmniFact(models.AbstractModel):
-    """What every source says alike of an order's line ``l``, sold or gone back."""
+    """What every source says alike of an order's line ``l``, sold or gone back; also who serves it, and for whom it
+    counts.
+    """
 
     _inherit = "omni.fact"
 
@@ -14,6 +16,11 @@ class OmniFact(models.AbstractModel):
         """
         ordered = SQL("COALESCE(l.product_uom_qty, 0) * COALESCE(u.factor / pu.factor, 1)")
         is_piece = SQL("%s AND NOT COALESCE(l.is_delivery, FALSE)", self._is_piece())
+        # What the company's first warehouse sends, the channel that sold it sends itself.
+        by_store = SQL("l.omni_way = 'collect' OR store.id <> main.id")
+        served = SQL(
+            "CASE WHEN %s THEN COALESCE(store.omni_channel_id, o.omni_channel_id) ELSE o.omni_channel_id END", by_store
+        )
         return {
             "columns": SQL(
                 """
@@ -25,11 +32,20 @@ class OmniFact(models.AbstractModel):
                    o.partner_id,
                    l.product_id
                 """,
-                self._sale_served(),
+                served,
             ),
             "ordered": ordered,
             "pieces": SQL("CASE WHEN %s THEN %s ELSE 0 END", is_piece, ordered),
-            "credit": self._sale_credit(),
+            "credit": SQL(
+                """
+                   CASE WHEN own.id IS NULL THEN %s
+                        ELSE COALESCE(own.omni_channel_id, o.omni_channel_id) END AS credit_channel_id,
+                   COALESCE(own.id, CASE WHEN %s THEN store.id END) AS credit_warehouse_id,
+                   seller.id AS seller_id
+                """,
+                served,
+                by_store,
+            ),
             "discount": self._given_off(SQL("COALESCE(l.price_total, 0)"), SQL("l.product_uom_qty")),
             "joins": self._sale_joins(),
             "sold": SQL(
@@ -39,8 +55,9 @@ class OmniFact(models.AbstractModel):
         }
 
     def _sale_joins(self):
-        """Return as SQL what stands beside a line ``l``: its order ``o``, its product and units of measure, for
-        whom it counts, and the rate of ``exchange`` of its currency.
+        """Return as SQL what stands beside a line ``l``: its order ``o``, its product and units of measure, the
+        ``seller`` and their ``own`` store, and the rate of ``exchange`` of its currency. Who stands on an order because
+        its website names them for all has not sold it.
         """
         return SQL(
             """
@@ -49,10 +66,12 @@ class OmniFact(models.AbstractModel):
               JOIN product_template AS t ON t.id = p.product_tmpl_id
               LEFT JOIN uom_uom AS u ON u.id = l.product_uom_id
               LEFT JOIN uom_uom AS pu ON pu.id = t.uom_id
-              %s
+              LEFT JOIN website AS site ON site.id = o.website_id
+              LEFT JOIN res_users AS seller ON seller.id = NULLIF(o.user_id, site.salesperson_id)
+              LEFT JOIN stock_warehouse AS own
+                     ON own.id = (seller.property_warehouse_id ->> o.company_id::text)::int
              CROSS JOIN LATERAL (SELECT COALESCE(NULLIF(o.currency_rate, 0), 1) AS rate) AS exchange
-            """,
-            self._credit_joins(),
+            """
         )
 
     def _sale_store(self, sent_from):
