@@ -143,24 +143,23 @@ class OmniMessage(models.Model):
         values = outbox._addressed(record, partner, email, phone, lang)
         document = record.with_context(lang=values["lang"])
         templates = {way: template.sudo() for way, template in (templates or {}).items()}
-        message = outbox._claim(
-            {
-                **values,
-                "code": code,
-                "key": key,
-                "purpose": purpose,
-                "about": document.display_name,
-                "channels": ",".join(channels),
-                "everywhere": everywhere,
-                **{f"{way}_template_id": template.id for way, template in templates.items()},
-                "subject": subject,
-                "words": words(document) if callable(words) else words,
-                "plain": not templates,
-                "urgent": purpose == SERVICE if urgent is None else urgent,
-                "state": "waiting",
-                "due_at": max(at or now, now),
-            }
-        )
+        values |= {
+            "code": code,
+            "key": key,
+            "purpose": purpose,
+            "about": document.display_name,
+            "channels": ",".join(channels),
+            "everywhere": everywhere,
+            **{f"{way}_template_id": template.id for way, template in templates.items()},
+            "subject": subject,
+            "words": words(document) if callable(words) else words,
+            "plain": not templates,
+            "urgent": purpose == SERVICE if urgent is None else urgent,
+            "state": "waiting",
+            "due_at": max(at or now, now),
+        }
+        # Whether the customer was told before, the constraint decides.
+        message = insert_new(outbox, [{name: value or None for name, value in values.items()}])
         if message and purpose == SERVICE:
             message._go()
         elif message:
@@ -197,11 +196,6 @@ class OmniMessage(models.Model):
         if partner:
             return f"res.partner,{partner.id}"
         return self.env["omni.rate.limit"]._hidden(email_normalize(email) or email or phone)
-
-    @api.model
-    def _claim(self, values):
-        """Return the new message, or empty when the customer was told before: the constraint decides."""
-        return insert_new(self, [{name: value or None for name, value in values.items()}])
 
     @api.model
     def _withdraw(self, record, code):

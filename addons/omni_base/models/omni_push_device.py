@@ -68,19 +68,7 @@ class OmniPushDevice(models.Model):
     def _start(self, record, endpoint, p256dh, auth):
         """Tell the phone with this subscription of ``record`` from now on; the caller may see it.
 
-        :raises UserError: the subscription makes no sense, or there are too many
-        """
-        self._keep(record, *self._checked(endpoint, p256dh, auth))
-
-    @api.model
-    def _stop(self, record, endpoint):
-        self._of(record).filtered(lambda device: device.endpoint == endpoint).unlink()
-
-    @api.model
-    def _checked(self, endpoint, p256dh, auth):
-        """Return ``(endpoint, keys)`` as they are kept.
-
-        :raises UserError: not what a browser gives, or not an address of the public internet
+        :raises UserError: it is not what a browser gives, or no address of the public internet, or there are too many
         """
         refusal = UserError(self.env._("This device cannot receive notifications. Try another browser."))
         if not all(isinstance(text, str) and text.isascii() for text in (endpoint, p256dh, auth)):
@@ -98,7 +86,11 @@ class OmniPushDevice(models.Model):
         is_bare = url.netloc.lower() in (host, f"{host}:443") and " " not in endpoint
         if not (is_public and is_bare and is_usual and is_secret):
             raise refusal
-        return endpoint, json.dumps({"p256dh": p256dh, "auth": auth})
+        self._keep(record, endpoint, json.dumps({"p256dh": p256dh, "auth": auth}))
+
+    @api.model
+    def _stop(self, record, endpoint):
+        self._of(record).filtered(lambda device: device.endpoint == endpoint).unlink()
 
     @api.model
     def _keep(self, record, endpoint, keys):
