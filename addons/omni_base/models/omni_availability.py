@@ -33,10 +33,15 @@ class Left:
             return max(left[0], 0.0)
         return max(min(self.available[product.id, warehouse_id], float(floor(min(left) + PRECISION))), 0.0)
 
-    def allocate(self, product, warehouse_id, quantity):
-        """Allocate ``quantity`` of ``product``, in its own unit: nobody else can have it."""
+    def allocate(self, product, warehouse_id, asked):
+        """Allocate what there is of ``product``, at most ``asked``, in its own unit: nobody else can have it.
+
+        :return: how much that is
+        """
+        quantity = min(self.of(product, warehouse_id), asked)
         for part, each in product.sudo()._omni_made_of():  # sudo: as above
             self.taken[part, warehouse_id] += quantity * each
+        return quantity
 
 
 class OmniAvailability(models.AbstractModel):
@@ -118,30 +123,21 @@ class OmniAvailability(models.AbstractModel):
         self._check_caller()
         model, res_id = self._parse_owner(owner, waiting=True)
         channel = self._channel(channel)
-        if shortages := self._hold(model, res_id, inputs.demand_by_store(self.env, demand), channel, ttl):
+        if shortages := self._hold_kits(model, res_id, inputs.demand_by_store(self.env, demand), channel, ttl):
             raise self._out_of_stock(shortages)
 
     def _hold(self, model, res_id, asked, channel, ttl):
         """Keep ``asked`` for the document ``model,res_id``, or change nothing and return what is missing.
 
-        :param asked: ``{(product_id, warehouse_id): quantity}``
+        :param asked: ``{(product_id, warehouse_id): quantity}`` in a fixed order, of kits their parts
         :param channel: ``omni.channel`` record, may be empty
         :return: ``{(product_id, warehouse_id): missing}``, empty when all is kept
         """
         products = self._products({product for product, _warehouse in asked})
-        kits = self._kits(products.ids)
-        if withheld := self._withheld(kits, channel).ids:
-            return {pair: quantity for pair, quantity in asked.items() if pair[0] in withheld}
-        wanted = kits._omni_in_parts(asked) if kits else asked
-        available = self.available(
-            list({product for product, _warehouse in wanted}),
-            list({warehouse for _product, warehouse in wanted}),
-            channel,
-        )
-        units = {product.id: product.uom_id for product in self._products({product for product, _store in wanted})}
-        missing = {pair: max(quantity - available[pair], 0.0) for pair, quantity in wanted.items()}
-        short = {pair: lacking for pair, lacking in missing.items() if units[pair[0]].compare(lacking, 0) > 0}
-        return self._short_of_kits(asked, short) if kits else short
+        available = self.available(products.ids, list({warehouse for _product, warehouse in asked}), channel)
+        units = {product.id: product.uom_id for product in products}
+        missing = {pair: max(quantity - available[pair], 0.0) for pair, quantity in asked.items()}
+        return {pair: lacking for pair, lacking in missing.items() if units[pair[0]].compare(lacking, 0) > 0}
 
     @api.model
     def release(self, owner):

@@ -23,6 +23,15 @@ class OmniAvailability(models.AbstractModel):
         """Return those of these kits that are not available at all. Default: none."""
         return kits.browse()
 
+    def _hold_kits(self, model, res_id, asked, channel, ttl):
+        """As :meth:`_hold`, of kits, which are kept as their parts, too."""
+        kits = self._kits({product for product, _warehouse in asked})
+        if not kits:
+            return self._hold(model, res_id, asked, channel, ttl)
+        if withheld := self._withheld(kits, channel).ids:
+            return {pair: quantity for pair, quantity in asked.items() if pair[0] in withheld}
+        return self._short_of_kits(asked, self._hold(model, res_id, kits._omni_in_parts(asked), channel, ttl))
+
     def _short_of_kits(self, asked, short):
         """Return what is missing of ``asked`` when ``short`` is missing of its parts, both ``{(product_id,
         warehouse_id): quantity}``: whole kits; of two that want the same part the one with the greater id."""

@@ -62,8 +62,7 @@ class StockWarehouse(models.Model):
         here, missing = self.env["omni.availability"]._left(products, self.ids, channel), {}
         for product in products:
             quantity = wanted[product.id]
-            there = min(here.of(product, self.id), quantity)
-            here.allocate(product, self.id, there)
+            there = here.allocate(product, self.id, quantity)
             if product.uom_id.compare(quantity, there) > 0:
                 missing[product.id] = quantity - there
         if not missing:

@@ -46,10 +46,11 @@ class SaleOrder(models.Model):
             here = left.of(product, store.id)
             parts[product.id][store.id] = here
             asked = sum(line._omni_ordered() for line in same)
-            left.allocate(product, store.id, min(asked, here))
+            left.allocate(product, store.id, asked)
             is_short = is_short or product.uom_id.compare(asked, here) > 0
         if is_short:
-            for leg in self._omni_contract("omni.routing").plan(self._omni_pickup_demand(), None, channel, store):
+            demand = self._omni_pickup_lines()._omni_demand()
+            for leg in self._omni_contract("omni.routing").plan(demand, None, channel, store):
                 if leg["mode"] == "transfer" and leg["warehouse_id"]:
                     for product_id, quantity in leg["lines"]:
                         parts[product_id][leg["warehouse_id"]] += quantity

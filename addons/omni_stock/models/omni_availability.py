@@ -46,6 +46,7 @@ class OmniAvailability(models.AbstractModel):
 
     def _withheld(self, kits, channel):
         """Those that are archived, or not sold on this channel."""
+        self._flush_promise()
         channel = inputs.record(self.env["omni.channel"], channel)
         [[excluded]] = self.env.execute_query(
             SQL("SELECT omni_promise.excluded_products(%s, %s::int[])", channel.id or None, kits.ids)
@@ -87,14 +88,7 @@ class OmniAvailability(models.AbstractModel):
         # sudo: how long a channel keeps stock is no secret to who may hold it
         seconds = channel.sudo()._hold_seconds() if ttl is None else self._parse_ttl(ttl)
         self._flush_promise()
-        kits = self._kits({product for product, _warehouse in asked})
-        if not kits:
-            return self.env["omni.hold"]._take(model, res_id, asked, channel, seconds)
-        withheld = self._withheld(kits, channel)
-        if short := {pair: quantity for pair, quantity in asked.items() if pair[0] in withheld.ids}:
-            return short
-        short = self.env["omni.hold"]._take(model, res_id, kits._omni_in_parts(asked), channel, seconds)
-        return self._short_of_kits(asked, short)
+        return self.env["omni.hold"]._take(model, res_id, asked, channel, seconds)
 
     @api.model
     def release(self, owner):

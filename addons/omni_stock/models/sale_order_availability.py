@@ -64,9 +64,7 @@ class SaleOrder(models.Model):
     def _omni_has_all(self, asked, places, left_in):
         for product, quantity in asked.items():
             for store in places[product].ids:
-                taken = min(left_in.of(product, store), quantity)
-                left_in.allocate(product, store, taken)
-                quantity -= taken
+                quantity -= left_in.allocate(product, store, quantity)
             if product.uom_id.compare(quantity, 0) > 0:
                 return False
         return True
@@ -95,9 +93,7 @@ class SaleOrder(models.Model):
                 there = left_in.of(product, store)
                 left += there
                 shared += left_in.available[product.id, store] - there
-                taken = min(there, wanted)
-                left_in.allocate(product, store, taken)
-                wanted -= taken
+                wanted -= left_in.allocate(product, store, wanted)
             if product.uom_id.compare(quantity, left) > 0 and not chosen:
                 left = self._omni_available_qty(product) - shared
             if product.uom_id.compare(quantity, left) > 0:
