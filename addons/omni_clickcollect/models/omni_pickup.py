@@ -4,7 +4,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
-from odoo.tools import format_amount
 
 from odoo.addons.omni_base.tools import inputs
 
@@ -136,8 +135,7 @@ class OmniPickup(models.Model):
             for line in moving.line_ids:
                 line.quantity_prepared = line.quantity
             moving._keep_from_now()
-            for pickup in moving:
-                pickup._tell("ready", f"step {max(pickup.step_ids.ids)}")
+            moving._tell_step("ready")
             moving._emit("pickup.ready")
         else:
             moving.line_ids._note_put_back()
@@ -254,7 +252,7 @@ class OmniPickup(models.Model):
     def _amount_label(self, amount):
         """Return ``amount`` written out in the order's currency, "" for none."""
         currency = self.order_id.currency_id
-        return format_amount(self.env, amount, currency) if amount and currency else ""
+        return currency.format(amount) if amount and currency else ""
 
     def _local(self, moment):
         """Return ``moment`` in words, in the store's time zone."""

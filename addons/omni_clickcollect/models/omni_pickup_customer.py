@@ -126,4 +126,4 @@ class OmniPickup(models.Model):
             pickup.write(moved | keeping)
         words = {"new": shop.name, "old": former.name}
         pickup._log_and_notify(self.env._("Changed by the customer: %(new)s instead of %(old)s.", **words))
-        pickup._tell("rebooked", f"step {max(pickup.step_ids.ids)}")
+        pickup._tell_step("rebooked")

@@ -31,4 +31,4 @@ class OmniPickup(models.Model):
             if name
             else self.env._("Only the customer may collect again.")
         )
-        pickup._tell("delegate", f"step {max(pickup.step_ids.ids)}")
+        pickup._tell_step("delegate")

@@ -123,7 +123,7 @@ class OmniPickup(models.Model):
         if self.state == "collected":
             self._tell("collected")
         elif self.state == "cancelled":
-            self._tell_ended(lambda pickup: pickup._why_ended())
+            self._tell_step("ended", lambda pickup: pickup._why_ended())
         else:
             self._tell_changed()
 

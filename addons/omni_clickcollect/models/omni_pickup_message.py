@@ -39,6 +39,11 @@ class OmniPickup(models.Model):
             pickup.invalidate_recordset(["amount_due", "told_ids"])
             pickup.order_id.invalidate_recordset(["amount_paid"])
 
+    def _tell_step(self, kind, words=""):
+        """Tell the customers, see :meth:`_tell`, once for the last step of their pickup."""
+        for pickup in self:
+            pickup._tell(kind, f"step {max(pickup.step_ids.ids)}", words)
+
     def _message_template(self, way, kind):
         template = self.env.ref(f"omni_clickcollect.{way}_template_pickup_{kind}", raise_if_not_found=False)
         return template or self.env[f"{way}.template"]

@@ -1,6 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import format_amount, format_list
+from odoo.tools import format_list
 
 from odoo.addons.omni_base.tools import inputs, outputs
 
@@ -130,9 +130,9 @@ class OmniPickup(models.Model):
         words = [self.env._("%s: removed from the order", what)]
         by_itself, by_hand = refunded
         if by_itself:
-            words.append(self.env._("is refunded: %s", format_amount(self.env, by_itself, self.currency_id)))
+            words.append(self.env._("is refunded: %s", self.currency_id.format(by_itself)))
         if by_hand:
-            words.append(self.env._("to refund: %s", format_amount(self.env, by_hand, self.currency_id)))
+            words.append(self.env._("to refund: %s", self.currency_id.format(by_hand)))
         return ", ".join(words)
 
 
@@ -205,7 +205,7 @@ class OmniPickupLine(models.Model):
                 for product in products
                 if not is_more(here[product])
             ][:MOST_PROPOSED],
-            "refund": format_amount(self.env, sale_line.price_reduce_taxinc * missing, pickup.currency_id),
+            "refund": pickup.currency_id.format(sale_line.price_reduce_taxinc * missing),
         }
 
     # -- brought here ------------------------------------------------------------------------------------------------

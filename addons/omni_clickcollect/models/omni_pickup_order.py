@@ -20,7 +20,7 @@ class OmniPickup(models.Model):
         lines._put_surplus_back()
         if self._close_if_empty():
             if tell:
-                self._tell_ended(lambda pickup: pickup._why_ended())
+                self._tell_step("ended", lambda pickup: pickup._why_ended())
             return
         is_changed = any(line.product_id.uom_id.compare(line.quantity, asked.get(line, 0.0)) for line in lines)
         lacks = any(line.product_id.uom_id.compare(line.quantity_prepared, line.quantity) < 0 for line in lines)
@@ -53,12 +53,7 @@ class OmniPickup(models.Model):
     # -- what the customer is told -----------------------------------------------------------------------------------
 
     def _tell_changed(self):
-        self._tell("changed", f"step {max(self.step_ids.ids)}", lambda pickup: pickup._left_words())
-
-    def _tell_ended(self, words):
-        """:param words: why, a function of the pickup in the customer's language"""
-        for pickup in self:
-            pickup._tell("ended", f"step {max(pickup.step_ids.ids)}", words)
+        self._tell_step("changed", lambda pickup: pickup._left_words())
 
     def _left_words(self):
         """Return what is to be collected, in the language of the context."""

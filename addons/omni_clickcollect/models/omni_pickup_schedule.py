@@ -62,7 +62,7 @@ class OmniPickup(models.Model):
         else:
             promised_at = fields.Datetime.now() if pickup.state == "ready" else pickup._as_soon_as_ready()
         pickup._reschedule(promised_at, slot, self.env._("The time was changed."))
-        pickup._tell("rebooked", f"step {max(pickup.step_ids.ids)}")
+        pickup._tell_step("rebooked")
         return True
 
     def _as_soon_as_ready(self):
@@ -95,7 +95,7 @@ class OmniPickup(models.Model):
             pickup._reschedule(moment, slot, self.env._("Part of it comes from another store first."))
             if pickup.order_id.warehouse_id == pickup.warehouse_id:
                 pickup.order_id.omni_slot_id = slot
-            pickup._send_moved_mail()
+            pickup._tell_step("moved")
 
     def _keep_chosen_slot(self):
         """Compare with what the customers chose in the shop: where another took it, they hear of the new time."""
@@ -104,7 +104,7 @@ class OmniPickup(models.Model):
             if chosen.warehouse_id == pickup.warehouse_id and pickup.slot_id != chosen:
                 pickup._log_step(self.env._("The chosen time was taken."))
                 pickup.order_id.omni_slot_id = pickup.slot_id
-                pickup._send_moved_mail()
+                pickup._tell_step("moved")
 
     # -- closing days ------------------------------------------------------------------------------------------------
 
@@ -152,19 +152,12 @@ class OmniPickup(models.Model):
             note = self.env._("The store is closed.")
         self._reschedule(promised_at, slot, note, deadline)
         if not deadline or self.state == "ready":  # else the mail that it is ready will say until when
-            self._send_moved_mail(closure.name)
+            self._tell_step("moved", closure.name or "")
 
     def _next_slot(self, moment):
         """Return the first slot of the store from ``moment`` on with room, booked, or empty."""
         slots = self.warehouse_id.omni_slots(moment, moment + timedelta(days=NEXT_DAYS))
         return slots._book_first(self._slot_owner(), STEP_TTL)
-
-    def _send_moved_mail(self, reason=None):
-        """Queue the mail in this same transaction: it leaves if, and only if, the step is saved.
-
-        :param reason: why the store is closed
-        """
-        self._tell("moved", f"step {max(self.step_ids.ids)}", words=reason or "")
 
     # -- what the customer can choose from ---------------------------------------------------------------------------
 
@@ -245,7 +238,7 @@ class OmniPickup(models.Model):
         words = {"new": slot.display_name or soon, "old": former.display_name or soon}
         note = self.env._("Changed by the customer: %(new)s instead of %(old)s.", **words)
         pickup._reschedule(slot.start or begin, slot, note, pickup._latest_change())
-        pickup._tell("rebooked", f"step {max(pickup.step_ids.ids)}")
+        pickup._tell_step("rebooked")
         if pickup.order_id.warehouse_id == pickup.warehouse_id:
             pickup.order_id.omni_slot_id = slot
 

@@ -31,8 +31,5 @@ class ResPartner(models.Model):
         if months:
             domain &= Domain("no_show_at", ">", fields.Datetime.now() - relativedelta(months=months))
         # sudo: who may see a customer may know how often they did not come
-        rows = self.env["omni.pickup"].sudo()._read_group(domain, ["partner_id"], ["__count"])
-        counts = {}
-        for partner, count in rows:
-            counts[partner.commercial_partner_id] = counts.get(partner.commercial_partner_id, 0) + count
-        return counts
+        pickups = self.env["omni.pickup"].sudo()
+        return dict(pickups._read_group(domain, ["partner_id.commercial_partner_id"], ["__count"]))

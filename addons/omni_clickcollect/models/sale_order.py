@@ -37,7 +37,7 @@ class SaleOrder(models.Model):
         for pickup in cancelled.filtered("cancel_asked_at"):
             pickup._pay_back(pickup.order_id._omni_amount_paid())
         for pickups in cancelled.grouped("order_id").values():
-            pickups[:1]._tell_ended(lambda pickup: pickup.env._("Your order is cancelled."))
+            pickups[:1]._tell_step("ended", lambda pickup: pickup.env._("Your order is cancelled."))
         return result
 
     def _omni_served_at_tills(self):
@@ -163,5 +163,5 @@ class SaleOrder(models.Model):
                     if product.uom_id.compare(asked, here) > 0:
                         there = product.uom_id._compute_quantity(here, line.product_uom_id, rounding_method="DOWN")
                         short[warehouse_id][line] = int(there)
-                    left.allocate(product, warehouse_id, min(asked, here))
+                    left.allocate(product, warehouse_id, asked)
         return short

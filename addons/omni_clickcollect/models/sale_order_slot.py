@@ -21,16 +21,12 @@ class SaleOrder(models.Model):
         "omni.pickup.slot", string="Pickup Slot", copy=False, readonly=True, index="btree_not_null"
     )
 
-    def _omni_pickup_demand(self):
-        """Return what is collected: ``[(product_id, quantity)]``, in the product's unit of measure."""
-        return self._omni_pickup_lines()._omni_demand()
-
     def _omni_ready_at(self):
         """Return when this order can be ready in the store where it is collected (naive UTC), or False: not at all."""
         # sudo: the shopper's own order
         order = self.sudo()
         store = order.warehouse_id.with_context(omni_owner=owner_of(self))
-        demand = self._omni_pickup_demand()
+        demand = self._omni_pickup_lines()._omni_demand()
         return store._omni_ready_at(demand, channel=order.omni_channel_id) if store and demand else False
 
     def _omni_ready_times(self):

@@ -87,7 +87,7 @@ class SaleOrder(models.Model):
         collected, can_send = self._omni_pickup_lines(), None
         # sudo: shops that are offered
         stores = self.env["stock.warehouse"].sudo().with_context(omni_owner=owner_of(self))
-        demand, channel = self._omni_pickup_demand(), self.omni_channel_id
+        demand, channel = collected._omni_demand(), self.omni_channel_id
         for shop_id in [shop for shop in shops if short[shop]][:MOST_OFFERED]:
             shop, words = stores.browse(shop_id), ""
             if promised_at := shop._omni_ready_at(demand, channel=channel):
@@ -178,12 +178,9 @@ class SaleOrder(models.Model):
     def _omni_charge_home(self, carrier=None):
         """Charge what sending costs, by ``carrier``, else as before, else by the first one.
 
-        Where none comes, everything is collected.
+        Where nothing is sent, and where none comes, everything is collected.
         """
-        if not self._omni_home_lines():
-            self._omni_collect_all()
-            return
-        rates = self._omni_home_rates()
+        rates = self._omni_home_rates() if self._omni_home_lines() else {}
         chosen = next((one for one in (carrier, self.omni_ship_carrier_id, *rates) if one in rates), None)
         if not chosen:
             self._omni_collect_all()

@@ -90,7 +90,7 @@ class TestSplitBasket(SplitCommon):
         self.assertEqual((glove.warehouse_id, self._line(order, self.scarf).warehouse_id), (self.central, self.lyon))
         self.assertEqual(order.omni_ship_carrier_id, self.parcel)
         self.assertEqual((order.amount_delivery, order.amount_total), (6, 136))
-        self.assertEqual(order._omni_pickup_demand(), [(self.scarf.id, 2)])
+        self.assertEqual(order._omni_pickup_lines()._omni_demand(), [(self.scarf.id, 2)])
         self.assertEqual([row["words"] for row in order._omni_parts()["lines"]][1], "Delivered to your address.")
 
     def test_fee_is_that_of_what_is_sent(self):
