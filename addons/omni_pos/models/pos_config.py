@@ -72,8 +72,7 @@ class PosConfig(models.Model):
         """
         key = inputs.key(self.env, key)
         order_sudo = self._omni_till_order(order_id)
-        _orders_sudo, warehouse_sudo = self._omni_till_orders()
-        deliveries_sudo = order_sudo._omni_deliveries(warehouse_sudo)
+        deliveries_sudo = order_sudo._omni_deliveries(self.sudo()._omni_store())
         deliveries_sudo._omni_lock_hand_over()
         if any(picking.state == "done" and picking.omni_hand_over_key == key for picking in deliveries_sudo):
             return {"state": "done", "order": order_sudo.name, "rest": bool(deliveries_sudo._omni_waiting())}
@@ -105,8 +104,8 @@ class PosConfig(models.Model):
     def _omni_waiting_order(self, order_id):
         """Return the order, as superuser, if it waits at this till's store."""
         order_sudo = self._omni_till_order(order_id)
-        _orders_sudo, warehouse_sudo = self._omni_till_orders()
-        waits = order_sudo.state == "sale" and order_sudo._omni_deliveries(warehouse_sudo)._omni_waiting()
+        deliveries_sudo = order_sudo._omni_deliveries(self.sudo()._omni_store())
+        waits = order_sudo.state == "sale" and deliveries_sudo._omni_waiting()
         if not waits or order_sudo._omni_by_code():
             raise UserError(order_sudo._omni_whereabouts())
         return order_sudo
