@@ -8,8 +8,6 @@ from odoo.tools import SQL, groupby
 
 from odoo.addons.omni_base.tools import inputs
 
-MOST_ORDERS = 500
-
 
 class OmniRoutingSimulation(models.TransientModel):
     """The last orders, planned once under the rules in force and once with the drafts among them.
@@ -67,13 +65,11 @@ class OmniRoutingSimulation(models.TransientModel):
         self._show([(order, *plans) for order in orders if (plans := self._plans(order, today, draft))])
 
     def _orders(self):
-        company = self.company_id & self.env["res.company"]._omni_mine()
-        domain = Domain("state", "=", "sale") & Domain("company_id", "=", company.id)
+        domain = Domain("state", "=", "sale") & Domain("company_id", "=", self.company_id.id)
         if self.channel_ids:
             domain &= Domain("omni_channel_id", "in", self.channel_ids.ids)
         # sudo: a manager of routing need not be a salesman; only figures and names of orders come out
-        orders, most = self.env["sale.order"].sudo(), max(min(self.orders, MOST_ORDERS), 1)
-        return orders.search(domain, order="date_order desc, id desc", limit=most)
+        return self.env["sale.order"].sudo().search(domain, order="date_order desc, id desc", limit=self.orders)
 
     def _plans(self, order, *rules):
         """Return the plans of a past order under each list of rules, or None when it asks for no goods."""

@@ -31,13 +31,9 @@ class SaleOrder(models.Model):
     def _compute_omni_leg_ids(self):
         for order in self:
             order.omni_decision_count = len(order.omni_decision_ids)
-            newest = order._omni_decision()
+            newest = order.omni_decision_ids.sorted("id")[-1:]
             order.omni_leg_ids = newest.leg_ids
             order.omni_route_map = newest.map
-
-    def _omni_decision(self):
-        """Return the newest decision about this order, maybe empty."""
-        return self.omni_decision_ids.sorted("id")[-1:]
 
     def action_omni_decisions(self):
         """Open what was decided about where this order leaves from, the newest first."""
@@ -93,17 +89,14 @@ class SaleOrder(models.Model):
 
         :param legs: see :meth:`omni.routing.plan`
         :param wanted: ``{line: quantity}`` of this order, in the product's unit
-        :return: the moves that leave the stores of the legs
         """
         self.ensure_one()
-        order = self.with_context(omni_reserve_if_free=True)
-        left, moves = dict(wanted), self.env["stock.move"]
+        order, left = self.with_context(omni_reserve_if_free=True), dict(wanted)
         for leg in legs:
             if leg["warehouse_id"]:
                 for line, quantity in allocate_goods(leg["lines"], left):
-                    moves += order._omni_deliver_line(line, leg, quantity)
+                    order._omni_deliver_line(line, leg, quantity)
         order.picking_ids.filtered(lambda picking: picking.state not in ("cancel", "done")).action_confirm()
-        return moves
 
     def _omni_allocate_legs(self, legs, wanted):
         """Allocate what these legs bring to the lines that want it: gives as :meth:`_omni_allocate`."""
@@ -119,10 +112,10 @@ class SaleOrder(models.Model):
 
         :param leg: see :meth:`omni.routing.plan`
         :param quantity: in the product's unit
-        :return: the move that leaves the leg's store
         """
         line, store = line.with_env(self.env), self.env["stock.warehouse"].browse(leg["warehouse_id"])
         promised = {"date_deadline": leg["promised_at"]}
-        if leg["mode"] != "transfer":
-            return line._omni_deliver_from(store, quantity, promised, procure_method="make_to_stock")
-        return line._omni_bring(store, self.warehouse_id, quantity, promised)[0]
+        if leg["mode"] == "transfer":
+            line._omni_bring(store, self.warehouse_id, quantity, promised)
+        else:
+            line._omni_deliver_from(store, quantity, promised, procure_method="make_to_stock")

@@ -122,14 +122,11 @@ BEGIN
         SELECT OLD.product_id, l.warehouse_id, OLD.omni_demand FROM stock_location AS l
          WHERE l.id = OLD.location_id AND l.warehouse_id IS NOT NULL;
     END IF;
-    IF TG_OP = 'DELETE' THEN
-        RETURN OLD;
-    END IF;
-    IF NEW.omni_demand <> 0 THEN
+    IF TG_OP <> 'DELETE' AND NEW.omni_demand <> 0 THEN
         INSERT INTO omni_promise_change (product_id, warehouse_id, free)
         SELECT NEW.product_id, l.warehouse_id, -NEW.omni_demand FROM stock_location AS l WHERE l.id = NEW.location_id;
     END IF;
-    RETURN NEW;
+    RETURN COALESCE(NEW, OLD);
 END $$;
 
 CREATE OR REPLACE TRIGGER omni_promise_moves BEFORE INSERT OR DELETE OR UPDATE OF
