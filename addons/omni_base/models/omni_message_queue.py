@@ -8,6 +8,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.documents import existing
 from ..tools.transactions import decided_at_once
 from .omni_message import SERVICE
 
@@ -95,10 +96,8 @@ class OmniMessage(models.Model):
 
     def _document(self):
         """Return what is told about, in the language of the customer and with what its templates show, or empty."""
-        if self.res_model not in self.env.registry:  # its add-on is not here any more
-            return None
-        document = self.env[self.res_model].browse(self.res_id).exists()
-        return document.with_company(self.company_id).with_context(**self._template_context())
+        document = existing(self.env, self.res_model, self.res_id)
+        return document and document.with_company(self.company_id).with_context(**self._template_context())
 
     def _template_context(self):
         """Return the context in which templates are made. An override adds what its templates show."""

@@ -17,6 +17,11 @@ def notification(message, **params):
     return {"type": "ir.actions.client", "tag": "display_notification", "params": {"message": message, **params}}
 
 
+def existing(env, model, ids):
+    """Return those of these documents that are still there; None: their model came with an add-on that is gone."""
+    return env[model].browse(ids).exists() if model in env.registry else None
+
+
 def mark_open_to_reader(records, **document_of):
     """Write in fields of each record whether the reader may open a document that it names.
 
@@ -32,10 +37,7 @@ def open_to_reader(env, documents):
     """Return the set of those ``documents``, ``(model, id)``, that the reader may open; None and what is gone: no."""
     ids = defaultdict(list)
     for model, record_id in documents:
-        if model in env.registry and record_id:
+        if model and record_id:
             ids[model].append(record_id)
-    return {
-        (model, record.id)
-        for model, known in ids.items()
-        for record in env[model].browse(known).exists()._filtered_access("read")
-    }
+    found = (existing(env, model, known) for model, known in ids.items())
+    return {(records._name, record.id) for records in found if records for record in records._filtered_access("read")}

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, groupby
 
+from odoo.addons.omni_base.tools.documents import existing
+
 from .omni_channel import LONGEST
 
 
@@ -54,8 +56,7 @@ class OmniAvailability(models.AbstractModel):
         for model, same in groupby(rows, itemgetter(0)):
             since = {res_id: (hold, created) for _model, res_id, hold, created in same}
             # sudo: whether a document is still there, whoever may read it
-            there = self.env[model].sudo().browse(since).exists() if model in self.env.registry else ()
-            owners = {owner.id: owner for owner in there}
+            owners = {owner.id: owner for owner in existing(self.sudo().env, model, since) or ()}
             for res_id, (hold, created) in since.items():
                 if why := self._why_abandoned(model, owners.get(res_id), created < long_ago):
                     # sudo: as above

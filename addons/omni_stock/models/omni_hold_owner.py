@@ -3,7 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.documents import mark_open_to_reader, open_form
+from odoo.addons.omni_base.tools.documents import existing, mark_open_to_reader, open_form
 
 
 class OmniHold(models.Model):
@@ -31,8 +31,7 @@ class OmniHold(models.Model):
     @api.depends("res_model", "res_id")
     def _compute_owner(self):
         for model, holds in self.grouped("res_model").items():
-            owners = self.env[model].browse(holds.mapped("res_id")).exists() if model in self.env.registry else ()
-            there = {owner.id: owner for owner in owners}
+            there = {owner.id: owner for owner in existing(self.env, model, holds.mapped("res_id")) or ()}
             for hold in holds:
                 owner = there.get(hold.res_id)
                 hold.owner_name = owner.display_name if owner else f"{model},{hold.res_id}"
@@ -119,6 +118,13 @@ class OmniHold(models.Model):
         )
         [[seconds]] = self.env.execute_query(query)
         return seconds or 0
+
+    @api.model
+    def _end_all(self, how, *owners):
+        """``release`` or ``commit`` what these documents hold."""
+        for documents in owners:
+            for document in self._holders(documents):
+                getattr(document.env["omni.availability"], how)(document)
 
     @api.model
     def _holders(self, documents):

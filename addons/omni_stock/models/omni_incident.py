@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from odoo.addons.omni_base.tools import inputs
-from odoo.addons.omni_base.tools.documents import mark_open_to_reader, open_form
+from odoo.addons.omni_base.tools.documents import existing, mark_open_to_reader, open_form
 
 
 class OmniIncident(models.Model):
@@ -110,9 +110,7 @@ class OmniIncident(models.Model):
     def _cause(self):
         """Return the document that took the goods: the till's ticket if there is one; empty if it is not known."""
         self.ensure_one()
-        if not self.cause_model or self.cause_model not in self.env.registry:
-            return None
-        cause = self.env[self.cause_model].browse(self.cause_id).exists()
+        cause = existing(self.env, self.cause_model, self.cause_id)
         if cause and cause._name == "stock.picking":
             return cause.pos_order_id or cause
         return cause

@@ -4,6 +4,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from odoo.addons.omni_base.models.omni_availability import PRECISION
+from odoo.addons.omni_base.tools.documents import existing
 
 WAITING = ("confirmed", "partially_available", "assigned")
 
@@ -214,9 +215,7 @@ class OmniIncidentWatch(models.AbstractModel):
         return displaced
 
     def _values(self, promise, quantity, cause):
-        owner = self.env["res.partner"]
-        if promise["res_model"] in self.env.registry:
-            owner = self.env[promise["res_model"]].browse(promise["res_id"]).exists()
+        owner = existing(self.env, promise["res_model"], promise["res_id"])
         product = self.env["product.product"].browse(promise["product_id"])
         return {
             **{name: promise[name] for name in ("product_id", "warehouse_id", "res_model", "res_id", "kind")},

@@ -102,7 +102,7 @@ class OmniParkedTicket(models.Model):
                     rows = [(*pair, quantity) for pair, quantity in taken.items()]
                     self.env["omni.availability"].hold(self, rows, channel, seconds)
                 else:
-                    self._end("release")
+                    self.env["omni.hold"]._end_all("release", self)
 
         return routing._legs(allocate_and_hold(attempt, hold))
 
@@ -119,11 +119,6 @@ class OmniParkedTicket(models.Model):
             (store, [(product, quantity) for (product, where), quantity in held.items() if where == store])
             for store in stores
         ]
-
-    def _end(self, how):
-        """``release`` or ``commit`` what these tickets keep."""
-        for ticket in self.env["omni.hold"]._holders(self):
-            getattr(self.env["omni.availability"], how)(ticket)
 
     @api.autovacuum
     def _gc_parked(self):

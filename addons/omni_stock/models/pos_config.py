@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.addons.omni_base.exceptions import InvalidInput
 from odoo.addons.omni_base.models.omni_availability import PRECISION
 from odoo.addons.omni_base.tools import inputs
+from odoo.addons.omni_base.tools.documents import existing
 from odoo.addons.omni_base.tools.owners import owner_of
 from odoo.addons.omni_base.tools.quantities import add_up
 
@@ -93,12 +94,12 @@ class PosConfig(models.Model):
         counted = goods.with_env(config_sudo.env).filtered(lambda one: one._omni_is_counted())
         kept = {product: asked[product] for product in counted.ids}
         if not kept or order_sudo.state not in (False, "draft"):
-            parked_sudo._end("release")
+            self.env["omni.hold"]._end_all("release", parked_sudo)
             return {"legs": [], "missing": ""} if ship else {}
         if parked_sudo.config_id - self:
             raise AccessError(self.env._("Only sellers may ask for this, at the tills of their own stores."))
         if order_sudo:
-            order_sudo._omni_end_holds("release")  # what it kept when it was saved
+            self.env["omni.hold"]._end_all("release", order_sudo)  # what it kept when it was saved
         parked_sudo = parked_sudo._note(uuid, config_sudo, name or uuid, partner)
         seconds = config_sudo.omni_channel_id._hold_seconds()
         if ship:
@@ -144,7 +145,7 @@ class PosConfig(models.Model):
     def _omni_who(self, model, res_id):
         """Return for whom a document keeps goods, empty for a visitor without a name."""
         # sudo: the name and number of what is kept, for who may see customers' orders
-        owner_sudo = self.env[model].sudo().browse(res_id).exists() if model in self.env.registry else None
+        owner_sudo = existing(self.sudo().env, model, res_id)
         if not owner_sudo:
             return ""
         partner_sudo = owner_sudo["partner_id"] if "partner_id" in owner_sudo._fields else owner_sudo.browse()

@@ -17,9 +17,9 @@ class PosOrder(models.Model):
             self._omni_hold_parked()
         else:
             # Before the goods leave: what it kept for itself must not count as taken from somebody.
-            self._omni_end_holds("commit")
+            self.env["omni.hold"]._end_all("commit", self)
             if not self.shipping_date:  # else what is kept says where it leaves from
-                self._omni_parked()._end("commit")
+                self.env["omni.hold"]._end_all("commit", self._omni_parked())
         return super()._process_saved_order(draft)
 
     def _create_order_picking(self):
@@ -36,18 +36,16 @@ class PosOrder(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if vals.get("state") == "cancel":
-            self._omni_end_holds("release")
-            self._omni_parked()._end("release")
+            self.env["omni.hold"]._end_all("release", self, self._omni_parked())
         return result
 
     def unlink(self):
-        self._omni_end_holds("release")
-        self._omni_parked()._end("release")
+        self.env["omni.hold"]._end_all("release", self, self._omni_parked())
         return super().unlink()
 
     def _omni_hold_parked(self):
         """Keep for its channel's usual time what this parked ticket asks for, as much of it as there is."""
-        self._omni_parked()._end("release")  # from now on the ticket itself keeps it
+        self.env["omni.hold"]._end_all("release", self._omni_parked())  # from now on the ticket itself keeps it
         tickets = self.env["omni.parked.ticket"].with_company(self.company_id)
         tickets._hold(self, self._omni_demand(), self.omni_channel_id.sudo()._hold_seconds())
 
@@ -64,8 +62,3 @@ class PosOrder(models.Model):
         store, own = self.config_id._omni_store(), self.lines.filtered(lambda line: not line.sale_order_origin_id)
         taken = own.filtered(lambda line: line.qty > 0 and line.product_id._omni_is_counted())
         return add_up(((line.product_id.id, store.id), line.qty) for line in taken)
-
-    def _omni_end_holds(self, how):
-        """``release`` or ``commit`` what these tickets hold."""
-        for order in self.env["omni.hold"]._holders(self):
-            getattr(self.env["omni.availability"], how)(order)

@@ -35,7 +35,7 @@ class PosOrderLine(models.Model):
             )
         )
         if order.config_id.route_id or not lines:
-            parked._end("commit")
+            self.env["omni.hold"]._end_all("commit", parked)
             return self.browse()
         # As core does right after: what the order was to deliver, the ticket does.
         waiting = lines.sale_order_line_id.move_ids
@@ -50,7 +50,7 @@ class PosOrderLine(models.Model):
             arrivals = {leg["warehouse_id"]: leg["promised_at"] for leg in plan}
             legs = [(leg["warehouse_id"], leg["lines"]) for leg in plan if leg["warehouse_id"]]
         lines._omni_deliver_legs(legs, arrivals)
-        parked._end("commit")
+        self.env["omni.hold"]._end_all("commit", parked)
         return lines
 
     def _omni_deliver_legs(self, legs, arrivals):

@@ -242,8 +242,7 @@ class SaleOrder(models.Model):
     # -- giving it back ----------------------------------------------------------------------------------------------
 
     def _omni_release(self):
-        for order in self._omni_holds()._holders(self):
-            order._omni_contract().release(order)
+        self._omni_holds()._end_all("release", self.sudo())  # sudo: as in :meth:`_omni_contract`
 
     def _omni_release_changed(self):
         """Give back what baskets hold that no longer ask for the same."""
