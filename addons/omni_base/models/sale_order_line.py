@@ -67,10 +67,9 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _load_pos_data_search_read(self, data, config):
-        if not self.has_access("read"):
-            # sudo: limited by its domain to the orders that were loaded
-            return super(SaleOrderLine, self.sudo())._load_pos_data_search_read(data, config)
-        return super()._load_pos_data_search_read(data, config)
+        # sudo: limited by its domain to the orders that were loaded
+        reader = self if self.has_access("read") else self.sudo()
+        return super(SaleOrderLine, reader)._load_pos_data_search_read(data, config)
 
     def _omni_source_warehouse_ids(self):
         """Return the ids of the only warehouses that may serve this line, the preferred first; empty: any that may.

@@ -44,7 +44,7 @@ class OmniIncidentWatch(models.AbstractModel):
             if self.env["product.product"].browse(pair[0]).allow_out_of_stock_order:
                 known = self.env["omni.incident"]._of([pair]).filtered(lambda one: one.state == "open")
                 broken[pair] = min(missing, taken[pair] + sum(known.mapped("quantity")))
-        return self._open(broken, causes)
+        self._open(broken, causes)
 
     def _cron_watch(self):
         """Find what was missed, and close what is over. Safe to repeat."""
@@ -159,10 +159,9 @@ class OmniIncidentWatch(models.AbstractModel):
 
         :param broken: ``{(product_id, warehouse_id): missing}``
         :param causes: ``{(product_id, warehouse_id): document that took the goods}``, may lack some
-        :return: the incidents opened now
         """
         if not broken:
-            return self.env["omni.incident"]
+            return
         known = {}
         for incident in self.env["omni.incident"]._of(broken):
             key = incident.product_id.id, incident.warehouse_id.id, incident.res_model, incident.res_id
@@ -187,7 +186,6 @@ class OmniIncidentWatch(models.AbstractModel):
         incidents = self.env["omni.incident"].with_context(mail_create_nosubscribe=True).create(values)
         self.env["omni.incident.offer"]._renew(incidents)
         incidents._tell()
-        return incidents
 
     def _displaced(self, broken, told=()):
         """Return ``{(product_id, warehouse_id, model, id): promise with what it loses under "displaced"}``.
