@@ -8,7 +8,7 @@ from odoo.addons.omni_base.tools.addresses import visitor
 from odoo.addons.omni_base.tools.names import without_links
 
 from ..models.omni_reserve_request import MAX_NAME
-from ..models.website import MAX_QUANTITY
+from ..models.website_store_stock import MAX_QUANTITY
 
 MAX_TEXT = 200
 

@@ -34,9 +34,9 @@ from . import omni_pickup_task
 from . import omni_pickup_till
 from . import omni_refund
 from . import omni_reserve_request
-from . import omni_task
+from . import omni_task_cancel
 from . import payment_provider
-from . import pos_order
+from . import pos_order_pickup
 from . import product_template
 from . import res_partner
 from . import res_users
@@ -59,5 +59,5 @@ from . import stock_warehouse_opening_hours
 from . import stock_warehouse_ready_queue
 from . import stock_warehouse_slot
 from . import stock_warehouse_words
-from . import website
+from . import website_store_stock
 from . import website_page

@@ -87,3 +87,15 @@ class SaleOrder(models.Model):
             "goods": moves._omni_goods(),
             "lines": moves._omni_till_lines(),
         }
+
+    # -- open tills --------------------------------------------------------------------------------------------------
+
+    def _omni_notify_tills(self):
+        """Tell the open tills of the stores that deliver these orders that what waits there may have changed."""
+        # sudo: whoever places or cancels an order need not know the tills
+        orders_sudo = self.sudo()
+        warehouses_sudo = orders_sudo._omni_deliveries().picking_type_id.warehouse_id
+        if warehouses_sudo:
+            domain = Domain("picking_type_id.warehouse_id", "in", warehouses_sudo.ids)
+            for till in orders_sudo.env["pos.config"].search(domain).filtered("has_active_session"):
+                till._notify("OMNI_WEB_ORDERS", {})

@@ -26,10 +26,11 @@ from . import omni_safety_stock
 from . import omni_sales_velocity
 from . import omni_stock_page
 from . import omni_taking
-from . import omni_task
-from . import pos_config
+from . import omni_task_oversold
+from . import pos_config_park
+from . import pos_config_taken_goods
 from . import pos_order
-from . import pos_order_line
+from . import pos_order_line_ship_later
 from . import product_category
 from . import product_product
 from . import product_template
@@ -44,9 +45,9 @@ from . import sale_order_refusal
 from . import sale_order_routing
 from . import stock_move
 from . import stock_move_line
-from . import stock_picking
+from . import stock_picking_refusal
 from . import stock_quant
-from . import stock_warehouse
+from . import stock_warehouse_routing
 from . import stock_warehouse_correction
 from . import stock_warehouse_serving
-from . import website
+from . import website_availability

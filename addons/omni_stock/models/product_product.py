@@ -5,7 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..routing.plan import Line
-from .website import Prefetched
+from .website_availability import Prefetched
 
 
 class ProductProduct(models.Model):

@@ -19,10 +19,10 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         demand = add_up((line.product_id.id, quantity) for line, quantity in wanted.items())
-        refusals = self.env["omni.routing.refusal"].search([("order_id", "=", self.id)])
         legs = []
         if demand:
-            legs = self._omni_route(list(demand.items()), "refused", refused=refusals.warehouse_id.ids)
+            refused = self.env["omni.routing.refusal"]._stores_not_asked(self)
+            legs = self._omni_route(list(demand.items()), "refused", refused=refused.ids)
             self._omni_deliver(legs, wanted)
             self._omni_contract().commit(self)
         missing = [row for leg in legs if not leg["warehouse_id"] for row in leg["lines"]]

@@ -12,7 +12,8 @@ function phoneEnd(text) {
 
 /**
  * Whether a seller may mean this customer: all words are in what is known of them, in any order, or the digits in their
- * phone, however they are written. Each sign stands for itself.
+ * phone, however they are written. Each sign stands for itself. A whole e-mail, phone or card number is looked up by the
+ * server (`omni_load_customers`), which answers with the one customer who has it.
  */
 export function isMeant(partner, text) {
     const words = normalize(text)
