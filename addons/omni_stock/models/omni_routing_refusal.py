@@ -38,5 +38,5 @@ class OmniRoutingRefusal(models.Model):
     user_id = fields.Many2one("res.users", "By", readonly=True, default=lambda self: self.env.user)
 
     def _stores_not_asked(self, order):
-        """Return the stores that this order does not ask again: each that has refused any of it, for whatever reason."""
+        """Return the stores that this order does not ask again: each that refused some of it, for whatever reason."""
         return self.search([("order_id", "=", order.id)]).warehouse_id
