@@ -13,7 +13,6 @@
         "data/sms_template_data.xml",
         "data/omni_pickup_deadline_cron.xml",
         "data/omni_pickup_privacy_cron.xml",
-        "data/omni_pickup_schedule_data.xml",
         "data/omni_pickup_slot_cron.xml",
         "data/stock_warehouse_nearby_cron.xml",
         "data/website_menu_data.xml",

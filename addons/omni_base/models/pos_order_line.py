@@ -23,8 +23,9 @@ class PosOrderLine(models.Model):
         self.pool.post_init(self._init_database)  # when the tables of all models are there
 
     def _init_database(self):
-        with file_open("omni_base/sql/unmoved.sql") as file:
-            self.env.cr.execute(file.read())
+        for name in ("unmoved", "expired"):
+            with file_open(f"omni_base/sql/{name}.sql") as file:
+                self.env.cr.execute(file.read())
 
     @api.depends("product_id")
     def _compute_omni_parts(self):

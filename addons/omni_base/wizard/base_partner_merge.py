@@ -2,6 +2,10 @@ from odoo import models
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """What a customer was told follows the record that stays. Odoo moves their consents: of two answers the newest
+    counts, as of one customer, see `omni.consent`.
+    """
+
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _update_reference_fields(self, src_partners, dst_partner):

@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.date_utils import date_range
 
@@ -36,7 +37,8 @@ class OmniSalesPage(models.AbstractModel):
         """Return the figures of the current company, in its currency, days as the user's time zone counts them.
 
         :param str period: ``today``, ``week``, ``month`` (30 days) or ``year`` (365 days)
-        :return: ``{"date_from", "date_to": ISO UTC texts, "company_id", "currency_id": int, "totals": figures,
+        :return: ``{"domain": of the lines of the period, see ``omni.sales.analysis``, "date_from", "date_to": ISO UTC
+            texts, "currency_id": int, "totals": figures,
             "origin", "fulfilment", "mode", "product": [figures with "key", "label", "share"],
             "matrix": {"rows", "columns", "cells"}, "trend": {"buckets", "series"}}``; figures are ``{"amount",
             "untaxed", "margin", "units", "orders", "basket", "before": the same of the period before}``
@@ -50,10 +52,11 @@ class OmniSalesPage(models.AbstractModel):
         bucket = "month" if period == "year" else "day"
         figures = self._figures(start, end, before, bucket)
         labels = self._labels(figures)
+        lines = Domain("date", ">=", start) & Domain("date", "<", end) & Domain("company_id", "=", self.env.company.id)
         page = {
+            "domain": list(lines),
             "date_from": fields.Datetime.to_string(start),
             "date_to": fields.Datetime.to_string(end),
-            "company_id": self.env.company.id,
             "currency_id": self.env.company.currency_id.id,
             "totals": self._measures(figures["total"].get((), {})),
             "matrix": self._matrix(figures["matrix"], labels),

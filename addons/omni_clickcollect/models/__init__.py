@@ -43,6 +43,7 @@ from . import res_users
 from . import resource_calendar
 from . import resource_calendar_leaves
 from . import sale_order
+from . import sale_order_collected
 from . import sale_order_hand_over
 from . import sale_order_line
 from . import sale_order_pickups

@@ -22,23 +22,6 @@ class SaleOrder(models.Model):
         help="What the customer last read before they paid: store, slot, ready time, whether another store transfers.",
     )
 
-    def _omni_is_collected(self):
-        return self.carrier_id.delivery_type == "in_store" and bool(self.pickup_location_data)
-
-    def _omni_is_all_collected(self):
-        return self._omni_is_collected() and not self._omni_home_lines()
-
-    def _omni_is_decided(self):
-        """Whether its store has all of it, so that its shopper need choose nothing more of how they get it."""
-        if not self._omni_is_all_collected() or self._omni_parts():
-            return False
-        store = self.sudo().warehouse_id  # sudo: of their own order
-        return not self._omni_short_lines_by_warehouse(store.ids)[store.id]
-
-    def _needs_customer_address(self):
-        """Override of `website_sale`: not of who collects everything."""
-        return super()._needs_customer_address() and not self._omni_is_all_collected()
-
     def _omni_pickup_now(self, slot, ready_at):
         """Return how this basket is collected now: ``{"store": id, "slot": id or 0, "ready": moment as text or "",
         "brought": whether others transfer a part}``.
@@ -158,10 +141,3 @@ class SaleOrder(models.Model):
         if not (ready_at and moment) or told["store"] != self.warehouse_id.id:
             return ready_at
         return moment if moment <= ready_at <= moment + PAYING else ready_at
-
-    # -- having it delivered instead ---------------------------------------------------------------------------------
-
-    def _omni_door_carrier(self):
-        """Return who could bring all of this basket to the customer's door, or empty."""
-        carriers = self._get_delivery_methods()._omni_to_the_door()
-        return next((carrier for carrier in carriers if carrier.rate_shipment(self).get("success")), carriers.browse())

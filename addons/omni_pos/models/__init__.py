@@ -4,6 +4,6 @@ from . import pos_config_refund
 from . import product_template_till_info
 from . import res_partner_till_search
 from . import sale_order_timeline
-from . import sale_order_till
+from . import sale_order_web_orders
 from . import stock_picking_hand_over
 from . import stock_warehouse

@@ -1,4 +1,7 @@
-"""What serving an order from a store costs, when its customer has it then, and why a store cannot serve at all."""
+"""What serving an order from a store costs, when its customer has it then, and why a store cannot serve at all.
+
+What each further parcel costs belongs to no store: see `price` in problem.py.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

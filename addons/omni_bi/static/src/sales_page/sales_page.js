@@ -146,15 +146,9 @@ export class SalesPage extends Component {
 
     /** Open the lines behind a figure. */
     async explore(condition) {
-        const { date_from, date_to, company_id } = this.state.page;
-        const period = [
-            ["date", ">=", date_from],
-            ["date", "<", date_to],
-            ["company_id", "=", company_id],
-        ];
         const action = await this.action.loadAction("omni_bi.omni_sales_analysis_action");
         return this.action.doAction(
-            { ...action, domain: [...period, ...condition] },
+            { ...action, domain: [...this.state.page.domain, ...condition] },
             { viewType: "list" }
         );
     }

@@ -21,7 +21,7 @@ import { useDebounced } from "@web/core/utils/timing";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { useBack } from "./desk_back";
 import { isSoundOn, play, switchSound } from "./desk_sound";
-import { cleanCode, DeskSteps } from "./desk_steps";
+import { cleanCode, DeskOutbox } from "./desk_outbox";
 import { PickupCard } from "./pickup_card";
 import { PickupDetail } from "./pickup_detail";
 
@@ -49,7 +49,7 @@ export class PickupDesk extends Component {
         this.busService = useService("bus_service");
         this.notification = useService("notification");
         this.dialog = useService("dialog");
-        this.steps = new DeskSteps(
+        this.steps = new DeskOutbox(
             (...args) => this.orm.silent.call("omni.pickup.desk", "step", args),
             user.userId
         );

@@ -16,7 +16,7 @@ export const cleanCode = (code) => code.toUpperCase().replace(/[^A-Z0-9]/g, "");
  * The steps of the desk on their way to the server: in order, each with a key that lets it happen once however often it
  * is sent. They stay in the browser until the server has answered, also when the page is closed.
  */
-export class DeskSteps {
+export class DeskOutbox {
     constructor(call, userId) {
         this.call = call;
         this.storageKey = `omni_clickcollect.steps.${session.db}.${userId}`;
