@@ -19,8 +19,8 @@ DAY = 24 * 3600  # seconds
 
 
 class OmniMessage(models.Model):
-    """When a message goes: at once, after the quiet hours, or when the day has room for it. What failed is sent again by
-    hand (`action_send_again`); push alone tries again by itself (`omni.push.note`).
+    """When a message goes: at once, after the quiet hours, or when the day has room for it. What failed is sent again
+    by hand (`action_send_again`); push alone tries again by itself (`omni.push.note`).
     """
 
     _inherit = "omni.message"
