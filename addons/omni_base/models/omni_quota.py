@@ -38,19 +38,21 @@ class OmniQuota(models.AbstractModel):
         """
         now = fields.Datetime.now()
         with decided_at_once(self.env.cr) as cr:
-            cr.execute(SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", f"omni.quota {who}"))
+            turn = SQL("SELECT pg_advisory_xact_lock(hashtext(%s))", f"omni.quota {who}")
             mine = SQL("SELECT owner = %s, what, SUM(quantity) FROM omni_quota", owner)
-            cr.execute(SQL("%s WHERE who = %s AND until > %s GROUP BY 1, 2", mine, who, now))
+            # In one message; what the second statement sees is as of their turn.
+            cr.execute(SQL("%s; %s WHERE who = %s AND until > %s GROUP BY 1, 2", turn, mine, who, now))
             kept = {True: {}, False: {}}
             for is_mine, what, quantity in cr.fetchall():
                 kept[is_mine][what] = quantity
             grows = any(quantity > kept[True].get(what, 0.0) for what, quantity in wanted.items())
             allowed = not grows or allows(kept[False])
-            cr.execute(SQL("DELETE FROM omni_quota WHERE owner = %s", owner))
+            note = SQL("DELETE FROM omni_quota WHERE owner = %s", owner)
             if allowed and wanted:
                 until = now + timedelta(seconds=seconds)
                 rows = [SQL("(%s, %s, %s, %s, %s)", owner, what, who, wanted[what], until) for what in wanted]
-                cr.execute(SQL("INSERT INTO omni_quota VALUES %s ON CONFLICT DO NOTHING", SQL(", ").join(rows)))
+                note = SQL("%s; INSERT INTO omni_quota VALUES %s ON CONFLICT DO NOTHING", note, SQL(", ").join(rows))
+            cr.execute(note)
         return allowed
 
     def _who(self, owner):
