@@ -28,10 +28,9 @@ class IrHttp(models.AbstractModel):
         website = getattr(request, "website", None) if request else None
         if not website:
             return self.env["stock.warehouse"].sudo()
-        shops, basket = website.sudo().in_store_dm_id._omni_shops(), self._omni_basket()
-        if basket._omni_is_collected():
-            return shops & basket.warehouse_id
-        kept = request.cookies.get(SHOP_COOKIE, "")
+        basket = self._omni_basket()
+        kept = str(basket.warehouse_id.id) if basket._omni_is_collected() else request.cookies.get(SHOP_COOKIE)
+        shops = website.sudo().in_store_dm_id._omni_shops() if kept else self.env["stock.warehouse"].sudo()
         return shops.filtered(lambda shop: str(shop.id) == kept)
 
     def _omni_header_store(self):
