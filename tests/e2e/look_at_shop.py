@@ -59,6 +59,8 @@ class Look:
             self.keep(page, name, **options)
 
     def keep(self, page, name, full=True):
+        if full:
+            page.evaluate("window.scrollTo(0, 0)")  # else the header is in the middle of it
         page.wait_for_timeout(900)  # what slides in has come
         name = f"{name}-{self.lang[:2]}-{self.screen}"
         page.screenshot(path=self.pictures / f"{name}.png", full_page=full)
