@@ -38,6 +38,7 @@
         "web.assets_backend": ["omni_base/static/src/colors/**/*", "omni_base/static/src/task/**/*"],
         "point_of_sale._assets_pos": ["omni_base/static/src/colors/**/*", "omni_base/static/src/till/**/*"],
         "web.assets_frontend": ["omni_base/static/src/push/**/*"],
+        "web.assets_tests": ["omni_base/static/tests/patience.js"],
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
