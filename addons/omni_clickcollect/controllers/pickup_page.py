@@ -3,6 +3,7 @@ import json
 from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import request
+from odoo.tools import file_open
 
 from odoo.addons.omni_base.tools import inputs
 from odoo.addons.omni_base.tools.addresses import visitor
@@ -62,12 +63,17 @@ class PickupPage(http.Controller):
 
     @http.route(LINK + "/code.png", **READ)
     def pickup_code(self, pickup_id, access_token, **_query):
-        """The code as a picture, for mails; without one when nothing is to be collected any more."""
+        """The code as a picture, for mails. A mail that is read when nothing is to be collected any more shows none, and
+        no broken picture either.
+        """
 
         def picture(pickup):
-            if pickup.state not in OPEN_STATES:
-                return request.make_response(b"", status=404)
-            return request.make_response(self._pages()._qr_picture(pickup.code), [("Content-Type", "image/png")])
+            if pickup.state in OPEN_STATES:
+                data = self._pages()._qr_picture(pickup.code)
+            else:
+                with file_open("web/static/img/transparent.png", "rb") as file:
+                    data = file.read()
+            return request.make_response(data, [("Content-Type", "image/png")])
 
         return self._answer(pickup_id, access_token, picture)
 

@@ -245,7 +245,9 @@ class TestPickupPage(PickupPageCase):
         self.assertEqual((picture.headers["Content-Type"], picture.content[:4]), ("image/png", b"\x89PNG"))
         self.assertEqual(picture.headers["Cache-Control"], "no-store")
         pickup.with_user(self.desk_user).action_hand_over(pickup.code)
-        self.assertEqual(self.url_open(f"{pickup._page_path()}/code.png").status_code, 404)
+        after = self.url_open(f"{pickup._page_path()}/code.png")
+        self.assertEqual((after.status_code, after.content[:4]), (200, b"\x89PNG"))
+        self.assertLess(len(after.content), len(picture.content), "an empty one, not the code of before")
 
     def test_a_reservation_is_no_order(self):
         pickup = self.env["omni.pickup"]._reserve(self.customer, self.lyon, [(self.scarf.id, 1)])
