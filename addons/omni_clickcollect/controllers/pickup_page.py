@@ -63,7 +63,7 @@ class PickupPage(http.Controller):
 
     @http.route(LINK + "/code.png", **READ)
     def pickup_code(self, pickup_id, access_token, **_query):
-        """The code as a picture, for mails. A mail that is read when nothing is left to collect shows none, and no broken
+        """The code as a picture, for mails. One that is read when nothing is left to collect shows none, and no broken
         picture either.
         """
 
