@@ -60,6 +60,12 @@ class TestToursDesktop(DeskTours):
         self._at_desk("desk_scan", pickup)
         self.assertEqual(pickup.state, "collected")
 
+    def test_desk_counts_before_its_list_has_come(self):
+        pickup = self._pickup()
+        self.lyon.omni_desk_user_ids = self.desk_user
+        self._at_desk("desk_slow", pickup)
+        self.assertEqual(pickup.state, "ready")
+
     def test_page_follows_the_pickup(self):
         pickup = self._pickup(state="preparing").sudo()
         self.start_tour(pickup.sudo()._page_path(), "omni_clickcollect_page_live", login="cc_desk")

@@ -170,7 +170,7 @@ export class PickupDesk extends Component {
         // An answer that was overtaken by another store or search is not shown.
         if (queue && storeId === this.state.storeId && search === this.state.search) {
             if (done !== this.done) {
-                return this.reload(); // what was done meanwhile may not be in it
+                return this.load(); // what was done meanwhile may not be in it
             }
             this.hear(queue);
             this.state.queue = queue;

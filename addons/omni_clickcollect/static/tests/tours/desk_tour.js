@@ -45,6 +45,26 @@ const isForFingers = () => ({
     },
 });
 
+/** Let the next list that the desk asks for come late, and the desk look again meanwhile and just after it. */
+function holdUpNextList() {
+    const { open, send } = XMLHttpRequest.prototype;
+    const lookAgain = () => window.dispatchEvent(new Event("online"));
+    let isHeld = false;
+    XMLHttpRequest.prototype.open = function (method, url, ...rest) {
+        this.isList = url.includes("omni.pickup.desk/queue");
+        return open.call(this, method, url, ...rest);
+    };
+    XMLHttpRequest.prototype.send = function (body) {
+        if (isHeld || !this.isList) {
+            return send.call(this, body);
+        }
+        isHeld = true;
+        this.addEventListener("load", () => browser.setTimeout(lookAgain, 50));
+        browser.setTimeout(lookAgain, 100);
+        browser.setTimeout(() => send.call(this, body), 4000);
+    };
+}
+
 /** Somebody on a phone prepares an order, says that it is ready, and gives it to who shows the code. */
 registry.category("web_tour.tours").add("omni_clickcollect_desk", {
     steps: () => [
@@ -167,5 +187,26 @@ registry.category("web_tour.tours").add("omni_clickcollect_desk_scan", {
         { trigger: "button[name=hand_over]:enabled:focus", run: "press Enter" },
         { trigger: ".o_omni_desk:not(:has(.o_omni_pickup_detail))" },
         { trigger: '[data-column="ready"] .o_omni_desk_empty:contains("No pickup waits")' },
+    ],
+});
+
+/** The network is slow: what is counted before the list has come does not keep the pickup from being ready. */
+registry.category("web_tour.tours").add("omni_clickcollect_desk_slow", {
+    steps: () => [
+        { trigger: card("Camille Martin"), run: "click" },
+        {
+            trigger: '.o_omni_pickup_detail button[name="prepare"]',
+            run(helpers) {
+                holdUpNextList();
+                return helpers.click();
+            },
+        },
+        {
+            trigger:
+                '.o_omni_pickup_detail[data-state="preparing"] .o_omni_line:contains("Silk scarf")',
+            run: "click",
+        },
+        { trigger: 'button[name="ready"]:enabled', run: "click" },
+        { trigger: '.o_omni_pickup_detail[data-state="ready"]' },
     ],
 });
