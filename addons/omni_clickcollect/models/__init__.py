@@ -60,5 +60,5 @@ from . import stock_warehouse_opening_hours
 from . import stock_warehouse_ready_queue
 from . import stock_warehouse_slot
 from . import stock_warehouse_words
-from . import website_store_stock
 from . import website_page
+from . import website_store_stock

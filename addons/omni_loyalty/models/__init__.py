@@ -8,6 +8,6 @@ from . import pos_order_points
 from . import res_company
 from . import res_lang
 from . import res_partner
-from . import sale_order_points
 from . import sale_order_coupon_points
 from . import sale_order_line_points
+from . import sale_order_points

@@ -1,6 +1,6 @@
 from . import omni_event
-from . import pos_config_web_orders
 from . import pos_config_refund
+from . import pos_config_web_orders
 from . import product_template_till_info
 from . import res_partner_till_search
 from . import sale_order_timeline

@@ -47,7 +47,7 @@ from . import stock_move
 from . import stock_move_line
 from . import stock_picking_refusal
 from . import stock_quant
-from . import stock_warehouse_routing
 from . import stock_warehouse_correction
+from . import stock_warehouse_routing
 from . import stock_warehouse_serving
 from . import website_availability
