@@ -47,14 +47,14 @@ const isForFingers = () => ({
 
 /** Let the next list that the desk asks for come late, and the desk look again meanwhile and just after it. */
 function holdUpNextList() {
-    const { open, send } = XMLHttpRequest.prototype;
+    const { open, send } = browser.XMLHttpRequest.prototype;
     const lookAgain = () => window.dispatchEvent(new Event("online"));
     let isHeld = false;
-    XMLHttpRequest.prototype.open = function (method, url, ...rest) {
+    browser.XMLHttpRequest.prototype.open = function (method, url, ...rest) {
         this.isList = url.includes("omni.pickup.desk/queue");
         return open.call(this, method, url, ...rest);
     };
-    XMLHttpRequest.prototype.send = function (body) {
+    browser.XMLHttpRequest.prototype.send = function (body) {
         if (isHeld || !this.isList) {
             return send.call(this, body);
         }
