@@ -92,12 +92,15 @@ class OmniReserveRequest(models.Model):
 
     @api.model
     def _verify(self, token, code):
-        """Return the request that ``code`` was sent for, or empty. Each call is a try, and stays one."""
+        """Return the request that ``code`` was sent for, or empty. Each wrong call is a try, and stays one."""
         asked = self.search([("token", "=", token), ("expires_at", ">", fields.Datetime.now())])
         limit, key = self.env["omni.rate.limit"], f"verify:{asked.id}"
         if not asked or not limit._count(key, MAX_TRIES, VALID_FOR.total_seconds()).allowed:
             return self.browse()
-        return asked if consteq(asked.code_hash, self._hash(token, code)) else self.browse()
+        if not consteq(asked.code_hash, self._hash(token, code)):
+            return self.browse()
+        limit._give_back(key)  # a right one is no try, however often Odoo begins its transaction again
+        return asked
 
     def _reserve(self, order_values=None):
         """Make the reservation, once.
