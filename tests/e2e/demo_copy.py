@@ -9,6 +9,8 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[2] / "config/tool"))
 
+from pages import launch, log_in
+
 import database
 import environment
 import server
@@ -65,8 +67,6 @@ class DemoCopy:
         context.set_default_timeout(60_000)
         page = context.new_page()
         if login:
-            from pages import log_in  # as in `opened`
-
             log_in(page, login)
         return page
 
@@ -77,8 +77,6 @@ def opened(name):
     env = environment.ready(test=True, browser=True)
     if Path(sys.executable) != env.python:  # the one with the packages of tests goes on
         os.execv(env.python, [env.python, *sys.argv])
-    # Only that one has the browser's package.
-    from pages import launch
     from playwright.sync_api import sync_playwright
 
     database.copy(env, name, NAME)

@@ -3,8 +3,6 @@
 import re
 from contextlib import suppress
 
-from playwright.sync_api import TimeoutError as TookTooLong
-
 import environment
 
 QUIET = "--disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update"
@@ -28,6 +26,9 @@ def log_in(page, login):
 
 def open_register(page):
     """Open the register of a till if nobody has, on the first screen and in the opening control."""
+    # Here: scripts that import this begin with a Python that has no browser's package, and go on with one that has.
+    from playwright.sync_api import TimeoutError as TookTooLong
+
     page.locator(".pos .product, .modal .btn-primary, .screen-login .btn").first.wait_for(timeout=90_000)
     opening = page.locator(".screen-login button, .modal .btn-primary").locator("visible=true")
     products = page.locator(".product-list .product").first
